@@ -1,0 +1,73 @@
+# Everything the course needs, on a machine with Python 3.11 or newer, make and git.
+# `make` alone lists the targets.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help book serve lab test bench lock clean
+
+# The first Python that is new enough; PYTHON=/path/to/python chooses another.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$python -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+book: $(VENV)/book _build/executed _build/written ## Install, execute every notebook, build the book.
+	@$(BIN)/jupyter-book build -W -n --keep-going .
+	@echo "The book: $(CURDIR)/_build/html/index.html"
+	@if [ -t 1 ]; then $(BIN)/python -m webbrowser -t "file://$(CURDIR)/_build/html/index.html" \
+		>/dev/null 2>&1 || true; fi
+
+serve: book ## Build the book and serve it on 127.0.0.1:8000.
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+lab: $(VENV)/lab ## Open the chapters in JupyterLab.
+	$(BIN)/jupyter lab chapters
+
+test: $(VENV)/test book ## Install what the tests need (Chromium too) and run them all.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n auto
+
+bench: $(VENV)/test book ## Measure speed and weight beside what a reader would use instead.
+	$(BIN)/python -m benchmarks
+
+lock: $(VENV)/lock ## Renew requirements.txt from the ranges in pyproject.toml.
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \
+		--no-annotate --custom-compile-command "make lock" pyproject.toml --output-file requirements.txt
+
+clean: ## Remove the virtual environment and everything built.
+	rm -rf $(VENV) _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# What is installed, one stamp an extra of pyproject.toml.
+$(VENV)/book $(VENV)/lab $(VENV)/lock: $(VENV)/%: pyproject.toml requirements.txt | $(VENV)/python
+	@echo "Installing what '$*' needs ..."
+	@$(PIP_INSTALL) -e '.[$*]' || { echo "The packages could not be installed; is there a network?"; exit 1; }
+	@touch $@
+
+$(VENV)/test: pyproject.toml requirements.txt tests/install_chromium.sh | $(VENV)/python
+	@echo "Installing what 'test' needs ..."
+	@$(PIP_INSTALL) -e '.[test]' || { echo "The packages could not be installed; is there a network?"; exit 1; }
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/install_chromium.sh
+	@touch $@
+
+$(VENV)/python:
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed; found: $$(python3 --version 2>&1)"; exit 1; }
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# Notebooks are executed again when they change, and when the package they import does.
+_build/executed: $(shell find src -name '*.py')
+	@mkdir -p _build && rm -rf _build/.jupyter_cache _build/.doctrees
+	@touch $@
+
+# Pages are written again when what they load changes.
+_build/written: $(shell find src -name '*.js' -o -name '*.css' -o -name '*.html') _build/executed
+	@rm -rf _build/html
+	@touch $@

@@ -1,0 +1,175 @@
+"""Checks of what a caller passes in: every refusal names the argument, the index and the value.
+
+Nothing is repaired. An array that passes is returned as a floating-point (or label) array that may
+share memory with the caller's, so it must not be written to.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Literal, NoReturn
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.floating]
+Labels = NDArray[np.intp]
+# A reduction to no axes is a NumPy scalar, not an array of no dimensions.
+Value = np.floating | Floats
+Reduction = Literal["mean", "sum", "none"]
+
+
+def as_array(name: str, values: ArrayLike) -> NDArray[Any]:
+    """Return an array of any dtype that is not empty."""
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{name} is ragged; its rows must be equally long") from None
+    if array.size == 0:
+        raise ValueError(f"{name} is empty: its shape is {array.shape}")
+    return array
+
+
+def as_floats(name: str, values: ArrayLike) -> Floats:
+    """Return a float16, float32 or float64 array; integers and booleans become float64."""
+    array = as_array(name, values)
+    if array.dtype.kind in "biu":
+        return array.astype(np.float64)
+    if array.dtype.kind != "f" or array.dtype.itemsize > 8:
+        raise ValueError(f"{name} has dtype {array.dtype}; use float16, float32 or float64")
+    return array
+
+
+def as_probabilities(name: str, values: ArrayLike) -> Floats:
+    """Return probabilities of any shape, each between 0 and 1; they need not sum to 1."""
+    array = as_floats(name, values)
+    # A minimum or maximum of NaN is NaN, and fails both comparisons.
+    if not (array.min() >= 0 and array.max() <= 1):
+        _reject_probability(name, array)
+    return array
+
+
+def as_distributions(name: str, values: ArrayLike) -> Floats:
+    """Return distributions over the last axis: nothing negative, and every sum is 1.
+
+    The sum, taken in float64, may miss 1 by the square root of the dtype's machine epsilon:
+    1.5e-8 for float64, 3.5e-4 for float32, 0.03 for float16. K rounded probabilities miss it by
+    about ``sqrt(K) * eps``, which stays below that up to ``K = 1 / eps``, so the tolerance does
+    not depend on K; a forgotten normalisation or a mistyped digit misses it by far more.
+    """
+    array = as_floats(name, values)
+    _require_classes(name, array)
+    with np.errstate(over="ignore", invalid="ignore"):  # the sum of anything is held against 1
+        totals = array.sum(axis=-1, dtype=np.float64)
+    dtype = np.finfo(array.dtype)
+    # What is not negative and sums to 1 does not exceed 1: two passes check three rules.
+    wrong = ~(np.abs(totals - 1) <= math.sqrt(dtype.eps))
+    if not array.min() >= 0 or (wrong.any() and array.max() > 1):
+        _reject_probability(name, array)
+    if wrong.any():
+        index = _first(wrong)
+        raise ValueError(
+            f"{_element(name, index)} sums to {totals[index]:.{dtype.precision}g}, not 1; "
+            "divide by the sum if these are counts, apply softmax if these are logits"
+        )
+    return array
+
+
+def as_distribution_pair(p: ArrayLike, q: ArrayLike) -> tuple[Floats, Floats]:
+    """Return `p` and `q` as distributions over the same classes whose batches broadcast."""
+    p, q = as_distributions("p", p), as_distributions("q", q)
+    if p.shape[-1] != q.shape[-1]:
+        raise ValueError(
+            f"p has shape {p.shape} and q has shape {q.shape}; their last axes, the classes, must "
+            "be equally long"
+        )
+    try:
+        np.broadcast_shapes(p.shape, q.shape)
+    except ValueError:
+        raise ValueError(
+            f"p has shape {p.shape} and q has shape {q.shape}; all axes but the last must broadcast"
+        ) from None
+    return p, q
+
+
+def as_logits(name: str, values: ArrayLike) -> Floats:
+    """Return logits over the last axis: finite, or −∞ for some but not all classes of a row."""
+    array = as_floats(name, values)
+    _require_classes(name, array)
+    # The largest logit of a row is NaN if any is, +∞ if any is, and −∞ only if all are.
+    largest = array.max(axis=-1)
+    if not np.isfinite(largest).all():
+        not_a_logit = np.isnan(array) | np.isposinf(array)
+        if not_a_logit.any():
+            _reject(name, array, not_a_logit, "logits must be finite, or -inf to rule a class out")
+        index = _first(np.isneginf(largest))
+        raise ValueError(f"{_element(name, index)} is -inf throughout; some class must be possible")
+    return array
+
+
+def as_labels(name: str, values: ArrayLike, n_classes: int) -> Labels:
+    """Return integer labels from 0 to ``n_classes - 1``; floats and booleans are refused."""
+    array = as_array(name, values)
+    if array.dtype.kind in "iu":
+        bad = (array < 0) | (array >= n_classes)
+    else:
+        # Among floats, point at a fraction if there is one.
+        bad = array != np.floor(array) if array.dtype.kind == "f" else np.array(False)
+        bad = bad if bad.any() else np.ones(array.shape, dtype=np.bool_)
+    if bad.any():
+        _reject(name, array, bad, f"labels must be integers from 0 to {n_classes - 1}")
+    return array.astype(np.intp, copy=False)
+
+
+def check_n_classes(n_classes: int) -> None:
+    """Refuse a number of classes that is not a positive integer."""
+    is_integer = isinstance(n_classes, int | np.integer) and not isinstance(n_classes, bool)
+    if not (is_integer and n_classes > 0):
+        raise ValueError(f"n_classes is {n_classes}; it must be a positive integer")
+
+
+def check_base(base: float | None) -> None:
+    """Refuse a base that no logarithm has."""
+    if base is not None and not (0 < base < math.inf and base != 1):
+        raise ValueError(f"base is {base}; a logarithm's base must be positive, finite and not 1")
+
+
+def as_reduction(reduction: Reduction) -> Callable[[Floats], Value]:
+    """Return the function that turns one loss per example into what `reduction` asks for."""
+    if reduction == "mean":
+        return np.mean
+    if reduction == "sum":
+        return np.sum
+    if reduction == "none":
+        return as_value
+    raise ValueError(f"reduction is {reduction!r}; it must be 'mean', 'sum' or 'none'")
+
+
+def as_value(array: Floats) -> Value:
+    """Return an array of no dimensions as a scalar, and any other as it is."""
+    value: Value = array[()]
+    return value
+
+
+def _require_classes(name: str, array: Floats) -> None:
+    if array.ndim == 0:
+        raise ValueError(f"{name} is {array!s}, a scalar; its last axis must run over the classes")
+
+
+def _reject_probability(name: str, array: Floats) -> NoReturn:
+    bad = ~((array >= 0) & (array <= 1))
+    _reject(name, array, bad, "probabilities must be between 0 and 1")
+
+
+def _reject(name: str, array: NDArray[np.generic], bad: NDArray[np.bool_], rule: str) -> NoReturn:
+    index = _first(bad)
+    raise ValueError(f"{_element(name, index)} is {array[index]!s}; {rule}")
+
+
+def _first(bad: NDArray[np.bool_]) -> tuple[int, ...]:
+    return tuple(np.argwhere(bad)[0].tolist())
+
+
+def _element(name: str, index: tuple[int, ...]) -> str:
+    return f"{name}[{', '.join(map(str, index))}]" if index else name

@@ -1,0 +1,36 @@
+"""The Sphinx extension of the built book: MathML, live explorables, and nothing fetched.
+
+What a page needs besides its text comes out of installed packages while the book is built: the
+mathematical font, the icons, the explorables' modules. A built page asks no other host.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from crossentropy.book import assets, icons, math, pages
+
+__all__ = ["setup"]
+
+
+def _configure(app: Sphinx, config: Config) -> None:
+    config.html_math_renderer = "mathml"
+    # An explorable offers the live widget to Jupyter and its mount point to the page.
+    config.nb_mime_priority_overrides = [("html", "text/html", 0)]
+    # Without this, myst-nb loads require.js and the widget manager from a CDN.
+    config.nb_ipywidgets_js = {}
+    # The theme reads this, and complains in the console where it is missing.
+    config.html_context.setdefault("default_mode", "auto")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.connect("config-inited", _configure)
+    math.setup(app)
+    assets.setup(app)
+    icons.setup(app)
+    pages.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,79 @@
+"""The theme's icons as a small style sheet, in place of its script of all of Font Awesome.
+
+The script weighs half a megabyte compressed, and replaces each icon after the page is there. The
+paths of the few icons that the themes name are read out of it while the book is built.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+from pathlib import Path
+from urllib.parse import quote
+
+from sphinx.application import Sphinx
+
+__all__ = ["setup"]
+
+_SCRIPT = "theme/pydata_sphinx_theme/static/scripts/fontawesome.js"
+_ICON = re.compile(r'"?([a-z0-9-]+)"?:\[(\d+),(\d+),\[[^\]]*\],"[0-9a-f]+","([^"]+)"\]')
+_NAME = re.compile(r"\bfa-([a-z][a-z-]+)\b")
+
+_COMMON = """
+.fa-solid, .fas, .fa-regular, .far, .fa-brands, .fab {
+  display: inline-block;
+  width: var(--icon-width, 1em);
+  height: 1em;
+  vertical-align: -0.125em;
+  background: currentColor;
+  -webkit-mask: var(--icon) center / contain no-repeat;
+  mask: var(--icon) center / contain no-repeat;
+}
+.fa-lg { font-size: 1.25em; vertical-align: -0.2em; }
+"""
+
+
+def _named_icons() -> set[str]:
+    """Return the icons that the themes' templates and header buttons name."""
+    names: set[str] = set()
+    for package in ("pydata_sphinx_theme", "sphinx_book_theme"):
+        for path in Path(str(resources.files(package))).rglob("*"):
+            if path.suffix in {".html", ".py"}:
+                names.update(_NAME.findall(path.read_text("utf-8")))
+    return names
+
+
+def icon_style_sheet() -> str:
+    """Return the rules for the icons that the themes use."""
+    named = _named_icons()
+    script = (resources.files("pydata_sphinx_theme") / _SCRIPT).read_text("utf-8")
+    rules = {}
+    for name, width, height, path in _ICON.findall(script):
+        if name in named:
+            svg = (
+                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+                f'<path d="{path}"/></svg>'
+            )
+            url = "data:image/svg+xml," + quote(svg, safe=" =:/<>")
+            rules[name] = (
+                f".fa-{name} {{ --icon-width: {int(width) / int(height):.4g}em; "
+                f'--icon: url("{url}"); }}\n'
+            )
+    if "bars" not in rules:
+        raise RuntimeError(f"{_SCRIPT} has another form now; its icons were not found")
+    return _COMMON + "".join(rules[name] for name in sorted(rules))
+
+
+def _without_icon_script(markup: str) -> str:
+    return re.sub(r"<script[^>]*fontawesome\.js[^>]*></script>", "", markup)
+
+
+def _install(app: Sphinx) -> None:
+    if app.builder.format == "html":
+        app.builder.templates.environment.filters["without_icon_script"] = _without_icon_script
+
+
+def setup(app: Sphinx) -> None:
+    """Take the script off every page."""
+    app.config.templates_path.append(str(Path(__file__).parent / "templates"))
+    app.connect("builder-inited", _install)

@@ -1,0 +1,9 @@
+"""The static pictures of the course, one function each, by chapter.
+
+A chapter shows a picture by naming it, ``figures.bernoulli_entropy()``; how it is drawn is here.
+"""
+
+from crossentropy.figures import divergence, entropy, likelihood, softmax
+from crossentropy.figures.style import Picture
+
+__all__ = ["Picture", "divergence", "entropy", "likelihood", "softmax"]

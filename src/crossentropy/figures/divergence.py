@@ -1,0 +1,130 @@
+"""Pictures of the chapter on KL divergence and cross-entropy."""
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+from scipy.special import entr, rel_entr, xlogy
+
+from crossentropy.figures.style import COLOURS, Picture, label, panel
+
+__all__ = ["gaussian_fits", "linear_and_convex", "two_valleys"]
+
+Floats = NDArray[np.float64]
+
+
+def two_valleys() -> Picture:
+    """Cross-entropy and KL divergence over one line of models: one shape, two floors."""
+    p = np.array([1 / 2, 1 / 3, 1 / 6])
+    dog = np.linspace(0.01, 0.49, 193)
+    q = np.stack([np.full_like(dog, 1 / 2), dog, 1 / 2 - dog], axis=-1)
+    floor = entr(p).sum()
+    excess = rel_entr(p, q).sum(axis=-1)
+
+    stacked, axes = panel()
+    axes.fill_between(dog, 0, floor, color=COLOURS["entropy"], linewidth=0)
+    _purple(axes, dog, np.full_like(dog, floor), floor + excess)
+    label(axes, 0.17, floor / 2, "H(p) = 1.0114", ha="center", va="center")
+    label(axes, 0.19, 1.55, "H(p, q) = H(p) + KL", "kl", ha="center")
+    axes.set(ylabel="nats per photograph")
+
+    alone, axes = panel()
+    _purple(axes, dog, np.zeros_like(dog), excess)
+    label(axes, 0.19, 0.55, "KL alone", "kl", ha="center")
+
+    for figure in (stacked, alone):
+        (axes,) = figure.axes
+        axes.plot([1 / 3, 1 / 3], [0, 2], ":", color=COLOURS["muted"], lw=1.5)
+        axes.set(xlim=(0, 0.5), ylim=(0, 2.1), xlabel="q of dog; q of cat stays 1/2")
+        axes.set_yticks([0, 1, 2])
+        axes.set_xticks([0, 1 / 3, 1 / 2], ["0", "1/3", "1/2"])
+    return Picture(
+        [stacked, alone],
+        alt="Left: a blue block of constant height H(p) = 1.0114 nats with the purple KL "
+        "divergence stacked on it, over the probability that q gives to dog; the top edge is the "
+        "cross-entropy. Right: the purple part alone, the same valley with its floor at 0. Both "
+        "are lowest where q of dog is 1/3, its share in p.",
+    )
+
+
+def linear_and_convex() -> Picture:
+    """Cross-entropy of two classes: a straight line over p, a bowl above its tangent over q."""
+    fixed = 3 / 4
+
+    over_p, axes = panel()
+    ends = np.array([0.0, 1.0])
+    axes.plot(ends, _binary_cross_entropy(ends, fixed), color=COLOURS["p"])
+    label(axes, 0.52, 0.95, "straight in p", "p", ha="left")
+    axes.set(xlabel="p of cat; q of cat stays 3/4", ylabel="H(p, q), nats", ylim=(0, 1.5))
+    axes.set_yticks([0, 0.5, 1, 1.5], ["0", "0.5", "1", "1.5"])
+
+    over_q, axes = panel()
+    t = np.linspace(0.02, 0.98, 193)
+    axes.plot(t, _binary_cross_entropy(fixed, t), "--", color=COLOURS["q"])
+    ends = np.array([0.1, 0.9])
+    heights = _binary_cross_entropy(fixed, ends)
+    axes.plot(ends, heights, "o-", color=COLOURS["muted"], lw=1.5, markersize=5)
+    label(axes, 0.52, 1.4, "every chord lies above", "muted", ha="left")
+    label(axes, 0.2, 0.55, "curved in q", "q", ha="left")
+    axes.set(xlabel="q of cat; p of cat stays 3/4", ylim=(0, 3))
+    axes.set_yticks([0, 1, 2, 3])
+
+    for figure in (over_p, over_q):
+        (axes,) = figure.axes
+        axes.set(xlim=(0, 1))
+        axes.set_xticks([0, 0.5, 1], ["0", "1/2", "1"])
+    return Picture(
+        [over_p, over_q],
+        alt="Left: cross-entropy over p for a fixed q is a straight line, falling from 1.39 to "
+        "0.29 nats. Right: over q for a fixed p it is a bowl with its bottom at q = p, and a chord "
+        "drawn between two of its points lies above the curve.",
+    )
+
+
+def gaussian_fits(x: Floats, p: Floats, forward: Floats, reverse: list[Floats]) -> Picture:
+    """Show single humps fitted to a target of two: by forward KL, and by reverse KL."""
+    covering, axes = panel()
+    _target(axes, x, p)
+    axes.plot(x, forward, "--", color=COLOURS["q"])
+    label(axes, 13.6, 0.036, "q", "q", ha="left")
+    label(axes, 12, 0.15, "smallest KL(p ‖ q)", ha="center")
+    axes.set(ylabel="probability per quarter hour")
+
+    seeking, axes = panel()
+    _target(axes, x, p)
+    for q, width in zip(reverse, (2.25, 1.25), strict=True):
+        axes.plot(x, q, "--", color=COLOURS["q"], lw=width)
+        text = f"q, {rel_entr(q, p).sum():.2f} nats"
+        label(axes, x[q.argmax()] + 0.7, 0.115, text, "q", ha="left")
+    label(axes, 12, 0.15, "small KL(q ‖ p), twice", ha="center")
+
+    for figure in (covering, seeking):
+        (axes,) = figure.axes
+        axes.set(xlim=(4, 20), ylim=(0, 0.165), xlabel="hour of the day")
+        axes.set_yticks([0, 0.05, 0.1, 0.15], ["0", "0.05", "0.10", "0.15"])
+        axes.set_xticks([6, 9, 12, 15, 18])
+    return Picture(
+        [covering, seeking],
+        alt="A blue target p with a larger hump at 9 o'clock and a smaller one at 15 o'clock. "
+        "Left: the fit q of the smallest forward KL is one wide hump across both, highest in the "
+        "valley. Right: reverse KL has two fits, each a narrow hump on one of the target's; the "
+        "heavy line on the larger hump, 0.51 nats, beats the other, 0.92 nats.",
+    )
+
+
+def _binary_cross_entropy(p: Floats | float, q: Floats | float) -> Floats:
+    return np.asarray(-xlogy(p, q) - xlogy(1 - np.asarray(p), 1 - np.asarray(q)))
+
+
+def _target(axes: Axes, x: Floats, p: Floats) -> None:
+    axes.fill_between(x, 0, p, color=COLOURS["entropy"], linewidth=0)
+    axes.plot(x, p, color=COLOURS["p"])
+    label(axes, 7.7, 0.045, "p", "p", ha="right")
+
+
+def _purple(axes: Axes, x: Floats, bottom: Floats, top: Floats) -> None:
+    axes.plot(x, top, color=COLOURS["kl"])
+    with mpl.rc_context({"hatch.linewidth": 1.2}):
+        axes.fill_between(
+            x, bottom, top, facecolor="none", edgecolor=COLOURS["kl"], hatch="xxxx", linewidth=0
+        )

@@ -1,0 +1,185 @@
+"""The look of every static picture: one palette, one type size, and alt text always.
+
+A picture is drawn by matplotlib in the light palette. As SVG its colours become CSS variables, so
+that the built page can restyle it for the dark theme; where no style sheet defines the variables
+(in Jupyter) the light palette stays.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+__all__ = ["COLOURS", "Picture", "bars", "label", "lengths", "panel", "surface"]
+
+# One colour for one idea, the same in every chapter and every explorable. Okabe-Ito hues; every
+# one reaches 3:1 on the page, and the *-text shades 4.5:1.
+COLOURS = {
+    "p": "#0072b2",
+    "q": "#d55e00",
+    "q-text": "#b34700",
+    "kl": "#aa4499",
+    "entropy": "#99c7e0",
+    "ink": "#1f2328",
+    "muted": "#57606a",
+    "rule": "#8a929b",
+    "surface": "#fffffe",  # not plain white, so that it is found again in the SVG
+}
+
+# Fill, edge and hatch carry the meaning in a grey print too.
+_BARS: dict[str, dict[str, Any]] = {
+    "p": {"facecolor": COLOURS["p"], "edgecolor": COLOURS["p"]},
+    "q": {"facecolor": COLOURS["surface"], "edgecolor": COLOURS["q"], "hatch": "////"},
+    "kl": {"facecolor": COLOURS["surface"], "edgecolor": COLOURS["kl"], "hatch": "xxxx"},
+    "entropy": {"facecolor": COLOURS["entropy"], "edgecolor": COLOURS["p"]},
+    "muted": {"facecolor": COLOURS["surface"], "edgecolor": COLOURS["muted"]},
+}
+
+_RC: Any = {  # its stubs admit only a literal type of keys
+    "axes.edgecolor": COLOURS["rule"],
+    "axes.facecolor": "none",
+    "axes.labelcolor": COLOURS["ink"],
+    "axes.linewidth": 1.0,
+    "axes.prop_cycle": cycler(color=[COLOURS["ink"]]),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 13,
+    "axes.unicode_minus": True,
+    "figure.dpi": 72,  # so that a point is a CSS pixel
+    "figure.facecolor": "none",
+    "font.family": "sans-serif",
+    "font.size": 13,
+    "hatch.linewidth": 1.2,
+    "lines.linewidth": 2.25,
+    "svg.fonttype": "none",  # text stays text: selectable, and in the page's own font
+    "svg.hashsalt": "crossentropy",
+    "text.color": COLOURS["ink"],
+    "xtick.color": COLOURS["muted"],
+    "ytick.color": COLOURS["muted"],
+}
+
+
+def panel(width: int = 344, height: int = 248) -> tuple[Figure, Axes]:
+    """Return a figure of one set of axes, sized in CSS pixels.
+
+    The default fits a phone at full size; two of them stand side by side on a wide page. The
+    figure belongs to no window, so displaying a `Picture` never shows it twice.
+    """
+    with mpl.rc_context(_RC):
+        figure = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
+        axes = figure.add_subplot()
+        axes.tick_params(length=3)
+    return figure, axes
+
+
+def bars(axes: Axes, x: ArrayLike, height: ArrayLike, role: str, **kwargs: Any) -> None:
+    """Draw bars in the fill, outline and hatch of a role: p, q, kl, entropy or muted."""
+    with mpl.rc_context(_RC):
+        axes.bar(np.asarray(x), np.asarray(height), linewidth=1.5, **{**_BARS[role], **kwargs})
+
+
+def surface(width: int = 344, height: int = 300) -> tuple[Figure, Axes]:
+    """Return a panel for a heat map or a contour plot: no spines, equal aspect."""
+    figure, axes = panel(width, height)
+    axes.set_aspect("equal")
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    return figure, axes
+
+
+def lengths(
+    rows: Mapping[str, Sequence[tuple[float, str]]], width: int = 344, height: int = 248
+) -> tuple[Figure, Axes]:
+    """Return a panel of horizontal lengths laid end to end, one row a title.
+
+    Each row is a sequence of (length, role). An infinite length runs off the panel, with a ∞.
+    """
+    figure, axes = panel(width, height)
+    finite = [sum(size for size, _ in row if np.isfinite(size)) for row in rows.values()]
+    limit = 1.25 * max([*finite, 1e-9])
+    for i, (title, row) in enumerate(rows.items()):
+        label(axes, 0, -i - 0.42, title, va="bottom")
+        start = 0.0
+        for size, role in row:
+            shown = size if np.isfinite(size) else 1.1 * limit - start
+            with mpl.rc_context(_RC):
+                axes.barh(-i - 0.65, shown, 0.4, left=start, linewidth=1.5, **_BARS[role])
+            if np.isinf(size):
+                label(axes, 0.98 * limit, -i - 0.42, "∞", va="bottom", ha="right")
+            start += shown
+    axes.set(xlim=(0, limit), ylim=(-len(rows), 0), yticks=[])
+    axes.spines["left"].set_visible(False)
+    return figure, axes
+
+
+def label(axes: Axes, x: float, y: float, text: str, role: str = "ink", **kwargs: Any) -> None:
+    """Write a direct label beside a mark, in the colour of its role."""
+    colour = COLOURS.get(f"{role}-text", COLOURS[role])
+    axes.text(x, y, text, color=colour, fontsize=13, **kwargs)
+
+
+class Picture:
+    """One or more panels with a text that says what they show.
+
+    Parameters
+    ----------
+    panels : Figure or sequence of Figure
+        Panels stand side by side where the page is wide enough and stack where it is not.
+    alt : str
+        What the picture shows, for whoever does not see it. Required.
+    """
+
+    def __init__(self, panels: Figure | Sequence[Figure], alt: str) -> None:
+        if not alt.strip():
+            raise ValueError("alt is empty; say what the picture shows")
+        self.panels = [panels] if isinstance(panels, Figure) else list(panels)
+        self.alt = alt
+
+    def __repr__(self) -> str:
+        return f"[Picture: {self.alt}]"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self.to_html(), "text/plain": repr(self)}
+
+    def to_html(self) -> str:
+        """Return the panels as inline SVG that follows the page's theme."""
+        panels = "".join(_themed_svg(figure) for figure in self.panels)
+        return (
+            f'<div class="ce-picture" role="img" aria-label="{html.escape(self.alt)}" '
+            'style="background: var(--ce-surface, #fff); color: var(--ce-ink, #1f2328); '
+            'display: flex; flex-wrap: wrap; gap: 8px 24px; justify-content: center">'
+            f"{panels}</div>"
+        )
+
+
+def _themed_svg(figure: Figure) -> str:
+    buffer = io.StringIO()
+    with mpl.rc_context(_RC):
+        figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    # matplotlib numbers its groups from one in every figure; two pictures would share ids.
+    svg = re.sub(r' id="[a-zA-Z]+[\w.]*_\d+"', "", svg)
+    # A style element inside an inline SVG would restyle the whole page.
+    svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"', _sized, svg, count=1)
+    for role, colour in COLOURS.items():
+        themed = f"var(--ce-{role}, {colour})"
+        svg = svg.replace(f": {colour}", f": {themed}")
+        svg = svg.replace(f'fill="{colour}"', f'style="fill: {themed}"')
+    return svg.replace("<svg ", '<svg aria-hidden="true" ', 1)
+
+
+def _sized(match: re.Match[str]) -> str:
+    # Written in points, meant as pixels; the height follows when a phone makes it narrower.
+    return f'{match[1]}style="width: {float(match[2]):g}px; max-width: 100%; height: auto"'

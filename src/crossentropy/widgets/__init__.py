@@ -1,0 +1,6 @@
+"""The explorables: pictures to drag, alive in Jupyter and in the built book alike."""
+
+from crossentropy.widgets.divergence_bars import DivergenceBars
+from crossentropy.widgets.entropy_bars import EntropyBars
+
+__all__ = ["DivergenceBars", "EntropyBars"]

@@ -1,0 +1,159 @@
+"""The base of every explorable: an ipywidget that is alive without a kernel too."""
+
+from __future__ import annotations
+
+import html
+import inspect
+import json
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets
+from matplotlib.figure import Figure
+
+from crossentropy._validation import as_distributions, as_floats
+from crossentropy.figures.style import Picture
+from crossentropy.widgets._modules import HERE, compose
+
+__all__ = ["ANIMALS", "Distribution", "Explorable", "Labels", "Numbers", "Unit"]
+
+# The classes of the course's running example.
+ANIMALS = ["cat", "dog", "fox"]
+
+
+class Numbers(traitlets.TraitType[tuple[float, ...], Any]):
+    """A vector of finite numbers, kept as a tuple: a change in place would reach no browser."""
+
+    info_text = "a vector of finite numbers"
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> tuple[float, ...]:
+        """Return the vector as a tuple of floats, or say what is wrong with it."""
+        try:
+            vector = self._checked(value)
+        except (TypeError, ValueError) as error:
+            raise traitlets.TraitError(f"{type(obj).__name__}: {error}") from None
+        if len(vector) < 2:
+            raise traitlets.TraitError(
+                f"{type(obj).__name__}: {self.name} has {len(vector)} entries; two are the least"
+            )
+        return vector
+
+    def _checked(self, value: Any) -> tuple[float, ...]:
+        array = as_floats(str(self.name), value)
+        if array.ndim != 1:
+            raise ValueError(f"{self.name} has shape {array.shape}; it must be a vector")
+        numbers = tuple(float(number) for number in array)
+        for k, number in enumerate(numbers):
+            if abs(number) == float("inf") or number != number:
+                raise ValueError(f"{self.name}[{k}] is {number}; it must be finite")
+        return numbers
+
+
+class Distribution(Numbers):
+    """A distribution: a vector of numbers that are not negative and sum to 1."""
+
+    info_text = "a distribution over two or more classes"
+
+    def _checked(self, value: Any) -> tuple[float, ...]:
+        as_distributions(str(self.name), value)
+        return super()._checked(value)
+
+
+class Labels(traitlets.List[str]):
+    """The names of the classes."""
+
+    def __init__(self, default: list[str]) -> None:
+        super().__init__(traitlets.Unicode(), default, minlen=2)
+
+
+class Unit(traitlets.Enum[str]):
+    """Nats or bits."""
+
+    def __init__(self) -> None:
+        super().__init__(["nats", "bits"], "nats")
+
+
+class Explorable(anywidget.AnyWidget):
+    """An interactive picture whose front end does its own arithmetic.
+
+    A subclass ``Name`` in ``name.py`` has its front end in ``name.js`` beside it. The same module
+    runs in Jupyter, where the traits follow the picture and the picture the traits, and in the
+    built book, where there is no kernel and the page holds the state.
+
+    Attributes
+    ----------
+    prompt : str
+        The line above the picture: what to do.
+    presets : dict
+        Named states to choose from.
+    heights : list of int
+        Height in pixels on a wide and on a narrow page, fixed before the picture is there, so
+        that nothing moves when it arrives.
+    """
+
+    prompt = traitlets.Unicode().tag(sync=True)
+    presets = traitlets.Dict().tag(sync=True)
+    heights = traitlets.List(traitlets.Int(), [560, 680]).tag(sync=True)
+
+    _css = (HERE / "explorable.css").read_text("utf-8")
+    # Names of the traits of one length: the classes of an explorable.
+    _per_class: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # add_traits makes a subclass of the instance's own, which brings its module along.
+        if "_esm" not in vars(cls):
+            cls._esm = compose(Path(inspect.getfile(cls)).with_suffix(".js"))
+        super().__init_subclass__(**kwargs)
+
+    @traitlets.validate("p", "q", "labels", "logits")
+    def _validate_lengths(self, proposal: dict[str, Any]) -> Any:
+        name = proposal["trait"].name
+        for other in self._per_class:
+            length, wanted = len(proposal["value"]), len(getattr(self, other))
+            if name in self._per_class and length != wanted:
+                raise traitlets.TraitError(
+                    f"{type(self).__name__}: {name} has {length} classes and {other} has "
+                    f"{wanted}; to change both, set them under "
+                    "'with widget.hold_trait_notifications():'"
+                )
+        return proposal["value"]
+
+    def draw(self) -> tuple[Figure | list[Figure], str]:
+        """Return the static picture of the present state, and what it shows in words."""
+        raise NotImplementedError
+
+    def picture(self) -> Picture:
+        """Return the static picture of the present state, for print and pages without script."""
+        panels, alt = self.draw()
+        return Picture(panels, alt)
+
+    def _state(self) -> dict[str, Any]:
+        """Return the traits that the front end reads."""
+        own = set(anywidget.AnyWidget.class_trait_names())
+        return {
+            name: getattr(self, name)
+            for name in sorted(self.trait_names(sync=True))
+            if name not in own and not name.startswith("_")
+        }
+
+    def to_html(self) -> str:
+        """Return the mount point of the built book, with the state and the static picture in it."""
+        wide, narrow = self.heights
+        # "</" would end the script element early.
+        state = json.dumps(self._state(), ensure_ascii=False).replace("</", "<\\/")
+        return (
+            f'<figure class="explorable" data-explorable="{type(self).__name__}" '
+            f'style="--ce-height:{wide}px;--ce-height-narrow:{narrow}px">'
+            f'<figcaption class="prompt">{html.escape(self.prompt)}</figcaption>'
+            f"{self.picture().to_html()}"
+            f'<script type="application/json">{state}</script></figure>'
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:  # ipywidgets is not to be displayed here
+            return None
+        data, metadata = bundle
+        # The built book prefers text/html; Jupyter prefers the live widget.
+        return {**data, "text/html": self.to_html()}, metadata

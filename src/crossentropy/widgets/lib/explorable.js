@@ -1,0 +1,256 @@
+// What every explorable shares: the frame around its picture, the state that it keeps in step with
+// Python (or with the page alone), one redraw a frame, presets, reset, and links that carry a state.
+
+import { html, rich, set, svg } from "./dom.js";
+import { format } from "./format.js";
+
+// spec:
+//   name         the class's name
+//   state        names of the traits that make up its state
+//   fault        (state) => what is wrong with a state from outside, or null
+//   quantities   (state) => its numbers, at full precision
+//   readouts     [{ quantity, label, role? , unit? }]: the row of numbers under the picture
+//   ledger       (state, quantities) => [[label, expression, value]]: lines that stay equal
+//   choices      [{ trait, label, options }]: traits chosen from a list
+//   actions      [{ label, run(frame) }]: extra buttons
+//   picture      (frame) => { draw(state, quantities, width, height) }: builds into frame.svg
+export function defineExplorable(spec) {
+  return { render: ({ model, el }) => mount(spec, model, el) };
+}
+
+function mount(spec, model, el) {
+  const figure = el.matches("figure.explorable") ? el : el.appendChild(newFigure(spec, model));
+  const frame = new Frame(spec, model, figure);
+  frame.start();
+  return () => frame.stop();
+}
+
+function newFigure(spec, model) {
+  const [wide, narrow] = model.get("heights");
+  return html("figure", {
+    class: "explorable",
+    "data-explorable": spec.name,
+    style: `--ce-height:${wide}px;--ce-height-narrow:${narrow}px`,
+  });
+}
+
+class Frame {
+  constructor(spec, model, figure) {
+    this.spec = spec;
+    this.model = model;
+    this.figure = figure;
+    this.initial = this.state;
+    this.locked = new Set();
+    this.svg = svg("svg", { role: "group", "aria-label": model.get("prompt") });
+    this.outputs = new Map();
+    this.invalidate = this.invalidate.bind(this);
+    this.build();
+  }
+
+  get state() {
+    return Object.fromEntries(this.spec.state.map((name) => [name, this.model.get(name)]));
+  }
+
+  // Change some of the state. Python hears of it once a frame.
+  set(changes) {
+    for (const [name, value] of Object.entries(changes)) this.model.set(name, value);
+    this.unsaved = true;
+    this.invalidate();
+  }
+
+  // Change the state to one that came from outside; returns what is wrong with it, or null.
+  adopt(changes) {
+    const unknown = Object.keys(changes).find((name) => !this.spec.state.includes(name));
+    const fault = unknown
+      ? `${unknown} is not part of ${this.spec.name}`
+      : this.spec.fault({ ...this.state, ...changes });
+    if (!fault) this.set(changes);
+    return fault;
+  }
+
+  invalidate() {
+    this.pending ??= requestAnimationFrame(() => this.redraw());
+  }
+
+  redraw() {
+    this.pending = null;
+    if (this.unsaved) this.model.save_changes();
+    this.unsaved = false;
+    const state = this.state;
+    // A state with another number of classes needs other elements.
+    const shape = this.spec.shape?.(state) ?? "";
+    if (shape !== this.shape) {
+      this.shape = shape;
+      this.locked.clear();
+      this.svg.replaceChildren();
+      this.picture = this.spec.picture(this);
+    }
+    const quantities = this.spec.quantities(state);
+    this.picture.draw(state, quantities, this.width, this.height);
+    for (const { node, quantity } of this.outputs.values()) {
+      set(node, { text: format(quantities[quantity]) });
+    }
+    for (const unit of this.units) set(unit, { text: state.unit ?? "nats" });
+    this.drawLedger(this.spec.ledger(state, quantities));
+    for (const { trait, select } of this.selects) select.value = state[trait];
+  }
+
+  start() {
+    for (const name of this.spec.state) this.model.on(`change:${name}`, this.invalidate);
+    this.observer = new ResizeObserver(([entry]) => {
+      this.width = entry.contentRect.width;
+      this.height = entry.contentRect.height;
+      this.invalidate();
+    });
+    this.observer.observe(this.stage);
+    this.figure.explorable = this.handleForScripts();
+    const box = this.stage.getBoundingClientRect();
+    this.width = box.width;
+    this.height = box.height;
+    this.redraw();
+    this.figure.dataset.live = "true";
+  }
+
+  stop() {
+    for (const name of this.spec.state) this.model.off(`change:${name}`, this.invalidate);
+    this.observer.disconnect();
+    cancelAnimationFrame(this.pending);
+  }
+
+  // What a script, or a test, sees of the explorable.
+  handleForScripts() {
+    const frame = this;
+    return {
+      get: (trait) => frame.model.get(trait),
+      set: (trait, value) => frame.figure.explorable.adopt({ [trait]: value }),
+      adopt: (state) => {
+        const fault = frame.adopt(state);
+        if (fault) throw new RangeError(fault);
+      },
+      get quantities() {
+        return frame.spec.quantities(frame.state);
+      },
+    };
+  }
+
+  build() {
+    this.units = [];
+    this.stage = html("div", { class: "stage" }, this.svg);
+    this.status = html("span", { class: "status", role: "status" });
+    const caption = html("figcaption", { class: "prompt", text: this.model.get("prompt") });
+    this.figure.replaceChildren(
+      caption, this.stage, this.buildReadouts(), this.buildLedger(), this.buildToolbar());
+  }
+
+  buildReadouts() {
+    const items = this.spec.readouts.map((readout) => {
+      const { quantity, label, role = "ink", unit = true } = readout;
+      // Dragging changes every number many times a second; a screen reader hears the handle's
+      // value instead.
+      const node = html("output", { "data-quantity": quantity, "aria-live": "off" });
+      this.outputs.set(quantity, { node, quantity });
+      const item = rich("span", { class: `readout role-${role}` }, `<b>${label}</b> `);
+      item.append(node, " ");
+      if (unit) {
+        this.units.push(html("span", { class: "unit" }));
+        item.append(this.units.at(-1));
+      }
+      return item;
+    });
+    return html("div", { class: "readouts" }, ...items);
+  }
+
+  buildLedger() {
+    this.ledger = html("tbody");
+    this.ledgerCells = [];
+    return html("table", { class: "ledger" },
+      html("caption", { class: "visually-hidden", text: "The derivation, with current numbers" }),
+      this.ledger);
+  }
+
+  drawLedger(lines) {
+    while (this.ledgerCells.length < lines.length) {
+      const row = { label: html("th", { scope: "row" }), expression: html("td"), value: html("td") };
+      row.value.className = "value";
+      this.ledgerCells.push(row);
+      this.ledger.append(html("tr", {}, row.label, row.expression, row.value));
+    }
+    lines.forEach(([label, expression, value], i) => {
+      const row = this.ledgerCells[i];
+      if (row.written !== label) row.label.innerHTML = row.written = label;
+      set(row.expression, { text: expression });
+      set(row.value, { text: value });
+    });
+  }
+
+  buildToolbar() {
+    const toolbar = html("div", { class: "toolbar" });
+    const presets = Object.entries(this.model.get("presets"));
+    if (presets.length) {
+      toolbar.append(select("Preset", ["choose…", ...presets.map(([name]) => name)], (name, node) => {
+        const state = this.model.get("presets")[name];
+        if (state) this.say(this.adopt(state) ?? "");
+        node.selectedIndex = 0;
+      }).label);
+    }
+    this.selects = (this.spec.choices ?? []).map(({ trait, label, options }) => {
+      const control = select(label, options, (value) => this.set({ [trait]: value }));
+      toolbar.append(control.label);
+      return { trait, select: control.node };
+    });
+    for (const { label, run } of this.spec.actions ?? []) {
+      toolbar.append(button(label, (node) => run(this, node)));
+    }
+    toolbar.append(button("Reset", () => this.reset()));
+    // A link leads to the page; in a notebook there is none to lead to.
+    if (this.model.isStatic) toolbar.append(button("Copy link", () => this.copyLink()));
+    toolbar.append(button("Copy Python", () => this.copyPython()), this.status);
+    return toolbar;
+  }
+
+  reset() {
+    this.locked.clear();
+    this.set(this.initial);
+    this.say("");
+  }
+
+  say(text) {
+    set(this.status, { text });
+  }
+
+  copyLink() {
+    const hash = `#${this.figure.id}=${encodeURIComponent(JSON.stringify(this.state))}`;
+    history.replaceState(null, "", hash);
+    this.copy(location.href, "Link copied", "The address bar holds the link");
+  }
+
+  copyPython() {
+    const traits = Object.entries(this.state).map(([name, value]) => `${name}=${literal(value)}`);
+    const line = `${this.spec.name}(${traits.join(", ")})`;
+    this.copy(line, "Python copied", line);
+  }
+
+  async copy(text, done, instead) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.say(done);
+    } catch {
+      this.say(instead); // no clipboard here: show it
+    }
+  }
+}
+
+const literal = (value) =>
+  typeof value === "boolean" ? (value ? "True" : "False") : JSON.stringify(value);
+
+function button(label, run) {
+  const node = html("button", { type: "button", text: label });
+  node.addEventListener("click", () => run(node));
+  return node;
+}
+
+function select(name, options, choose) {
+  const node = html("select", {}, ...options.map((text) => html("option", { text })));
+  node.addEventListener("change", () => choose(node.value, node));
+  return { node, label: html("label", {}, html("span", { text: name }), node) };
+}

@@ -1,0 +1,101 @@
+// A handle: something to drag that is also a slider for the keyboard and the screen reader.
+
+import { set, svg } from "./dom.js";
+
+// options:
+//   id       "q:2", for data-handle
+//   name     what it moves, in words
+//   axis     "x" or "y": the direction it is dragged in
+//   step, page, fine   how far the keys move it
+//   range    () => [min, max]
+//   value    () => the present number
+//   words    (value) => the present number in words
+//   at       (value) => position in pixels along the axis; must be linear
+//   grab     () => anything that `move` wants to remember from the start of a drag
+//   move     (value, grabbed) => change the state
+export function createHandle(options) {
+  const { id, name, axis, step, page, fine, range, value, words, at, grab, move } = options;
+  const label = svg("text", { class: "grip-value" });
+  const node = svg(
+    "g",
+    {
+      class: `handle handle-${axis}`,
+      role: "slider",
+      tabindex: 0,
+      "data-handle": id,
+      "aria-label": name,
+      "aria-orientation": axis === "y" ? "vertical" : "horizontal",
+    },
+    svg("rect", { class: "target", x: -14, y: -14, width: 28, height: 28, rx: 6 }),
+    svg("circle", { class: "grip", r: 6 }),
+    label,
+  );
+
+  const clamp = (wanted) => {
+    const [min, max] = range();
+    return Math.min(Math.max(wanted, min), max);
+  };
+  const pixel = (event) => (axis === "y" ? event.clientY : event.clientX);
+
+  let drag = null;
+  node.addEventListener("pointerdown", (event) => {
+    if (drag || event.button !== 0) return;
+    event.preventDefault(); // keep the drag from selecting text
+    node.focus({ preventScroll: true });
+    node.setPointerCapture(event.pointerId);
+    const start = value();
+    // The scale is linear: two points of it turn pixels into values.
+    const perPixel = 1 / (at(start + 1) - at(start));
+    drag = { pointer: event.pointerId, from: pixel(event), start, perPixel, grabbed: grab?.() };
+    node.classList.add("active");
+  });
+  node.addEventListener("pointermove", (event) => {
+    if (drag?.pointer !== event.pointerId) return;
+    move(clamp(drag.start + (pixel(event) - drag.from) * drag.perPixel), drag.grabbed);
+  });
+  const release = (event) => {
+    if (drag?.pointer !== event.pointerId) return;
+    drag = null;
+    node.classList.remove("active");
+  };
+  node.addEventListener("pointerup", release);
+  node.addEventListener("pointercancel", release);
+  node.addEventListener("lostpointercapture", release);
+
+  node.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const [min, max] = range();
+    const by = event.shiftKey ? fine : step;
+    const wanted = {
+      ArrowUp: value() + by,
+      ArrowRight: value() + by,
+      ArrowDown: value() - by,
+      ArrowLeft: value() - by,
+      PageUp: value() + page,
+      PageDown: value() - page,
+      Home: min,
+      End: max,
+    }[event.key];
+    if (wanted === undefined) return;
+    event.preventDefault();
+    event.stopPropagation(); // JupyterLab listens to the arrows too
+    move(clamp(wanted), grab?.());
+  });
+
+  return {
+    node,
+    // Put the handle where its value is; `text` is shown at the grip.
+    draw(x, y, text, offset = [0, -14]) {
+      const now = value();
+      const [min, max] = range();
+      set(node, {
+        transform: `translate(${x.toFixed(2)},${y.toFixed(2)})`,
+        "aria-valuemin": min,
+        "aria-valuemax": max,
+        "aria-valuenow": now,
+        "aria-valuetext": words(now),
+      });
+      set(label, { text, x: offset[0], y: offset[1] });
+    },
+  };
+}

@@ -1,0 +1,27 @@
+// Moving one component of a distribution while the whole keeps summing to one.
+
+// Component k of p set to `value`; the components that are free share what is left in their old
+// proportions, or equally if they were all zero. Locked components stay as they are.
+export function moveComponent(p, k, value, locked = () => false) {
+  const free = p.map((_, j) => j !== k && !locked(j));
+  if (!free.includes(true)) return p.slice();
+  const fixed = p.reduce((total, pj, j) => (j === k || free[j] ? total : total + pj), 0);
+  const moved = Math.min(Math.max(value, 0), Math.max(0, 1 - fixed));
+  const rest = Math.max(0, 1 - fixed - moved);
+  const before = p.reduce((total, pj, j) => (free[j] ? total + pj : total), 0);
+  const count = free.filter(Boolean).length;
+  return p.map((pj, j) => {
+    if (j === k) return moved;
+    if (!free[j]) return pj;
+    return before > 0 ? (pj / before) * rest : rest / count;
+  });
+}
+
+// What is wrong with a distribution that came from outside (a link), or null.
+export function distributionFault(name, p) {
+  if (!Array.isArray(p) || p.length < 2) return `${name} is not a list of two or more numbers`;
+  const k = p.findIndex((pk) => typeof pk !== "number" || !(pk >= 0 && pk <= 1));
+  if (k >= 0) return `${name}[${k}] is ${p[k]}, not a probability`;
+  const total = p.reduce((a, b) => a + b, 0);
+  return Math.abs(total - 1) > 1e-9 ? `${name} sums to ${total}, not to 1` : null;
+}
