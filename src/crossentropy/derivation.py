@@ -183,9 +183,9 @@ def _aligned(latex: str) -> str:
 
 def _scalar(number: float) -> str:
     """Show a number with as many digits as a reader compares: four after the point."""
-    if np.isinf(number):
-        return "∞" if number > 0 else "−∞"
-    if number == round(number) and abs(number) < 1e6:
+    if not np.isfinite(number):
+        return {np.inf: "∞", -np.inf: "−∞"}.get(number, "NaN")
+    if number.is_integer() and abs(number) < 1e6:
         return str(int(number)).replace("-", "−")
     if not 1e-3 <= abs(number) < 1e6:
         mantissa, exponent = f"{number:.3e}".split("e")

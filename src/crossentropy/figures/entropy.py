@@ -80,12 +80,12 @@ def bernoulli() -> Picture:
 
 
 def intervals() -> Picture:
-    """Draw code words as intervals: p above, then the shortest code, then Shannon's."""
+    """Draw code words as intervals: p above, then a code that fills all, then one that does not."""
     figure, axes = panel(height=236)
     rows: dict[str, Sequence[tuple[str, float]]] = {
         "how often each animal comes": list(_ANIMALS.items()),
-        "the questions: cat? dog?": [("0", 1 / 2), ("10", 1 / 4), ("11", 1 / 4)],
-        "Shannon's lengths 1, 2, 3": [("0", 1 / 2), ("10", 1 / 4), ("110", 1 / 8)],
+        "your questions: cat? dog?": [("0", 1 / 2), ("10", 1 / 4), ("11", 1 / 4)],
+        "another code, with room to spare": [("0", 1 / 2), ("10", 1 / 4), ("110", 1 / 8)],
     }
     for i, (title, row) in enumerate(rows.items()):
         label(axes, 0, -i + 0.28, title, "muted", va="bottom")

@@ -60,6 +60,7 @@ class Frame {
 
   // Change the state to one that came from outside; returns what is wrong with it, or null.
   adopt(changes) {
+    if (changes === null || typeof changes !== "object") return `${changes} is no state`;
     const unknown = Object.keys(changes).find((name) => !this.spec.state.includes(name));
     const fault = unknown
       ? `${unknown} is not part of ${this.spec.name}`
@@ -74,6 +75,7 @@ class Frame {
 
   redraw() {
     this.pending = null;
+    if (!this.width) return; // not laid out; the observer calls again when it is
     if (this.unsaved) this.model.save_changes();
     this.unsaved = false;
     const state = this.state;
@@ -104,11 +106,11 @@ class Frame {
     });
     this.observer.observe(this.stage);
     this.figure.explorable = this.handleForScripts();
+    this.figure.dataset.live = "true"; // this fixes the height, so it comes before measuring
     const box = this.stage.getBoundingClientRect();
     this.width = box.width;
     this.height = box.height;
     this.redraw();
-    this.figure.dataset.live = "true";
   }
 
   stop() {
@@ -121,6 +123,7 @@ class Frame {
   handleForScripts() {
     const frame = this;
     return {
+      traits: frame.spec.state,
       get: (trait) => frame.model.get(trait),
       set: (trait, value) => frame.figure.explorable.adopt({ [trait]: value }),
       adopt: (state) => {

@@ -18,8 +18,14 @@ export const crossEntropyTerms = (p, q) => p.map((pk, k) => 0 - xlogy(pk, q[k]))
 
 export const crossEntropy = (p, q) => sum(crossEntropyTerms(p, q));
 
-export const klDivergence = (p, q) =>
-  sum(p.map((pk, k) => (pk === 0 ? 0 : q[k] === 0 ? Infinity : pk * Math.log(pk / q[k]))));
+// The ratio is more accurate than the difference of logarithms, until it overflows.
+function relativeEntropy(pk, qk) {
+  if (pk === 0) return 0;
+  const ratio = pk / qk;
+  return pk * (Number.isFinite(ratio) ? Math.log(ratio) : Math.log(pk) - Math.log(qk));
+}
+
+export const klDivergence = (p, q) => sum(p.map((pk, k) => relativeEntropy(pk, q[k])));
 
 export function logsumexp(logits) {
   const largest = Math.max(...logits);

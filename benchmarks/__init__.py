@@ -1,0 +1,1 @@
+"""Speed and weight, each beside what a reader would use instead, as ratios in one run."""

@@ -1,0 +1,7 @@
+"""Run every benchmark and print its table: ``make bench``."""
+
+from benchmarks import drags, loss, pages
+
+for benchmark in (drags, loss, pages):
+    print(f"\n{benchmark.__doc__.splitlines()[0]}\n")
+    benchmark.run()

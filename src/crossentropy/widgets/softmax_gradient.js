@@ -1,0 +1,523 @@
+import { createBars } from "./lib/bars.js";
+import { set, svg } from "./lib/dom.js";
+import { defineExplorable } from "./lib/explorable.js";
+import { format, scientific } from "./lib/format.js";
+import { createHandle } from "./lib/handle.js";
+import {
+  entropy, logsumexp, softmax, softmaxCrossEntropy, softmaxJacobian,
+} from "./lib/information.js";
+import { defineHatches } from "./lib/marks.js";
+import { distributionFault } from "./lib/simplex.js";
+
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+
+// ---- The numbers ----
+
+// ℓ/T, shifted so that the largest is 0: softmax and the loss stay the same, and nothing overflows.
+function shiftedLogits({ logits, temperature }) {
+  const scaled = logits.map((logit) => logit / temperature);
+  const largest = Math.max(...scaled);
+  // Two quotients that are both infinite have no difference.
+  return { largest, shifted: scaled.map((l) => (l === largest ? 0 : l - largest)) };
+}
+
+// p_k times −log q_k, which is finite even where q_k itself underflows to 0.
+function lossTerms(p, shifted) {
+  const logTotal = logsumexp(shifted);
+  return p.map((pk, k) => (pk === 0 ? 0 : pk * (logTotal - shifted[k])));
+}
+
+function quantities(state) {
+  const { p, temperature } = state;
+  const { largest, shifted } = shiftedLogits(state);
+  const q = softmax(shifted);
+  const gradient = q.map((qk, k) => (qk - p[k]) / temperature);
+  return {
+    loss: softmaxCrossEntropy(shifted, p),
+    entropy: entropy(p),
+    kl_divergence: sum(lossTerms(p, shifted).map((term, k) =>
+      term + (p[k] === 0 ? 0 : p[k] * Math.log(p[k])))),
+    logsumexp: largest + logsumexp(shifted),
+    gradient_norm: Math.hypot(...gradient),
+    q,
+    gradient,
+    jacobian: softmaxJacobian(shifted).map((row) => row.map((entry) => entry / temperature)),
+  };
+}
+
+function ledger(state, { loss, entropy: h, kl_divergence: kl, logsumexp: lse }) {
+  const { logits, p, temperature } = state;
+  const terms = lossTerms(p, shiftedLogits(state).shifted);
+  const expected = sum(p.map((pk, k) => pk * logits[k])) / temperature;
+  return [
+    ["<i>H</i>(<i>p</i>, <i>q</i>) = −∑ <i>p<sub>k</sub></i> log <i>q<sub>k</sub></i>",
+      terms.map((term) => format(term)).join(" + "), format(sum(terms))],
+    ["= LSE(<i>ℓ</i>/<i>T</i>) − <i>p</i>·<i>ℓ</i>/<i>T</i>",
+      `${format(lse)} − ${expected < 0 ? `(${format(expected)})` : format(expected)}`,
+      format(loss)],
+    ["= <i>H</i>(<i>p</i>) + KL(<i>p</i>‖<i>q</i>)", `${format(h)} + ${format(kl)}`, format(h + kl)],
+  ];
+}
+
+function fault({ logits, p, labels, temperature }) {
+  if (!Array.isArray(logits) || logits.length < 2) return "logits is not a list of two or more numbers";
+  const k = logits.findIndex((logit) => !Number.isFinite(logit));
+  if (k >= 0) return `logits[${k}] is ${logits[k]}, not a finite number`;
+  if (distributionFault("p", p)) return distributionFault("p", p);
+  if (p.length !== logits.length) return `p has ${p.length} classes and logits has ${logits.length}`;
+  if (!Array.isArray(labels) || labels.length !== p.length ||
+      labels.some((label) => typeof label !== "string")) return `labels are not ${p.length} names`;
+  return Number.isFinite(temperature) && temperature > 0
+    ? null : `temperature is ${temperature}, not a positive number`;
+}
+
+// ---- Gradient descent ----
+
+const RATE = 1; // η
+const SMALL = 1e-3; // a gradient with a smaller norm counts as vanished
+const AT_ONCE = 50; // steps of a run without motion
+const LONGEST = 3000; // steps of a run: where the temperature is low, η = 1 may never settle
+const SLOW = 40; // steps that are slow enough to watch; then one a frame
+const PACE = 60; // ms between them
+
+// The logits after one step ℓ ← ℓ − η∇. A step too long for a float is not made.
+function descended(state) {
+  const { gradient } = quantities(state);
+  const logits = state.logits.map((logit, k) => logit - RATE * gradient[k]);
+  return logits.every(Number.isFinite) ? logits : state.logits;
+}
+
+const arrived = (state) => quantities(state).gradient_norm < SMALL;
+
+// From a frame to what its last run reached, and the logits of which that is true.
+const reports = new WeakMap();
+
+function report(frame, steps, state) {
+  const { gradient_norm: norm } = quantities(state);
+  const reached = norm < SMALL ? `< ${SMALL}` : `= ${format(norm, 3)}`;
+  const times = steps === 1 ? "1 step" : `${steps} steps`;
+  reports.set(frame, { logits: String(state.logits), text: `after ${times}, ‖∇‖ ${reached}` });
+  frame.invalidate();
+}
+
+function reportOn(frame, { logits }) {
+  const last = reports.get(frame);
+  return last?.logits === String(logits) ? last.text : null;
+}
+
+function runAtOnce(frame) {
+  let { state } = frame;
+  let steps = 0;
+  while (steps < AT_ONCE && !arrived(state)) {
+    state = { ...state, logits: descended(state) };
+    steps += 1;
+  }
+  frame.set({ logits: state.logits });
+  report(frame, steps, state);
+}
+
+const runs = new WeakMap(); // from a frame to what stops the run that is under way in it
+
+function run(frame, button) {
+  if (runs.has(frame)) runs.get(frame)();
+  else if (matchMedia("(prefers-reduced-motion: reduce)").matches) runAtOnce(frame);
+  else animate(frame, button);
+}
+
+function animate(frame, button) {
+  const listeners = new AbortController();
+  const { signal } = listeners;
+  let steps = 0;
+  let due = 0;
+  let request = 0;
+
+  const stop = () => {
+    cancelAnimationFrame(request);
+    listeners.abort();
+    runs.delete(frame);
+    set(button, { text: "Run" });
+    report(frame, steps, frame.state);
+  };
+  const tick = (now) => {
+    if (!frame.figure.isConnected || arrived(frame.state) || steps === LONGEST) return stop();
+    if (now >= due) {
+      frame.set({ logits: descended(frame.state) });
+      steps += 1;
+      due = now + (steps < SLOW ? PACE : 0);
+    }
+    request = requestAnimationFrame(tick);
+  };
+
+  // Whoever touches anything else takes over.
+  for (const type of ["pointerdown", "keydown", "change", "click"]) {
+    frame.figure.addEventListener(type, (event) => {
+      if (!button.contains(event.target) && event.key !== "Tab") stop();
+    }, { capture: true, signal });
+  }
+  document.addEventListener("visibilitychange", stop, { signal });
+  runs.set(frame, stop);
+  set(button, { text: "Pause" });
+  request = requestAnimationFrame(tick);
+}
+
+// ---- Numbers as text ----
+
+const short = (value, decimals = 2) =>
+  Math.abs(value) < 1000 ? format(value, decimals) : scientific(value, 2);
+
+function signed(value, decimals) {
+  const text = short(value, decimals);
+  return value > 0 && /[1-9∞]/.test(text) ? `+${text}` : text;
+}
+
+// Where a value stands to the left of its grip.
+const leftOf = (text) => [-12 - 3.6 * text.length, 5];
+
+const threeDigits = (value) => String(Number(value.toPrecision(3)));
+
+function shorten(label, room) {
+  const most = Math.max(1, Math.floor(room / 8));
+  return label.length > most ? `${label.slice(0, most - 1)}…` : label;
+}
+
+// ---- Logits, and the arrows on them ----
+
+const VIEW = 5; // logits from −5 to 5 have their place; others stand torn off at the edge
+const inView = (logit) => Math.min(Math.max(logit, -VIEW), VIEW);
+const ARROW = 60; // pixels of a gradient of 1
+
+// A mean to nine decimals: what rounding adds to it is not shown, and does not add up.
+const mean = (values) =>
+  Number(sum(values.map((value) => value / values.length)).toFixed(9));
+
+// A handle on the scale of the logits. `apply(level, before)` moves the logits, given those before.
+function createLevel(frame, at, { id, name, value, apply }) {
+  let held = null; // the range stands still during a drag
+  const range = () => held ?? [Math.min(-VIEW, value()), Math.max(VIEW, value())];
+  const handle = createHandle({
+    id,
+    name,
+    axis: "y",
+    step: 0.1,
+    page: 1,
+    fine: 0.01,
+    range,
+    value,
+    words: (level) => short(level),
+    at,
+    grab: () => ({ from: value(), logits: frame.model.get("logits") }),
+    move: (wanted, { from, logits }) => {
+      if (wanted === from || Number.isNaN(wanted)) return;
+      // A level outside the picture starts from the edge, where its grip is.
+      const level = inView(wanted - from + inView(from));
+      // To two decimals, as it is shown: finer than a pixel.
+      frame.set({ logits: apply(Math.round(level * 100) / 100, logits) });
+    },
+  });
+  handle.node.addEventListener("pointerdown", () => (held = range()));
+  handle.node.addEventListener("lostpointercapture", () => {
+    held = null;
+    frame.invalidate();
+  });
+  return handle;
+}
+
+const TEAR = "l4,-5 l4,10 l4,-10 l4,5";
+
+// An arrow from (x, y), cut off between `top` and `bottom`; a second head says that it goes on.
+function arrow(x, y, length, top, bottom) {
+  const tip = Math.min(Math.max(y + length, top), bottom);
+  if (Math.abs(tip - y) < 1) return "";
+  const back = Math.min(7, Math.abs(tip - y)) * Math.sign(y - tip);
+  const wing = Math.abs(back) * 0.75;
+  const head = (at) =>
+    `M${(x - wing).toFixed(2)},${(at + back).toFixed(2)} L${x.toFixed(2)},${at.toFixed(2)} ` +
+    `L${(x + wing).toFixed(2)},${(at + back).toFixed(2)}`;
+  const cut = Math.abs(length) > Math.abs(tip - y) + 0.5;
+  return `M${x.toFixed(2)},${y.toFixed(2)} V${tip.toFixed(2)} ${head(tip)}` +
+    (cut ? ` ${head(tip + 0.8 * back)}` : "");
+}
+
+function createLogits(frame, root) {
+  const scale = { zero: 0, unit: 1 };
+  const at = (logit) => scale.zero - scale.unit * logit;
+  const labels = frame.model.get("labels");
+  const logits = () => frame.model.get("logits");
+
+  const title = svg("text", { class: "tick start", text: "logits ℓ with arrows −∇ = (p − q)/T" });
+  const zero = svg("path", { class: "rule" });
+  const track = svg("path", { class: "guide" });
+  const levels = [VIEW, 0, -VIEW];
+  const ticks = levels.map((level) => svg("text", { class: "tick", text: format(level, 0) }));
+  const all = svg("text", { class: "label", text: "shift all" });
+  root.append(title, zero, track, ...ticks, all);
+
+  const columns = labels.map((label, k) => {
+    const column = {
+      stem: svg("path", { class: "stem" }),
+      ground: svg("path", { class: "tear ground" }),
+      tear: svg("path", { class: "tear" }),
+      arrow: svg("path", { class: "arrow" }),
+      name: svg("text", { class: "label" }),
+      difference: svg("text"),
+      handle: createLevel(frame, at, {
+        id: `logits:${k}`,
+        name: `logit of ${label}`,
+        value: () => logits()[k],
+        apply: (level, before) => before.map((logit, j) => (j === k ? level : logit)),
+      }),
+    };
+    root.append(column.stem, column.ground, column.tear, column.arrow, column.name,
+      column.difference);
+    return column;
+  });
+  const heading = svg("text", { class: "label start", text: "q − p" });
+  const total = svg("text", { class: "tick" });
+  const shift = createLevel(frame, at, {
+    id: "shift",
+    name: "all logits together: their mean",
+    value: () => mean(logits()),
+    apply: (level, before) => before.map((logit) => logit + (level - mean(before))),
+  });
+  root.append(heading, total, ...columns.map(({ handle }) => handle.node), shift.node);
+
+  function drawColumn({ stem, ground, tear, arrow: shaft, handle }, x, logit, gradient, box) {
+    const y = at(inView(logit));
+    const outside = Math.abs(logit) > VIEW;
+    const towardsZero = y + Math.sign(logit) * 18;
+    const torn = outside ? `M${(x - 8).toFixed(2)},${towardsZero.toFixed(2)} ${TEAR}` : "";
+    set(stem, { d: `M${x.toFixed(2)},${scale.zero.toFixed(2)} V${y.toFixed(2)}` });
+    set(ground, { d: torn });
+    set(tear, { d: torn });
+    // Down on the page is less: the descent −∇ is drawn as +∇ pixels.
+    set(shaft, { d: arrow(x + box.aside, y, gradient * ARROW, box.top - 14, box.bottom + 10) });
+    const text = short(logit, box.dense ? 1 : 2);
+    handle.draw(x, y, text, box.beside ? leftOf(text) : [0, -14]);
+  }
+
+  return {
+    draw({ logits: values, p }, { q, gradient }, { top, bottom, x, column, all: left, right, rows }) {
+      scale.zero = (top + bottom) / 2;
+      scale.unit = (bottom - top) / (2 * VIEW);
+      const box = {
+        top, bottom, beside: column >= 72, dense: column < 44, aside: Math.min(20, column * 0.22),
+      };
+      set(title, { x: 0, y: top - 25 });
+      set(zero, { d: `M24,${scale.zero} H${right}` });
+      set(track, { d: `M${left},${top} V${bottom}` });
+      ticks.forEach((tick, i) => set(tick, { x: 18, y: at(levels[i]) + 5 }));
+      set(all, { x: left, y: rows.names });
+      columns.forEach((one, k) => {
+        drawColumn(one, x(k), values[k], gradient[k], box);
+        set(one.name, { x: x(k), y: rows.names, text: shorten(labels[k], column) });
+        set(one.difference,
+          { x: x(k), y: rows.differences, text: signed(q[k] - p[k], box.dense ? 1 : 3) });
+      });
+      set(heading, { x: 0, y: rows.differences });
+      set(total, {
+        x: right, y: rows.differences, text: `∑ ${format(sum(q.map((qk, k) => qk - p[k])), 3)}` });
+      const level = mean(values);
+      const text = short(level);
+      shift.draw(left, at(inView(level)), text, leftOf(text));
+    },
+  };
+}
+
+// ---- The two distributions ----
+
+function createDistributions(frame, root) {
+  const labels = frame.model.get("labels");
+  const axis = svg("path", { class: "rule" });
+  const ticks = [0, 1].map((value) => svg("text", { class: "tick", text: format(value, 0) }));
+  root.append(axis, ...ticks);
+  const columns = labels.map(() => ({
+    bar: svg("rect", { class: "bar role-q" }),
+    value: svg("text"),
+    letters: ["p", "q"].map((name) => svg("text", { class: `letter role-${name}`, text: name })),
+  }));
+  for (const { bar, value, letters } of columns) root.append(bar, value, ...letters);
+  const target = createBars(frame, root, "p", { lockable: false });
+
+  return {
+    draw({ p }, { q }, { top, bottom, x, column, start, right }) {
+      const width = Math.min(38, column * 0.38);
+      const gap = Math.min(6, column * 0.06);
+      const left = (k, side) => x(k) + (side ? gap / 2 : -gap / 2 - width);
+      const y = (value) => bottom + (top - bottom) * value;
+      set(axis, { d: `M${start},${bottom} H${right}` });
+      ticks.forEach((tick, value) => set(tick, { x: start - 8, y: y(value) + 4 }));
+      columns.forEach(({ bar, value, letters }, k) => {
+        set(bar, {
+          x: left(k, 1).toFixed(2),
+          y: y(q[k]).toFixed(2),
+          width: width.toFixed(2),
+          height: (bottom - y(q[k])).toFixed(2),
+        });
+        set(value, {
+          x: left(k, 1) + width / 2,
+          y: (y(q[k]) - 8).toFixed(2),
+          text: column < 60 ? "" : format(q[k], 2),
+        });
+        letters.forEach((letter, side) =>
+          set(letter, { x: left(k, side) + width / 2, y: bottom + 17 }));
+      });
+      target.draw(p, { x: (k) => left(k, 0), width, top, bottom });
+    },
+  };
+}
+
+// ---- Temperature, on a scale of decades ----
+
+function createTemperature(frame, root) {
+  const track = { left: 0, length: 1 };
+  const at = (exponent) => track.left + ((exponent + 1) / 2) * track.length;
+  const inTrack = (exponent) => Math.min(Math.max(exponent, -1), 1);
+  const exponent = () => Number(Math.log10(frame.model.get("temperature")).toFixed(9));
+  const title = svg("text", { class: "label start", text: "temperature" });
+  const line = svg("path", { class: "rule" });
+  const decades = [-1, 0, 1];
+  const ticks = decades.map((decade) =>
+    svg("text", { class: "tick middle", text: String(10 ** decade) }));
+  const handle = createHandle({
+    id: "temperature",
+    name: "temperature T, on a logarithmic scale",
+    axis: "x",
+    step: 0.05,
+    page: 0.25,
+    fine: 0.01,
+    range: () => [Math.min(-1, exponent()), Math.max(1, exponent())],
+    value: exponent,
+    words: () => `T = ${threeDigits(frame.model.get("temperature"))}`,
+    at,
+    move: (wanted) => frame.set({ temperature: Number((10 ** wanted).toPrecision(3)) }),
+  });
+  root.append(title, line, ...ticks, handle.node);
+
+  return {
+    draw({ temperature }, left, top, right) {
+      track.left = left + 10;
+      track.length = right - 20 - left;
+      const y = top + 38;
+      const marks = decades.map((decade) => `M${at(decade).toFixed(2)},${y - 4} v8`);
+      set(title, { x: left, y: top + 5 });
+      set(line, { d: `M${track.left},${y} H${track.left + track.length} ${marks.join(" ")}` });
+      ticks.forEach((tick, i) => set(tick, { x: at(decades[i]), y: y + 26 }));
+      handle.draw(at(inTrack(exponent())), y, `T = ${threeDigits(temperature)}`);
+    },
+  };
+}
+
+// ---- The Jacobian as a heat map ----
+
+const LARGEST = 0.25; // of an entry at T = 1: q (1 − q) at q = 1/2
+
+function createJacobian(frame, root) {
+  const labels = frame.model.get("labels");
+  const title = svg("text", { class: "label start", text: "∂q/∂ℓ = (diag q − q qᵀ)/T" });
+  const heads = labels.map(() => svg("text", { class: "tick middle" }));
+  const sides = labels.map(() => svg("text", { class: "tick" }));
+  const cells = labels.map(() => labels.map(() => ({
+    rect: svg("rect", { rx: 2 }), value: svg("text") })));
+  root.append(title, ...heads, ...sides);
+  for (const { rect, value } of cells.flat()) root.append(rect, value);
+
+  return {
+    draw({ jacobian }, { left, right, bottom, rowHeight }) {
+      const longest = Math.max(...labels.map((label) => label.length));
+      const side = Math.min(90, 8 * (longest + 2) + 8);
+      const column = (right - left - side) / labels.length;
+      const x = (j) => left + side + j * column;
+      const y = (i) => bottom - (labels.length - i) * rowHeight;
+      set(title, { x: left, y: y(0) - 30 });
+      labels.forEach((label, k) => {
+        set(heads[k],
+          { x: x(k) + column / 2, y: y(0) - 7, text: shorten(`ℓ ${label}`, column) });
+        set(sides[k],
+          { x: left + side - 8, y: y(k) + rowHeight / 2 + 5, text: shorten(`q ${label}`, side) });
+      });
+      jacobian.forEach((row, i) => row.forEach((entry, j) => {
+        const { rect, value } = cells[i][j];
+        const text = signed(entry, 2);
+        set(rect, {
+          class: `cell ${entry < 0 ? "negative" : "positive"}`,
+          x: (x(j) + 1).toFixed(2),
+          y: (y(i) + 1).toFixed(2),
+          width: Math.max(column - 2, 1).toFixed(2),
+          height: Math.max(rowHeight - 2, 1).toFixed(2),
+          // Half of the ink at a quarter of the value: small entries stay visible.
+          "fill-opacity": (0.6 * Math.sqrt(Math.min(Math.abs(entry) / LARGEST, 1))).toFixed(3),
+        });
+        set(value, {
+          x: (x(j) + column / 2).toFixed(2),
+          y: (y(i) + rowHeight / 2 + 5).toFixed(2),
+          text: column < 42 ? text.replace(/[^+−].*/, "") : text,
+        });
+      }));
+    },
+  };
+}
+
+// ---- All of it ----
+
+function picture(frame) {
+  const root = frame.svg;
+  root.style.setProperty("--hatch-q", defineHatches(root)("q"));
+  const logits = createLogits(frame, root);
+  const temperature = createTemperature(frame, root);
+  const distributions = createDistributions(frame, root);
+  const jacobian = createJacobian(frame, root);
+  const rule = svg("text", { class: "tick start", role: "status" });
+  root.append(rule);
+
+  return {
+    draw(state, numbers, width, height) {
+      const narrow = width < 560;
+      const classes = state.p.length;
+      const rowHeight = narrow ? 36 : Math.min(66, 198 / classes);
+      const beside = narrow ? 0 : Math.round(width * 0.64);
+      const right = narrow ? width : beside - 28;
+      const below = narrow ? 134 + classes * rowHeight : 0;
+
+      // A class is one column: its logit, q − p, and the two bars.
+      const start = narrow ? 84 : 96;
+      const column = (right - 56 - start) / classes;
+      const x = (k) => start + column * (k + 0.5) + Math.min(8, column * 0.1);
+      const bottom = height - below - 22;
+      const top = bottom - (narrow ? 84 : 104);
+      const rows = { names: top - 60, differences: top - 38 };
+      logits.draw(state, numbers, {
+        top: 40, bottom: Math.max(top - 84, 60), x, column, all: narrow ? 68 : 72, right, rows });
+      distributions.draw(state, numbers, { top, bottom, x, column, start, right: right - 56 });
+
+      const side = narrow ? height - below + 16 : 10;
+      temperature.draw(state, beside, side, width);
+      set(rule, {
+        x: narrow ? 120 : beside,
+        y: narrow ? side + 5 : side + 100,
+        text: reportOn(frame, state) ?? `a step: ℓ ← ℓ − η∇ with η = ${RATE}`,
+      });
+      jacobian.draw(numbers, { left: beside, right: width, bottom: height - (narrow ? 2 : 22), rowHeight });
+    },
+  };
+}
+
+export default defineExplorable({
+  name: "SoftmaxGradient",
+  state: ["logits", "p", "labels", "temperature"],
+  shape: ({ labels }) => JSON.stringify(labels),
+  fault,
+  quantities,
+  readouts: [
+    { quantity: "loss", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q" },
+    { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p" },
+    { quantity: "kl_divergence", label: "KL(<i>p</i>‖<i>q</i>)", role: "kl" },
+    { quantity: "logsumexp", label: "LSE(<i>ℓ</i>/<i>T</i>)" },
+    { quantity: "gradient_norm", label: "‖∇‖", unit: false },
+  ],
+  ledger,
+  actions: [
+    { label: "Step", run: (frame) => frame.set({ logits: descended(frame.state) }) },
+    { label: "Run", run },
+  ],
+  picture,
+});

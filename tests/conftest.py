@@ -1,0 +1,101 @@
+"""Fixtures: a browser that reaches no other host, explorables on a bare page, and the built book."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from crossentropy import widgets
+from crossentropy.book.assets import explorables_script
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+# A property either holds or does not; how long a busy machine takes to say so is no part of it.
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # None lets Playwright find its own build.
+    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def explorable(
+    context: BrowserContext, tmp_path: Path
+) -> Iterator[Callable[..., Page]]:
+    """Open an explorable on a page of its own, mounted as the built book mounts it."""
+    errors: list[str] = []
+
+    def open_page(name: str, fragment: str = "", **state: Any) -> Page:
+        style = (Path(widgets.__file__).parent / "explorable.css").read_text("utf-8")
+        widget = getattr(widgets, name)(**state)
+        (tmp_path / "explorables.js").write_text(explorables_script(), "utf-8")
+        (tmp_path / "page.html").write_text(
+            '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
+            f"<title>{name}</title><style>body {{ max-width: 720px }} {style}</style>"
+            f"<main>{widget.to_html()}</main>"
+            '<script defer src="explorables.js"></script></html>',
+            "utf-8",
+        )
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.goto((tmp_path / "page.html").as_uri() + fragment)
+        page.wait_for_selector("[data-live=true]")
+        return page
+
+    yield open_page
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def book() -> Path:
+    folder = ROOT / "_build" / "html"
+    assert (folder / "index.html").exists(), "the book is not built; run `make book` first"
+    return folder
+
+
+class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def book_url(book: Path) -> Iterator[str]:
+    handler = functools.partial(_QuietHandler, directory=str(book))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()

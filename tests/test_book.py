@@ -1,0 +1,218 @@
+"""The built book as a reader meets it: every other host blocked, two widths, two themes."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urldefrag
+
+import pytest
+from axe_playwright_python.base import AxeResults
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
+from playwright.sync_api import Browser, Page
+
+from crossentropy.book.assets import FONT, math_font
+
+CHAPTERS = ["intro", "01-entropy", "02-divergence", "03-likelihood", "04-softmax", "notation"]
+PAGES = [f"chapters/{name}.html" for name in CHAPTERS] + ["search.html", "genindex.html"]
+WIDE, NARROW = 1200, 390
+
+# Adds up how far things move after they were first painted.
+WATCH_SHIFTS = """new PerformanceObserver(list => { for (const entry of list.getEntries())
+  if (!entry.hadRecentInput) window.shift = (window.shift || 0) + entry.value; })
+  .observe({type: 'layout-shift', buffered: true});"""
+
+
+class Visit:
+    """One reader's visit to a page, and all that went wrong on it."""
+
+    def __init__(self, browser: Browser, base: str, **options: Any) -> None:
+        self.context = browser.new_context(**options)
+        self.base = base
+        self.errors: list[str] = []
+        self.outside: list[str] = []
+        self.failed: list[str] = []
+        self.bodies: dict[str, bytes] = {}
+        self.context.route(lambda url: not url.startswith((base, "data:", "blob:")), self._refuse)
+
+    def _refuse(self, route: Any) -> None:
+        self.outside.append(route.request.url)
+        route.abort()
+
+    def open(self, name: str) -> Page:
+        page = self.context.new_page()
+        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("response", self._keep)
+        page.goto(self.base + name, wait_until="load")
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('figure[data-explorable]')]"
+            ".every(figure => figure.dataset.live === 'true')"
+        )
+        return page
+
+    def _keep(self, response: Any) -> None:
+        if response.status >= 400:
+            self.failed.append(response.url)
+        elif response.url.startswith(self.base):
+            self.bodies[response.url] = response.body()
+
+    def assert_clean(self) -> None:
+        assert (self.errors, self.outside, self.failed) == ([], [], [])
+
+
+@pytest.fixture(params=[(WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark")], ids=str)
+def visit(request: pytest.FixtureRequest, browser: Browser, book_url: str) -> Iterator[Visit]:
+    width, theme = request.param
+    visit = Visit(
+        browser,
+        book_url,
+        viewport={"width": width, "height": 900},
+        color_scheme=theme,
+        has_touch=width == NARROW,
+    )
+    visit.context.add_init_script(WATCH_SHIFTS)
+    yield visit
+    visit.context.close()
+
+
+def raw_tex(page: Page) -> list[str]:
+    text = page.locator("body").inner_text()
+    return re.findall(r"\\(?:frac|sum|log|mathbb|begin|text|hat|left|operatorname)\b|\$\$", text)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole(name: str, visit: Visit) -> None:
+    page = visit.open(name)
+    page.wait_for_timeout(300)  # let late shifts and late errors happen
+    visit.assert_clean()
+    prose = page.locator("article")
+    assert "\\" not in "".join(prose.locator("p, li, td").all_inner_texts())
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) == 0
+    assert page.evaluate("window.shift || 0") < 0.02
+    assert_no_violations(Axe().run(page, options={"resultTypes": ["violations"]}))
+
+
+def assert_no_violations(results: AxeResults) -> None:
+    found = [
+        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole_from_a_disk(name: str, browser: Browser, book: Path) -> None:
+    visit = Visit(browser, book.as_uri() + "/", viewport={"width": WIDE, "height": 900})
+    visit.open(name)
+    visit.assert_clean()
+    visit.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES[: len(CHAPTERS)])
+def test_without_scripts_there_is_a_picture_for_each_explorable(
+    name: str, browser: Browser, book_url: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(book_url + name)
+    for figure in page.locator("figure[data-explorable]").all():
+        picture = figure.locator("[role=img]")
+        assert picture.is_visible()
+        assert len(picture.get_attribute("aria-label")) > 40
+        # The frame must grow with its picture rather than cut it off.
+        frame, inner = figure.bounding_box(), picture.bounding_box()
+        assert inner["y"] + inner["height"] <= frame["y"] + frame["height"]
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES[: len(CHAPTERS)])
+def test_mathematics_is_there_before_any_script(name: str, book: Path) -> None:
+    page = soup(book / name)
+    assert page.find_all("math")
+    assert not page.select(".math:not(:has(math))")
+
+
+def test_a_formula_is_painted_in_the_mathematical_font(visit: Visit) -> None:
+    page = visit.open("chapters/02-divergence.html")
+    assert page.evaluate("document.fonts.check('16px \"STIX Two Math\"')")
+    assert any(url.endswith(FONT) for url in visit.bodies)
+
+
+def test_the_font_has_every_character_of_every_formula(book: Path) -> None:
+    characters = set(TTFont(io.BytesIO(math_font())).getBestCmap())
+    for name in PAGES:
+        for formula in soup(book / name).find_all("math"):
+            # \text is set in the page's own font.
+            for text in formula.find_all("mtext"):
+                text.extract()
+            for character in formula.get_text():
+                assert ord(character) in characters, f"{character!r} (U+{ord(character):04X}) in {name}"
+
+
+@pytest.mark.parametrize("name", PAGES[: len(CHAPTERS)])
+def test_a_first_visit_weighs_little(name: str, browser: Browser, book_url: str) -> None:
+    visit = Visit(browser, book_url)
+    page = visit.open(name)
+    page.wait_for_load_state("networkidle")
+    weight = sum(len(gzip.compress(body)) for body in visit.bodies.values())
+    assert weight < 400_000, {url: len(gzip.compress(b)) for url, b in visit.bodies.items()}
+    visit.context.close()
+
+
+def soup(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+def test_every_link_within_the_book_has_its_target(book: Path) -> None:
+    anchors = {
+        path: {tag["id"] for tag in soup(path).select("[id]")} for path in book.rglob("*.html")
+    }
+    missing = []
+    for path in anchors:
+        for link in soup(path).select("a[href]"):
+            href, fragment = urldefrag(link["href"])
+            if re.match(r"[a-z]+:", href) or "javascript" in href:
+                continue
+            target = (path.parent / unquote(href)).resolve() if href else path
+            exists = target.exists() and (
+                not fragment or target not in anchors or unquote(fragment) in anchors[target]
+            )
+            if not exists:
+                missing.append(f"{path.name}: {link['href']}")
+    assert missing == []
+
+
+def test_every_picture_says_what_it_shows(book: Path) -> None:
+    for name in PAGES:
+        page = soup(book / name)
+        for image in page.find_all("img"):
+            assert image.get("alt"), f"{name}: {image}"
+        for picture in page.select('[role="img"]'):
+            assert len(picture["aria-label"]) > 30, f"{name}: {picture['aria-label']}"
+
+
+def test_the_five_sources_and_the_classics_are_cited(book: Path) -> None:
+    cited = "".join((book / f"chapters/{name}.html").read_text("utf-8") for name in CHAPTERS[:-1])
+    for key in (
+        "classification-mle", "jackson2020", "garg2020", "zhao2018", "crossentropy-mle",
+        "shannon1948", "kullback1951", "cover2006", "mackay2003", "goodfellow2016", "bishop2006",
+    ):
+        assert re.search(rf'href="[^"]*notation.html#[^"]*{key}"', cited), key
+
+
+def test_a_linked_state_opens_in_the_book(browser: Browser, book_url: str) -> None:
+    visit = Visit(browser, book_url)
+    page = visit.open('chapters/02-divergence.html#DivergenceBars-1={"q":[0.2,0.3,0.5]}')
+    figure = page.locator("#DivergenceBars-1")
+    assert figure.evaluate("figure => figure.explorable.get('q')") == [0.2, 0.3, 0.5]
+    visit.assert_clean()
+    visit.context.close()

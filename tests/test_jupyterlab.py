@@ -1,0 +1,139 @@
+"""A student's machine: a chapter in a real JupyterLab, where Python and the picture share a state."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parent.parent
+CHAPTER = "02-divergence.ipynb"
+
+RUN_ALL = """async () => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  await window.jupyterapp.commands.execute('notebook:run-all-cells');
+}"""
+
+ERRORS = """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap(cell =>
+  (cell.model.sharedModel.outputs || []).filter(output => output.output_type === 'error')
+    .map(output => output.evalue))"""
+
+# Run a line in the notebook's own kernel; returns what it printed.
+RUN_LINE = """async line => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  const future = panel.sessionContext.session.kernel.requestExecute({ code: line });
+  let printed = '';
+  future.onIOPub = message => { printed += message.content.text ?? message.content.evalue ?? ''; };
+  await future.done;
+  return printed.trim();
+}"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve JupyterLab on a copy of the chapters; yields the chapter's address."""
+    folder = tmp_path_factory.mktemp("student")
+    shutil.copy(ROOT / "chapters" / CHAPTER, folder)
+    # Render every cell at once, not only those in view, so that a test can reach them.
+    settings = folder / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    options = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": port,
+        "ServerApp.open_browser": False,
+        "ServerApp.root_dir": folder,
+        "IdentityProvider.token": token,
+        "LabApp.expose_app_in_browser": True,
+        "LabApp.news_url": "None",
+        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+    }
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", "--allow-root"]
+            + [f"--{name}={value}" for name, value in options.items()],
+            env=os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")},
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        base = f"http://127.0.0.1:{port}"
+        wait_for(f"{base}/api?token={token}", server, folder / "log")
+        yield f"{base}/lab/tree/{CHAPTER}?token={token}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(120):
+        assert server.poll() is None, log.read_text()
+        try:
+            urllib.request.urlopen(url).close()
+            return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture(scope="module")
+def notebook(browser: Browser, lab: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1200, "height": 1000})
+    page.goto(lab)
+    page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session")
+    page.evaluate(RUN_ALL)
+    assert page.evaluate(ERRORS) == []
+    page.wait_for_selector("figure[data-explorable=DivergenceBars][data-live=true]")
+    yield page
+    page.close()
+
+
+def test_python_reads_what_was_dragged(notebook: Page) -> None:
+    assert notebook.evaluate(RUN_LINE, "print(bars.q)") == "(0.5, 0.25, 0.25)"
+    figure = notebook.locator("figure[data-explorable=DivergenceBars]").first
+    grip = figure.locator('[data-handle="q:0"] .grip')
+    grip.scroll_into_view_if_needed()
+    box = grip.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    notebook.mouse.move(x, y)
+    notebook.mouse.down()
+    notebook.mouse.move(x, y - 30, steps=4)
+    notebook.mouse.up()
+    dragged = figure.evaluate("figure => figure.explorable.get('q')")
+    assert dragged[0] > 0.55
+    # The browser saves once a frame; the message is ahead of the next request to the kernel.
+    notebook.wait_for_timeout(200)
+    assert notebook.evaluate(RUN_LINE, "print(list(bars.q))") == str(dragged)
+
+
+def test_the_picture_follows_python(notebook: Page) -> None:
+    notebook.evaluate(RUN_LINE, "bars.q = [0.1, 0.3, 0.6]")
+    figure = notebook.locator("figure[data-explorable=DivergenceBars]").first
+    notebook.wait_for_function(
+        "figure => figure.explorable.get('q')[2] === 0.6", arg=figure.element_handle()
+    )
+    handle = figure.locator('[data-handle="q:2"]')
+    notebook.wait_for_function(
+        "handle => handle.getAttribute('aria-valuenow') === '0.6'", arg=handle.element_handle()
+    )
+
+
+def test_a_bad_state_is_refused_with_the_reason(notebook: Page) -> None:
+    printed = notebook.evaluate(RUN_LINE, "bars.q = [0.5, 0.6, 0.0]")
+    assert "q sums to 1.1, not 1" in printed

@@ -1,0 +1,91 @@
+"""The notebooks as files: stripped, canonical, and asking for nothing they may not have."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+import crossentropy
+from crossentropy import figures, widgets
+
+CHAPTERS = sorted((Path(__file__).parent.parent / "chapters").glob("*.ipynb"))
+assert CHAPTERS
+
+on_every_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+
+
+def notebook(path: Path) -> NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def code(path: Path) -> list[NotebookNode]:
+    return [cell for cell in notebook(path).cells if cell.cell_type == "code"]
+
+
+@on_every_chapter
+def test_it_has_no_outputs(path: Path) -> None:
+    for cell in code(path):
+        assert cell.outputs == [], cell.id
+        assert cell.execution_count is None, cell.id
+
+
+@on_every_chapter
+def test_its_json_is_canonical(path: Path) -> None:
+    assert path.read_text("utf-8") == nbformat.writes(notebook(path)) + "\n"
+
+
+@on_every_chapter
+def test_its_cells_have_ids_that_a_person_chose(path: Path) -> None:
+    ids = [cell.id for cell in notebook(path).cells]
+    assert len(set(ids)) == len(ids)
+    assert all(len(id.replace("-", "")) > 1 and not id.isdigit() for id in ids)
+
+
+@on_every_chapter
+def test_no_cell_may_fail(path: Path) -> None:
+    for cell in notebook(path).cells:
+        assert "raises-exception" not in cell.metadata.get("tags", []), cell.id
+
+
+@on_every_chapter
+def test_it_imports_only_what_a_reader_has(path: Path) -> None:
+    public = {
+        "crossentropy": {*crossentropy.__all__, "figures"},
+        "crossentropy.widgets": set(widgets.__all__),
+        "crossentropy.figures": set(figures.__all__),
+    }
+    for cell in code(path):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("crossentropy"):
+                assert {alias.name for alias in node.names} <= public[node.module], cell.id
+
+
+@on_every_chapter
+def test_its_length_is_a_chapters(path: Path) -> None:
+    prose = [cell.source for cell in notebook(path).cells if cell.cell_type == "markdown"]
+    assert 1800 <= len(" ".join(prose).split()) <= 3500
+
+
+@on_every_chapter
+def test_it_has_the_parts_of_a_chapter(path: Path) -> None:
+    text = "\n".join(cell.source for cell in notebook(path).cells)
+    for part in (
+        "**Time:**", "**You need:**", "## Where it breaks", "## Exercises",
+        "## What you can now say", "prf:theorem", "prf:proof", "Derivation(",
+    ):
+        assert part in text, part
+    assert text.count("{exercise}") >= 3
+    assert text.count("{solution-start}") == text.count("{exercise}")
+    assert "Hint" in text
+
+
+@on_every_chapter
+@pytest.mark.parametrize("word", ["clearly", "obviously", "simply", "trivially"])
+def test_its_prose_does_not_belittle(path: Path, word: str) -> None:
+    for cell in notebook(path).cells:
+        if cell.cell_type == "markdown":
+            assert word not in cell.source.lower(), cell.id

@@ -1,0 +1,90 @@
+"""The project itself: its workflow, its lock, its README, and what may not be in it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sysconfig
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import crossentropy
+
+ROOT = Path(__file__).parent.parent
+WORKFLOW = ROOT / ".github" / "workflows" / "book.yml"
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
+
+
+def test_actionlint_finds_nothing_in_the_workflow() -> None:
+    actionlint = Path(sysconfig.get_path("scripts")) / "actionlint"
+    result = subprocess.run([actionlint, WORKFLOW], capture_output=True, text=True, check=False)
+    assert (result.stdout + result.stderr, result.returncode) == ("", 0)
+
+
+def test_the_workflow_pins_its_actions_and_holds_few_permissions() -> None:
+    text = WORKFLOW.read_text("utf-8")
+    for action in re.findall(r"uses: (\S+)", text):
+        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action), action
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert set(workflow["jobs"]["deploy"]["permissions"]) == {"pages", "id-token"}
+    assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
+
+
+def test_every_dependency_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+    names = {re.match(r"[\w.-]+", requirement)[0].lower().replace("_", "-") for requirement in wanted}
+    assert names - {"crossentropy"} <= set(locked)
+
+
+def test_make_lists_every_target_that_the_readme_names() -> None:
+    listing = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = set(re.findall(r"^make (\w+)", listing, re.MULTILINE))
+    text = (ROOT / "README.md").read_text("utf-8") + (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert set(re.findall(r"(?:`|^)make (\w+)", text, re.MULTILINE)) <= listed
+    assert listed == {"help", "book", "serve", "lab", "test", "bench", "lock", "clean"}
+
+
+def test_links_of_the_readme_lead_somewhere() -> None:
+    for name in ("README.md", "CONTRIBUTING.md"):
+        for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / name).read_text("utf-8")):
+            assert (ROOT / target).exists(), target
+
+
+def test_public_names_are_documented_and_sorted() -> None:
+    assert crossentropy.__all__ == sorted(crossentropy.__all__)
+    for name in crossentropy.__all__:
+        documentation = getattr(crossentropy, name).__doc__
+        assert "Examples" in documentation, name
+
+
+@pytest.mark.parametrize("kind", ["*.js", "*.css", "*.woff2", "*.ttf", "*.map"])
+def test_no_bundle_and_no_font_of_others_is_committed(kind: str) -> None:
+    ours = {ROOT / "src" / "crossentropy" / "widgets", ROOT / "src" / "crossentropy" / "book"}
+    for path in tracked():
+        if path.match(kind):
+            assert ours & set(path.parents), path
+            assert path.stat().st_size < 40_000, path
+
+
+def test_no_path_of_one_machine_is_committed() -> None:
+    for path in tracked():
+        if path.suffix in {".png"}:
+            continue
+        found = re.search(r"(?<![\w.])/(?:home|root|work|Users|tmp)/\w", path.read_text("utf-8"))
+        assert not found, f"{path}: {found}"

@@ -1,0 +1,127 @@
+"""The Python side of the explorables: traits, refusals, and what they show without a script."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+import traitlets
+from bs4 import BeautifulSoup
+
+from crossentropy import widgets
+from crossentropy.widgets import DivergenceBars, EntropyBars
+from crossentropy.widgets._modules import HERE, compose, in_order
+
+EXPLORABLES = [getattr(widgets, name) for name in widgets.__all__]
+each = pytest.mark.parametrize("explorable", EXPLORABLES, ids=widgets.__all__)
+
+
+def test_a_trait_is_what_was_set() -> None:
+    bars = DivergenceBars(p=np.array([0.5, 0.5]), q=[1, 0], labels=["a", "b"])
+    assert (bars.p, bars.q) == ((0.5, 0.5), (1.0, 0.0))
+
+
+def test_a_change_is_observed() -> None:
+    bars = DivergenceBars()
+    seen: list[Any] = []
+    bars.observe(lambda change: seen.append(change["new"]), "q")
+    bars.q = [0.2, 0.3, 0.5]
+    assert seen == [(0.2, 0.3, 0.5)]
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        ({"q": [0.5, 0.6, 0.0]}, "q sums to 1.1, not 1"),
+        ({"q": [0.5, -0.1, 0.6]}, r"q\[1\] is -0.1"),
+        ({"q": [0.5, np.nan, 0.5]}, r"q\[1\] is nan"),
+        ({"q": [0.5, 0.5]}, "q has 2 classes and p has 3"),
+        ({"q": [[0.5, 0.5, 0.0]]}, "q has shape"),
+        ({"p": [1.0], "q": [1.0], "labels": ["only"]}, "p has 1 entries; two are the least"),
+        ({"p": "abc"}, "p"),
+        ({"unit": "hartleys"}, "unit"),
+    ],
+)
+def test_a_bad_state_is_refused_with_the_reason(state: dict[str, Any], message: str) -> None:
+    with pytest.raises(traitlets.TraitError, match=message):
+        DivergenceBars(**state)
+
+
+def test_a_refused_change_leaves_the_state() -> None:
+    bars = EntropyBars(p=[0.5, 0.3, 0.2])
+    with pytest.raises(traitlets.TraitError):
+        bars.p = [0.5, 0.3, 0.3]
+    assert bars.p == (0.5, 0.3, 0.2)
+
+
+def test_the_number_of_classes_changes_all_at_once() -> None:
+    bars = EntropyBars()
+    with bars.hold_trait_notifications():
+        bars.p = [0.5, 0.5]
+        bars.labels = ["heads", "tails"]
+    assert len(bars.p) == len(bars.labels) == 2
+
+
+@each
+def test_it_shows_the_live_widget_and_a_mount_point(explorable: Any) -> None:
+    data, _ = explorable()._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    figure = BeautifulSoup(data["text/html"], "html.parser").figure
+    assert figure["data-explorable"] == explorable.__name__
+    state = json.loads(figure.script.string)
+    assert state["prompt"] == figure.figcaption.string
+    assert state["presets"]
+
+
+@each
+def test_its_presets_are_states_that_python_accepts(explorable: Any) -> None:
+    for state in explorable().presets.values():
+        explorable(**state)
+
+
+@each
+def test_its_static_picture_says_its_numbers(explorable: Any) -> None:
+    for state in [{}, *explorable().presets.values()]:
+        picture = explorable(**state).picture()
+        assert re.search(r"\d\.\d", picture.alt)
+        assert "<svg" in picture.to_html()
+        assert "nan" not in picture.to_html().lower().replace("nans", "")
+
+
+@each
+def test_its_module_imports_nothing_from_outside(explorable: Any) -> None:
+    for source in unpacked(str(explorable._esm)):
+        imports = re.findall(r'\bfrom\s*"([^"]{0,5})', source)
+        assert set(imports) <= {"data:"}
+        assert "http" not in source.replace("http://www.w3.org/2000/svg", "")
+
+
+def unpacked(source: str) -> list[str]:
+    """Return a composed module and all the modules inside it."""
+    found = [source]
+    for data in re.findall(r'"data:text/javascript;base64,([^"]+)"', source):
+        found += unpacked(base64.b64decode(data).decode())
+    return found
+
+
+def test_a_module_comes_after_what_it_imports() -> None:
+    order = [path.name for path in in_order([HERE / "divergence_bars.js"])]
+    assert order.index("information.js") < order.index("divergence_bars.js")
+    assert order.index("dom.js") < order.index("explorable.js") < order.index("divergence_bars.js")
+    assert len(order) == len(set(order))
+
+
+def test_what_two_modules_share_is_one_instance() -> None:
+    sources = unpacked(compose(HERE / "divergence_bars.js"))
+    assert len({source for source in sources if "new WeakMap" in source}) == 1
+
+
+def test_markup_in_a_state_cannot_end_its_script() -> None:
+    markup = EntropyBars(p=[0.5, 0.5], labels=["</script><b>", "b"]).to_html()
+    figure = BeautifulSoup(markup, "html.parser").figure
+    assert json.loads(figure.script.string)["labels"][0] == "</script><b>"
+    assert figure.find("b") is None
