@@ -191,7 +191,7 @@ def _scalar(number: float) -> str:
         mantissa, exponent = f"{number:.3e}".split("e")
         power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
         return f"{mantissa} × 10{power}".replace("-", "−")
-    return f"{number:.4f}".replace("-", "−")
+    return (f"{number:.4f}" if abs(number) >= 0.01 else f"{number:.4g}").replace("-", "−")
 
 
 def _text(value: Value) -> str:

@@ -76,7 +76,8 @@ function fault({ logits, p, labels, temperature }) {
 const RATE = 1; // η
 const SMALL = 1e-3; // a gradient with a smaller norm counts as vanished
 const AT_ONCE = 50; // steps of a run without motion
-const LONGEST = 3000; // steps of a run: where the temperature is low, η = 1 may never settle
+const LONGEST = 3000; // steps of a run
+const UPHILL = 10; // steps of a run that may raise the loss: at a low temperature η = 1 is too long
 const SLOW = 40; // steps that are slow enough to watch; then one a frame
 const PACE = 60; // ms between them
 
@@ -88,15 +89,17 @@ function descended(state) {
 }
 
 const arrived = (state) => quantities(state).gradient_norm < SMALL;
+const rises = (state, logits) => quantities({ ...state, logits }).loss > quantities(state).loss;
 
 // From a frame to what its last run reached, and the logits of which that is true.
 const reports = new WeakMap();
 
-function report(frame, steps, state) {
+function report(frame, steps, state, uphill = 0) {
   const { gradient_norm: norm } = quantities(state);
-  const reached = norm < SMALL ? `< ${SMALL}` : `= ${format(norm, 3)}`;
-  const times = steps === 1 ? "1 step" : `${steps} steps`;
-  reports.set(frame, { logits: String(state.logits), text: `after ${times}, ‖∇‖ ${reached}` });
+  const reached = norm < SMALL ? `‖∇‖ < ${SMALL}` : `‖∇‖ = ${format(norm, 3)}`;
+  const text = `after ${steps} ${steps === 1 ? "step" : "steps"}: ` +
+    (uphill === UPHILL ? "the loss keeps rising" : reached);
+  reports.set(frame, { logits: String(state.logits), text });
   frame.invalidate();
 }
 
@@ -128,6 +131,7 @@ function animate(frame, button) {
   const listeners = new AbortController();
   const { signal } = listeners;
   let steps = 0;
+  let uphill = 0;
   let due = 0;
   let request = 0;
 
@@ -136,13 +140,17 @@ function animate(frame, button) {
     listeners.abort();
     runs.delete(frame);
     set(button, { text: "Run" });
-    report(frame, steps, frame.state);
+    report(frame, steps, frame.state, uphill);
   };
   const tick = (now) => {
-    if (!frame.figure.isConnected || arrived(frame.state) || steps === LONGEST) return stop();
+    const { state } = frame;
+    const over = arrived(state) || steps === LONGEST || uphill === UPHILL;
+    if (over || !frame.figure.isConnected) return stop();
     if (now >= due) {
-      frame.set({ logits: descended(frame.state) });
+      const logits = descended(state);
+      uphill += rises(state, logits);
       steps += 1;
+      frame.set({ logits });
       due = now + (steps < SLOW ? PACE : 0);
     }
     request = requestAnimationFrame(tick);
@@ -170,13 +178,16 @@ function signed(value, decimals) {
   return value > 0 && /[1-9∞]/.test(text) ? `+${text}` : text;
 }
 
-// Where a value stands to the left of its grip.
-const leftOf = (text) => [-12 - 3.6 * text.length, 5];
+// Where a value stands: to the left of its grip, clear of the zero line that is `drop` pixels
+// below; or above the grip where there is no room.
+const beside = (text, room, drop) => room && text.length < 7
+  ? [-12 - 3.6 * text.length, Math.abs(drop) < 8 ? drop - 6 : 5]
+  : [0, -14];
 
 const threeDigits = (value) => String(Number(value.toPrecision(3)));
 
 function shorten(label, room) {
-  const most = Math.max(1, Math.floor(room / 8));
+  const most = Math.max(1, Math.floor(room / 7.5));
   return label.length > most ? `${label.slice(0, most - 1)}…` : label;
 }
 
@@ -291,8 +302,8 @@ function createLogits(frame, root) {
     set(tear, { d: torn });
     // Down on the page is less: the descent −∇ is drawn as +∇ pixels.
     set(shaft, { d: arrow(x + box.aside, y, gradient * ARROW, box.top - 14, box.bottom + 10) });
-    const text = short(logit, box.dense ? 1 : 2);
-    handle.draw(x, y, text, box.beside ? leftOf(text) : [0, -14]);
+    const text = short(logit, Math.min(box.decimals, 2));
+    handle.draw(x, y, text, beside(text, box.roomy, scale.zero - y));
   }
 
   return {
@@ -300,7 +311,7 @@ function createLogits(frame, root) {
       scale.zero = (top + bottom) / 2;
       scale.unit = (bottom - top) / (2 * VIEW);
       const box = {
-        top, bottom, beside: column >= 72, dense: column < 44, aside: Math.min(20, column * 0.22),
+        top, bottom, roomy: column >= 72, decimals: column < 42 ? 1 : column < 72 ? 2 : 3, aside: Math.min(20, column * 0.22),
       };
       set(title, { x: 0, y: top - 25 });
       set(zero, { d: `M24,${scale.zero} H${right}` });
@@ -311,14 +322,15 @@ function createLogits(frame, root) {
         drawColumn(one, x(k), values[k], gradient[k], box);
         set(one.name, { x: x(k), y: rows.names, text: shorten(labels[k], column) });
         set(one.difference,
-          { x: x(k), y: rows.differences, text: signed(q[k] - p[k], box.dense ? 1 : 3) });
+          { x: x(k), y: rows.differences, text: signed(q[k] - p[k], box.decimals) });
       });
       set(heading, { x: 0, y: rows.differences });
       set(total, {
         x: right, y: rows.differences, text: `∑ ${format(sum(q.map((qk, k) => qk - p[k])), 3)}` });
       const level = mean(values);
       const text = short(level);
-      shift.draw(left, at(inView(level)), text, leftOf(text));
+      const y = at(inView(level));
+      shift.draw(left, y, text, beside(text, true, scale.zero - y));
     },
   };
 }
@@ -402,7 +414,10 @@ function createTemperature(frame, root) {
       set(title, { x: left, y: top + 5 });
       set(line, { d: `M${track.left},${y} H${track.left + track.length} ${marks.join(" ")}` });
       ticks.forEach((tick, i) => set(tick, { x: at(decades[i]), y: y + 26 }));
-      handle.draw(at(inTrack(exponent())), y, `T = ${threeDigits(temperature)}`);
+      const x = at(inTrack(exponent()));
+      const text = `T = ${threeDigits(temperature)}`;
+      const half = 4 * text.length;
+      handle.draw(x, y, text, [Math.min(Math.max(x, left + half), right - half) - x, -14]);
     },
   };
 }
@@ -430,8 +445,8 @@ function createJacobian(frame, root) {
       const y = (i) => bottom - (labels.length - i) * rowHeight;
       set(title, { x: left, y: y(0) - 30 });
       labels.forEach((label, k) => {
-        set(heads[k],
-          { x: x(k) + column / 2, y: y(0) - 7, text: shorten(`ℓ ${label}`, column) });
+        const head = column < 56 ? label : `ℓ ${label}`;
+        set(heads[k], { x: x(k) + column / 2, y: y(0) - 7, text: shorten(head, column) });
         set(sides[k],
           { x: left + side - 8, y: y(k) + rowHeight / 2 + 5, text: shorten(`q ${label}`, side) });
       });
@@ -473,9 +488,9 @@ function picture(frame) {
     draw(state, numbers, width, height) {
       const narrow = width < 560;
       const classes = state.p.length;
-      const rowHeight = narrow ? 36 : Math.min(66, 198 / classes);
-      const beside = narrow ? 0 : Math.round(width * 0.64);
-      const right = narrow ? width : beside - 28;
+      const rowHeight = Math.min(narrow ? 36 : 66, (narrow ? 150 : 198) / classes);
+      const second = narrow ? 0 : Math.round(width * 0.64); // left edge of the second column
+      const right = narrow ? width : second - 28;
       const below = narrow ? 134 + classes * rowHeight : 0;
 
       // A class is one column: its logit, q − p, and the two bars.
@@ -490,13 +505,14 @@ function picture(frame) {
       distributions.draw(state, numbers, { top, bottom, x, column, start, right: right - 56 });
 
       const side = narrow ? height - below + 16 : 10;
-      temperature.draw(state, beside, side, width);
+      temperature.draw(state, second, side, width);
       set(rule, {
-        x: narrow ? 120 : beside,
+        x: narrow ? 120 : second,
         y: narrow ? side + 5 : side + 100,
         text: reportOn(frame, state) ?? `a step: ℓ ← ℓ − η∇ with η = ${RATE}`,
       });
-      jacobian.draw(numbers, { left: beside, right: width, bottom: height - (narrow ? 2 : 22), rowHeight });
+      jacobian.draw(numbers,
+        { left: second, right: width, bottom: height - (narrow ? 2 : 22), rowHeight });
     },
   };
 }
