@@ -1,4 +1,4 @@
-"""Fixtures: a browser that reaches no other host, explorables on a bare page, and the built book."""
+"""Fixtures: a browser, explorables on a page of their own, and the built book."""
 
 from __future__ import annotations
 
@@ -52,9 +52,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def explorable(
-    context: BrowserContext, tmp_path: Path
-) -> Iterator[Callable[..., Page]]:
+def explorable(context: BrowserContext, tmp_path: Path) -> Iterator[Callable[..., Page]]:
     """Open an explorable on a page of its own, mounted as the built book mounts it."""
     errors: list[str] = []
 

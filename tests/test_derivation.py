@@ -21,7 +21,15 @@ def chain(*steps: tuple[str, object]) -> Derivation:
 
 @pytest.mark.parametrize(
     ("relation", "value"),
-    [("=", 1.0), (r"\le", 1.0), (r"\le", 2.0), (r"\ge", 1.0), (r"\ge", 0.5), ("<", 1.1), (">", 0.9)],
+    [
+        ("=", 1.0),
+        (r"\le", 1.0),
+        (r"\le", 2.0),
+        (r"\ge", 1.0),
+        (r"\ge", 0.5),
+        ("<", 1.1),
+        (">", 0.9),
+    ],
 )
 def test_a_relation_that_holds_passes(relation: str, value: float) -> None:
     assert chain(("x", 1.0), (f"{relation} y", value)).values[1] == value
@@ -29,9 +37,19 @@ def test_a_relation_that_holds_passes(relation: str, value: float) -> None:
 
 @pytest.mark.parametrize(
     ("relation", "value"),
-    [("=", 1.001), (r"\le", 0.999), (r"\ge", 1.001), ("<", 1.0), (">", 1.0), ("", 2.0), (r"\left(y\right)", 2.0)],
+    [
+        ("=", 1.001),
+        (r"\le", 0.999),
+        (r"\ge", 1.001),
+        ("<", 1.0),
+        (">", 1.0),
+        ("", 2.0),
+        (r"\left(y\right)", 2.0),
+    ],
 )
-def test_a_relation_that_fails_is_refused_when_the_line_is_added(relation: str, value: float) -> None:
+def test_a_relation_that_fails_is_refused_when_the_line_is_added(
+    relation: str, value: float
+) -> None:
     with pytest.raises(DerivationError, match="A chain, step 2"):
         chain(("x", 1.0), (f"{relation} y", value))
 

@@ -439,7 +439,9 @@ def test_the_browsers_formulas_are_pythons(context: Any) -> None:
 
     for p, q in GOLDEN_DISTRIBUTIONS:
         np.testing.assert_allclose(browser("entropy", p), ce.entropy(p), rtol=1e-14)
-        np.testing.assert_allclose(browser("crossEntropy", p, q), ce.cross_entropy(p, q), rtol=1e-14)
+        np.testing.assert_allclose(
+            browser("crossEntropy", p, q), ce.cross_entropy(p, q), rtol=1e-14
+        )
         np.testing.assert_allclose(
             browser("klDivergence", p, q), ce.kl_divergence(p, q), rtol=1e-13, atol=1e-15
         )

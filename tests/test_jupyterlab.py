@@ -1,4 +1,4 @@
-"""A student's machine: a chapter in a real JupyterLab, where Python and the picture share a state."""
+"""A student's machine: a chapter in JupyterLab, where Python and the picture share a state."""
 
 from __future__ import annotations
 

@@ -74,8 +74,14 @@ def test_its_length_is_a_chapters(path: Path) -> None:
 def test_it_has_the_parts_of_a_chapter(path: Path) -> None:
     text = "\n".join(cell.source for cell in notebook(path).cells)
     for part in (
-        "**Time:**", "**You need:**", "## Where it breaks", "## Exercises",
-        "## What you can now say", "prf:theorem", "prf:proof", "Derivation(",
+        "**Time:**",
+        "**You need:**",
+        "## Where it breaks",
+        "## Exercises",
+        "## What you can now say",
+        "prf:theorem",
+        "prf:proof",
+        "Derivation(",
     ):
         assert part in text, part
     assert text.count("{exercise}") >= 3

@@ -11,7 +11,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from crossentropy.book import assets, icons, math, pages
+from crossentropy.book import assets, math, pages
 
 __all__ = ["setup"]
 
@@ -31,6 +31,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _configure)
     math.setup(app)
     assets.setup(app)
-    icons.setup(app)
     pages.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

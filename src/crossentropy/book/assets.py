@@ -1,79 +1,22 @@
-"""The files that pages load: one style sheet, one script, one font, all made from packages."""
+"""The files that pages load: a style sheet, two scripts and two fonts, all made from packages."""
 
 from __future__ import annotations
 
-import io
 import json
 import re
-from importlib import resources
+import shutil
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from fontTools import subset
-from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 
 from crossentropy import widgets
+from crossentropy.book.fonts import ICON_FONT, MATH_FONT, icon_font, math_font
 from crossentropy.book.icons import icon_style_sheet
 from crossentropy.widgets._modules import HERE, IMPORT, in_order
 
 __all__ = ["setup"]
-
-FONT = "stix-two-math.woff2"
-
-# What a formula of the course may contain, as first and last code points. A test holds the built
-# pages against the font, so a character that is missing here is noticed.
-_ALPHABET = [
-    (0x20, 0x7E),  # ASCII
-    *((c, c) for c in (0xA0, 0xAC, 0xAF, 0xB0, 0xB1, 0xB4, 0xB7, 0xD7, 0xF7)),  # ¬ ± · ×
-    (0x2C6, 0x2DC),  # hat, bar, tilde
-    (0x300, 0x308),  # the same, combining
-    (0x391, 0x3A9),  # Greek capitals
-    (0x3B1, 0x3C9),  # Greek
-    (0x2013, 0x2044),  # dashes ‖ … ′
-    (0x2061, 0x2064),  # invisible operators
-    *((c, c) for c in (0x2102, 0x210B, 0x2112, 0x2113, 0x2115, 0x2119, 0x211D, 0x2124)),  # ℋ ℒ ℓ ℝ
-    (0x2190, 0x2194),  # arrows
-    (0x21A6, 0x21A6),
-    (0x21D0, 0x21D4),
-    (0x2200, 0x223C),  # quantifiers, ∇, ∑, −, √, ∞
-    (0x2243, 0x2254),  # ≈ ≔
-    (0x2260, 0x226B),  # ≠ ≡ ≤ ≥ ≪
-    (0x227A, 0x2287),  # ⊂ ⊆
-    (0x2295, 0x2299),
-    (0x22A4, 0x22A5),  # ⊤ ⊥
-    (0x22C5, 0x22C5),
-    (0x22EE, 0x22F1),
-    (0x2308, 0x230B),  # ceiling and floor
-    (0x23DE, 0x23DF),  # braces over and under
-    (0x25A1, 0x25A1),  # end of proof
-    (0x27E8, 0x27E9),  # angle brackets
-    (0x27F5, 0x27FA),  # long arrows
-    (0xFE00, 0xFE00),  # the selector for calligraphic letters
-    (0x1D400, 0x1D433),  # bold
-    (0x1D434, 0x1D467),  # italic
-    (0x1D49C, 0x1D4B5),  # script capitals
-    (0x1D538, 0x1D551),  # double-struck capitals
-    (0x1D6FC, 0x1D71B),  # italic Greek
-    (0x1D736, 0x1D755),  # bold italic Greek
-    (0x1D7CE, 0x1D7E1),  # bold and double-struck digits
-]
-
-
-def math_font() -> bytes:
-    """Return STIX Two Math, out of ziamath, cut to the course's alphabet, as WOFF2."""
-    source = resources.files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
-    font = TTFont(io.BytesIO(source.read_bytes()))
-    # Dotless letters and flat accents; the optical sizes of scripts would double the weight.
-    options = subset.Options(layout_features=["dtls", "flac"], notdef_outline=True, hinting=False)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=[c for first, last in _ALPHABET for c in range(first, last + 1)])
-    subsetter.subset(font)
-    font.flavor = "woff2"
-    buffer = io.BytesIO()
-    font.save(buffer)
-    return buffer.getvalue()
 
 
 def explorables_script() -> str:
@@ -115,13 +58,17 @@ def _write(app: Sphinx) -> None:
     )
     (folder / "crossentropy.css").write_text(style, "utf-8")
     (folder / "explorables.js").write_text(explorables_script(), "utf-8")
-    font = folder / FONT
-    if not font.exists():  # cutting it takes a second; `make clean` makes it anew
-        font.write_bytes(math_font())
+    shutil.copy(here / "scrollable.js", folder)
+    for name, make in ((MATH_FONT, math_font), (ICON_FONT, icon_font)):
+        font = folder / name
+        if not font.exists():  # cutting one takes a second; `make clean` makes them anew
+            font.parent.mkdir(parents=True, exist_ok=True)
+            font.write_bytes(make())
     # Added here and not in _config.yml: Jupyter Book loads every script of a path named there on
     # every page.
     app.config.html_static_path.append(str(folder))
     app.add_css_file("crossentropy.css")
+    app.add_js_file("scrollable.js", loading_method="defer")
 
 
 def _load_explorables(

@@ -11,9 +11,7 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import quote
 
-from sphinx.application import Sphinx
-
-__all__ = ["setup"]
+__all__ = ["icon_style_sheet", "without_icon_script"]
 
 _SCRIPT = "theme/pydata_sphinx_theme/static/scripts/fontawesome.js"
 _ICON = re.compile(r'"?([a-z0-9-]+)"?:\[(\d+),(\d+),\[[^\]]*\],"[0-9a-f]+","([^"]+)"\]')
@@ -64,16 +62,6 @@ def icon_style_sheet() -> str:
     return _COMMON + "".join(rules[name] for name in sorted(rules))
 
 
-def _without_icon_script(markup: str) -> str:
+def without_icon_script(markup: str) -> str:
+    """Return the head of a page without the theme's script of icons."""
     return re.sub(r"<script[^>]*fontawesome\.js[^>]*></script>", "", markup)
-
-
-def _install(app: Sphinx) -> None:
-    if app.builder.format == "html":
-        app.builder.templates.environment.filters["without_icon_script"] = _without_icon_script
-
-
-def setup(app: Sphinx) -> None:
-    """Take the script off every page."""
-    app.config.templates_path.append(str(Path(__file__).parent / "templates"))
-    app.connect("builder-inited", _install)

@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from crossentropy.book.icons import without_icon_script
+
 __all__ = ["setup"]
 
 
-def _drop_thebe(
+def _is_wanted(script: Any) -> bool:
+    attributes = script.attributes
+    source = str(script.filename or attributes.get("body", ""))
+    # thebe needs a server, and its script fails twice over; the widgets' state repeats what their
+    # mount points hold, with the source of every module.
+    return (
+        "thebe" not in source.lower()
+        and attributes.get("type") != "application/vnd.jupyter.widget-state+json"
+    )
+
+
+def _drop_scripts(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Take thebe off the page: the book runs without a kernel, and its script fails twice over."""
-    context["script_files"] = [
-        script
-        for script in context["script_files"]
-        if "thebe" not in str(script.filename or script.attributes.get("body", "")).lower()
-    ]
+    """Take off the page what a book without a kernel has no use for."""
+    context["script_files"] = list(filter(_is_wanted, context["script_files"]))
+
+
+def _mend_roles(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Take off the roles that docutils gives citations: they are deprecated, and nest wrongly."""
+    if "body" in context:
+        body = context["body"].replace(' role="doc-biblioentry"', "")
+        context["body"] = body.replace('<div role="list" class="citation-list">', "<div>")
+
+
+def _as_landmark(markup: str) -> str:
+    """Make the theme's side bar a landmark: a screen reader skips to it, or past it."""
+    return markup.replace(
+        '<div id="pst-primary-sidebar"',
+        '<div id="pst-primary-sidebar" role="complementary" aria-label="Book"',
+    )
+
+
+def _add_filters(app: Sphinx) -> None:
+    if app.builder.format == "html":
+        filters = app.builder.templates.environment.filters
+        filters["without_icon_script"] = without_icon_script
+        filters["as_landmark"] = _as_landmark
 
 
 def setup(app: Sphinx) -> None:
     """Connect to the pages as they are written, after the extensions that add to them."""
-    app.connect("html-page-context", _drop_thebe, priority=900)
+    app.config.templates_path.append(str(Path(__file__).parent / "templates"))
+    app.connect("builder-inited", _add_filters)
+    app.connect("html-page-context", _drop_scripts, priority=900)
+    app.connect("html-page-context", _mend_roles)

@@ -75,6 +75,8 @@ def law_of_large_numbers(truth: ArrayLike, q: ArrayLike, *, seed: int = 0) -> Pi
     limit = float(cross_entropy(truth, q))
     spread = np.sqrt(truth @ (-np.log(q) - limit) ** 2 / n)
     figure, axes = panel(460, 300)
+    shown = np.unique(np.geomspace(1, n.size, 400).astype(int)) - 1  # more would only be weight
+    n, average, spread = n[shown], average[:, shown], spread[shown]
     axes.fill_between(n, limit - 2 * spread, limit + 2 * spread, color=COLOURS["rule"], alpha=0.25)
     axes.plot(n, average.T, color=COLOURS["muted"], linewidth=1)
     axes.axhline(limit, color=COLOURS["q"], linestyle="--")

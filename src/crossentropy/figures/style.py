@@ -173,6 +173,9 @@ def _themed_svg(figure: Figure) -> str:
     # A style element inside an inline SVG would restyle the whole page.
     svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"', _sized, svg, count=1)
+    # A hundredth of a pixel is more than anyone sees; the rest is weight.
+    svg = re.sub(r"(\.\d\d)\d+", r"\1", svg)
+    svg = re.sub(r"\s*\n\s*", " ", svg)
     for role, colour in COLOURS.items():
         themed = f"var(--ce-{role}, {colour})"
         svg = svg.replace(f": {colour}", f": {themed}")

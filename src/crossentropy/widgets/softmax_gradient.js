@@ -311,7 +311,11 @@ function createLogits(frame, root) {
       scale.zero = (top + bottom) / 2;
       scale.unit = (bottom - top) / (2 * VIEW);
       const box = {
-        top, bottom, roomy: column >= 72, decimals: column < 42 ? 1 : column < 72 ? 2 : 3, aside: Math.min(20, column * 0.22),
+        top,
+        bottom,
+        roomy: column >= 72,
+        decimals: column < 42 ? 1 : column < 72 ? 2 : 3,
+        aside: Math.min(20, column * 0.22),
       };
       set(title, { x: 0, y: top - 25 });
       set(zero, { d: `M24,${scale.zero} H${right}` });

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import traitlets
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from crossentropy._validation import Floats
 from crossentropy.figures.style import COLOURS, bars, label, panel, surface
 from crossentropy.softmax import softmax, softmax_cross_entropy, softmax_jacobian
 from crossentropy.widgets._explorable import ANIMALS, Distribution, Explorable, Labels, Numbers
@@ -18,6 +20,13 @@ __all__ = ["SoftmaxGradient"]
 
 # The ends of a diverging scale: apart for the colour-blind too, and neither is p's, q's or KL's.
 _POSITIVE, _NEGATIVE = "#018571", "#a6611a"
+_VIEW = 5  # logits from −5 to 5 have their place; others are drawn at the edge
+
+
+def _signed(value: float, spec: str = "+.2f") -> str:
+    """Return a number with a true minus sign; one that rounds to zero has no sign."""
+    text = f"{value:{spec}}" if abs(value) < 1000 else f"{value:.3g}"
+    return text.replace("-", "−") if float(text) else f"{0:.2f}"
 
 
 class _Temperature(traitlets.Float[float, Any]):
@@ -118,67 +127,71 @@ class SoftmaxGradient(Explorable):
 
     _per_class = ("logits", "p", "labels")
 
+    @np.errstate(over="ignore")
     def draw(self) -> tuple[Figure | list[Figure], str]:
         """Return the logits with their arrows, the bars of p and q, and the Jacobian."""
-        scaled = np.array(self.logits) / self.temperature
+        # ℓ/T up to a constant, which changes neither q nor the loss; −∞ where it overflows.
+        scaled = (np.array(self.logits) - max(self.logits)) / self.temperature
         q = softmax(scaled)
         loss = softmax_cross_entropy(scaled, self.p)
         each = "; ".join(
-            f"{name} {logit:.2f}, {qk:.2f}, {pk:.2f}, {qk - pk:+.2f}"
+            f"{name} {_signed(logit, '.2f')}, {qk:.2f}, {pk:.2f}, {_signed(qk - pk)}"
             for name, logit, qk, pk in zip(self.labels, self.logits, q, self.p, strict=True)
         )
         return [self._draw_logits(q), self._draw_distributions(q), self._draw_jacobian(scaled)], (
             f"Logits at temperature {self.temperature:g}, with arrows along the descent direction "
             f"(p − q)/T; bars of q, their softmax, and of the target p; and the Jacobian of "
             f"softmax. For each class the logit, q, p and q − p: {each}. The loss H(p, q) is "
-            f"{loss:.4f} nats."
+            f"{_signed(float(loss), '.4f')} nats."
         )
 
-    def _draw_logits(self, q: np.ndarray[Any, Any]) -> Figure:
+    def _draw_logits(self, q: Floats) -> Figure:
         figure, axes = panel()
-        limit = max(5.0, 1.1 * max(map(abs, self.logits)))
-        descent = (np.array(self.p) - q) / self.temperature
         axes.axhline(0, color=COLOURS["rule"], linewidth=1)
-        for k, logit in enumerate(self.logits):
-            axes.plot([k, k], [0, logit], color=COLOURS["q"])
-            axes.plot(k, logit, "o", color=COLOURS["surface"], markeredgecolor=COLOURS["ink"])
-            label(axes, k - 0.1, logit, f"{logit:.2f}", ha="right", va="center")
-            # Longer than the step itself, to be seen, and kept inside the panel.
-            tip = np.clip(logit + descent[k] * limit / 2.5, -1.2 * limit, 1.2 * limit)
-            if abs(tip - logit) > 0.02 * limit:
-                arrow = {"arrowstyle": "->", "color": COLOURS["ink"], "lw": 2}
-                axes.annotate(
-                    "", (k + 0.15, tip), (k + 0.15, logit), arrowprops={**arrow, "shrinkA": 0}
-                )
-            label(axes, k + 0.22, logit, f"{q[k] - self.p[k]:+.2f}", "muted", va="center")
+        for k, (logit, difference) in enumerate(zip(self.logits, q - self.p, strict=True)):
+            level = min(max(logit, -_VIEW), _VIEW)
+            marker = "o" if level == logit else "^" if logit > 0 else "v"
+            axes.plot([k, k], [0, level], color=COLOURS["q"])
+            axes.plot(k, level, marker, color=COLOURS["surface"], markeredgecolor=COLOURS["ink"])
+            # Text stands beside the logit, and clear of the zero line.
+            y, align = (0.1, "bottom") if abs(level) < 0.6 else (level, "center")
+            label(axes, k - 0.1, y, _signed(logit, ".2f"), ha="right", va=align)
+            label(axes, k + 0.22, y, _signed(difference), "muted", va=align)
+            # Twice as long as a step, to be seen, and kept inside the panel.
+            tip = min(max(level - 2 * difference / self.temperature, -_VIEW - 1), _VIEW + 1)
+            if abs(tip - level) > 0.1:
+                style = {"arrowstyle": "->", "color": COLOURS["ink"], "lw": 2, "shrinkA": 0}
+                axes.annotate("", (k + 0.15, tip), (k + 0.15, level), arrowprops=style)
         axes.set(
             title="Logits, arrows along −∇, and q − p",
             xlim=(-0.5, len(self.logits) - 0.3),
-            ylim=(-1.25 * limit, 1.25 * limit),
-            yticks=[-limit, 0, limit],
+            ylim=(-_VIEW - 1.25, _VIEW + 1.25),
+            yticks=[-_VIEW, 0, _VIEW],
         )
         axes.set_xticks(range(len(self.labels)), self.labels)
         return figure
 
-    def _draw_distributions(self, q: np.ndarray[Any, Any]) -> Figure:
+    def _draw_distributions(self, q: Floats) -> Figure:
         figure, axes = panel()
         for k, (pk, qk) in enumerate(zip(self.p, q, strict=True)):
             for x, value, role in ((k - 0.2, pk, "p"), (k + 0.2, qk, "q")):
                 bars(axes, x, value, role, width=0.36)
                 label(axes, x, value + 0.02, f"{role} {value:.2f}", role, ha="center")
-        axes.set(title=f"p, and q = softmax(ℓ/{self.temperature:g})", ylim=(0, 1.15))
+        axes.set(title=f"p, and q = softmax(ℓ/T) with T = {self.temperature:g}", ylim=(0, 1.15))
         axes.set_yticks([0, 0.5, 1])
         axes.set_xticks(range(len(self.labels)), self.labels)
         return figure
 
-    def _draw_jacobian(self, scaled: np.ndarray[Any, Any]) -> Figure:
+    def _draw_jacobian(self, scaled: Floats) -> Figure:
         figure, axes = surface(height=248)
         jacobian = softmax_jacobian(scaled) / self.temperature
         for (i, j), entry in np.ndenumerate(jacobian):
             colour = _NEGATIVE if entry < 0 else _POSITIVE
             shade = 0.6 * math.sqrt(min(abs(entry) / 0.25, 1))
-            axes.add_patch(Rectangle((j - 0.48, i - 0.48), 0.96, 0.96, color=colour, alpha=shade))
-            label(axes, j, i, f"{entry:+.2f}", ha="center", va="center")
+            face, edge = to_rgba(colour, shade), COLOURS["rule"]
+            corner = (j - 0.48, i - 0.48)
+            axes.add_patch(Rectangle(corner, 0.96, 0.96, facecolor=face, edgecolor=edge))
+            label(axes, j, i, _signed(entry), ha="center", va="center")
         size = len(self.labels)
         axes.set(title="∂q/∂ℓ: row q, column ℓ", xlim=(-0.5, size - 0.5), ylim=(size - 0.5, -0.5))
         axes.set_aspect("auto")
