@@ -27,3 +27,7 @@ def test_whatever_is_handed_in_gets_an_answer(answer: object) -> None:
 
 def test_a_mistake_may_be_nan() -> None:
     assert "forgot 0 log 0" in check(np.nan, 0.0, {"forgot 0 log 0": np.nan})
+
+
+def test_an_answer_of_the_wrong_shape_is_told_so_even_if_its_numbers_are_right() -> None:
+    assert "shape (2,)" in check([1.0, 1.0], 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -12,7 +13,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from crossentropy import widgets
-from crossentropy.book.fonts import ICON_FONT, MATH_FONT, icon_font, math_font
+from crossentropy.book.fonts import ICON_FONT, icon_font, math_font
 from crossentropy.book.icons import icon_style_sheet
 from crossentropy.widgets._modules import HERE, IMPORT, in_order
 
@@ -45,25 +46,36 @@ def _key(path: Path, names: dict[Path, str]) -> str:
     return names.get(path) or path.relative_to(HERE).as_posix()
 
 
+def _font_face(cache: Path) -> str:
+    """Return the rule that brings the mathematical font, font and all.
+
+    A style sheet is there before the first paint; a font in a file of its own would come after it,
+    and the formulas would move.
+    """
+    cut = cache / "stix-two-math.woff2"
+    if not cut.exists():  # cutting it takes a second; `make clean` makes it anew
+        cut.write_bytes(math_font())
+    data = base64.b64encode(cut.read_bytes()).decode()
+    return (
+        '@font-face { font-family: "STIX Two Math"; '
+        f'src: url("data:font/woff2;base64,{data}") format("woff2"); }}\n'
+    )
+
+
 def _write(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
     folder = Path(app.doctreedir) / "crossentropy-static"
     folder.mkdir(parents=True, exist_ok=True)
     here = Path(__file__).parent
-    style = (
-        icon_style_sheet()
-        + (HERE / "explorable.css").read_text("utf-8")
-        + (here / "book.css").read_text("utf-8")
-    )
+    style = _font_face(folder.parent) + icon_style_sheet()
+    style += (HERE / "explorable.css").read_text("utf-8") + (here / "book.css").read_text("utf-8")
     (folder / "crossentropy.css").write_text(style, "utf-8")
     (folder / "explorables.js").write_text(explorables_script(), "utf-8")
     shutil.copy(here / "scrollable.js", folder)
-    for name, make in ((MATH_FONT, math_font), (ICON_FONT, icon_font)):
-        font = folder / name
-        if not font.exists():  # cutting one takes a second; `make clean` makes them anew
-            font.parent.mkdir(parents=True, exist_ok=True)
-            font.write_bytes(make())
+    icons = folder / ICON_FONT
+    icons.parent.mkdir(parents=True, exist_ok=True)
+    icons.write_bytes(icon_font())
     # Added here and not in _config.yml: Jupyter Book loads every script of a path named there on
     # every page.
     app.config.html_static_path.append(str(folder))

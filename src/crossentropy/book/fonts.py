@@ -11,9 +11,8 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-__all__ = ["ICON_FONT", "MATH_FONT", "icon_font", "math_font"]
+__all__ = ["ICON_FONT", "icon_font", "math_font"]
 
-MATH_FONT = "stix-two-math.woff2"
 # Where the theme's style sheet looks for it.
 ICON_FONT = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
 
@@ -28,7 +27,9 @@ _ALPHABET = [
     (0x3B1, 0x3C9),  # Greek
     (0x2013, 0x2044),  # dashes ‖ … ′
     (0x2061, 0x2064),  # invisible operators
-    *((c, c) for c in (0x2102, 0x210B, 0x2112, 0x2113, 0x2115, 0x2119, 0x211D, 0x2124)),  # ℋ ℒ ℓ ℝ
+    *(
+        (c, c) for c in (0x2102, 0x210B, 0x210E, 0x2112, 0x2113, 0x2115, 0x2119, 0x211D, 0x2124)
+    ),  # ℎ ℒ ℓ ℝ
     (0x2190, 0x2194),  # arrows
     (0x21A6, 0x21A6),
     (0x21D0, 0x21D4),

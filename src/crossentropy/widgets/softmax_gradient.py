@@ -80,7 +80,7 @@ class SoftmaxGradient(Explorable):
     labels = Labels(ANIMALS).tag(sync=True)
     temperature = _Temperature(1.0).tag(sync=True)
 
-    prompt = traitlets.Unicode("Drag a logit against its arrow. When do all arrows vanish?").tag(
+    prompt = traitlets.Unicode("Drag each logit along its arrow. When do all arrows vanish?").tag(
         sync=True
     )
     heights = traitlets.List(traitlets.Int(), [716, 984]).tag(sync=True)

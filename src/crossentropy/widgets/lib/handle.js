@@ -37,6 +37,10 @@ export function createHandle(options) {
   };
   const pixel = (event) => (axis === "y" ? event.clientY : event.clientX);
 
+  // A finger on a handle drags, and does not scroll the page. (touch-action would say the same,
+  // but browsers do not heed it on the groups and shapes inside an SVG.)
+  node.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+
   let drag = null;
   node.addEventListener("pointerdown", (event) => {
     if (drag || event.button !== 0) return;
