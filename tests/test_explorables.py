@@ -467,3 +467,10 @@ def test_the_browsers_formulas_are_pythons(context: Any) -> None:
         )
     # A certain outcome has no surprise, and no minus sign.
     assert not np.signbit(browser("entropy", [1.0, 0.0]))
+
+
+def test_at_q_equal_to_p_the_purple_is_gone(explorable: OpenPage) -> None:
+    page = explorable("DivergenceBars", p=[0.5, 0.3, 0.2], q=[0.5, 0.3, 0.2])
+    purple = page.locator(".length.role-kl")
+    assert purple.count() == 4
+    assert {path.get_attribute("d") for path in purple.all()} == {""}

@@ -45,3 +45,9 @@ def test_its_styles_stay_inside() -> None:
 
 def test_text_stays_text() -> None:
     assert ">0.30</text>" in picture().to_html()
+
+
+def test_the_digits_of_a_label_stay() -> None:
+    figure, axes = panel()
+    label(axes, 0.123456, 0.5, "0.3466 nats")
+    assert "0.3466 nats" in Picture(figure, alt="A number.").to_html()

@@ -150,7 +150,7 @@ class Derivation:
         rows = "".join(
             f'<tr><td class="line">{_line(step.latex)}</td>'
             f'<td class="because">{_typeset(step.because)}</td>'
-            f'<td class="value">{_text(step.value)}</td></tr>'
+            f'<td class="value">{_unbroken(step.value)}</td></tr>'
             for step in self._steps
         )
         return (
@@ -198,6 +198,11 @@ def _text(value: Value) -> str:
     if value.ndim == 0:
         return _scalar(float(value))
     return "(" + ", ".join(_text(part) for part in value) + ")"
+
+
+def _unbroken(value: Value) -> str:
+    # A line may end after a number, not inside it.
+    return _text(value).replace(" × ", "\u00a0×\u00a0")
 
 
 def _latex(value: Value) -> str:

@@ -61,6 +61,6 @@ def check(
 
 
 def _show(value: np.ndarray) -> str:
-    return (
-        f"{value:.4g}" if value.ndim == 0 else np.array2string(value, precision=4, separator=", ")
-    )
+    if value.ndim == 0:
+        return f"{value:.4g}"
+    return "[" + ", ".join(_show(part) for part in value) + "]"

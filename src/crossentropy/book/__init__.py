@@ -22,6 +22,8 @@ def _configure(app: Sphinx, config: Config) -> None:
     config.nb_mime_priority_overrides = [("html", "text/html", 0)]
     # Without this, myst-nb loads require.js and the widget manager from a CDN.
     config.nb_ipywidgets_js = {}
+    # What a loop prints is one output, however its lines arrived.
+    config.nb_merge_streams = True
     # The theme reads this, and complains in the console where it is missing.
     config.html_context.setdefault("default_mode", "auto")
 

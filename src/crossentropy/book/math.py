@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import re
+
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
-from sphinx.locale import _
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
 from crossentropy._mathml import LatexError, to_mathml
 
 __all__ = ["setup"]
+
+
+class KeepPunctuation(SphinxPostTransform):
+    """Tie what follows a formula without a space to it; a browser would start a line with it."""
+
+    default_priority = 700
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        """Put a formula and the characters that cling to it into one box."""
+        for formula in list(self.document.findall(nodes.math)):
+            parent, text = formula.parent, formula.next_node(descend=False, siblings=True)
+            if not isinstance(text, nodes.Text):
+                continue
+            clinging = re.match(r"[.,;:!?)–’-]\S*", text)
+            if parent is not None and clinging:
+                parent.replace(text, nodes.Text(text[clinging.end() :]))
+                box = nodes.inline("", "", classes=["nowrap"])
+                parent.replace(formula, box)
+                box += [formula, nodes.Text(clinging[0])]
 
 
 def _convert(translator: HTML5Translator, node: nodes.Element, *, display: bool) -> str:
@@ -40,7 +62,6 @@ def visit_block(translator: HTML5Translator, node: nodes.math_block) -> None:
     if node.get("number"):
         number = get_node_equation_number(translator, node)
         body.append(f'<span class="eqno">({number})')
-        translator.add_permalink_ref(node, _("Link to this equation"))
         body.append("</span>")
     body.append("</div>")
     raise nodes.SkipNode
@@ -48,4 +69,5 @@ def visit_block(translator: HTML5Translator, node: nodes.math_block) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register the renderer."""
+    app.add_post_transform(KeepPunctuation)
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))

@@ -43,7 +43,7 @@ def underflow(q: ArrayLike, labels: ArrayLike) -> Picture:
     """Show the bits a product of probabilities needs, and where each float type runs out."""
     bits_per_label = -np.log2(np.asarray(q)[np.asarray(labels)]).mean()
     n = np.geomspace(3, 10_000, 200)
-    figure, axes = panel(460, 300)
+    figure, axes = panel(396, 290)
     axes.loglog(n, bits_per_label * n, color=COLOURS["ink"])
     ends = []
     for dtype in (np.float16, np.float32, np.float64):
@@ -74,7 +74,7 @@ def law_of_large_numbers(truth: ArrayLike, q: ArrayLike, *, seed: int = 0) -> Pi
     average = np.cumsum(-np.log(q[labels]), axis=1) / n
     limit = float(cross_entropy(truth, q))
     spread = np.sqrt(truth @ (-np.log(q) - limit) ** 2 / n)
-    figure, axes = panel(460, 300)
+    figure, axes = panel(396, 290)
     shown = np.unique(np.geomspace(1, n.size, 400).astype(int)) - 1  # more would only be weight
     n, average, spread = n[shown], average[:, shown], spread[shown]
     axes.fill_between(n, limit - 2 * spread, limit + 2 * spread, color=COLOURS["rule"], alpha=0.25)
@@ -104,7 +104,7 @@ def fitted_model(truth: ArrayLike, *, seed: int = 0) -> Picture:
     training = np.mean(entropy(p_hat), axis=0)
     floor = float(entropy(truth))
     future = floor + np.median(kl_divergence(truth, p_hat), axis=0)
-    figure, axes = panel(460, 300)
+    figure, axes = panel(396, 290)
     axes.fill_between(n, floor, future, facecolor="none", edgecolor=COLOURS["kl"], hatch="xxxx")
     axes.plot(n, future, color=COLOURS["q"], linestyle="--")
     axes.plot(n, training, color=COLOURS["ink"])

@@ -66,7 +66,7 @@ def finite_differences() -> Picture:
     exact = (softmax(logits) - p)[1]
     forward = (loss(logits + shift) - loss(logits)) / steps - exact
     central = (loss(logits + shift) - loss(logits - shift)) / (2 * steps) - exact
-    figure, axes = panel(520, 300)
+    figure, axes = panel(400, 280)
     axes.loglog(steps, np.abs(forward), "--", color=COLOURS["muted"], linewidth=1.75)
     axes.loglog(steps, np.abs(central), color=COLOURS["ink"], linewidth=1.75)
     label(axes, 1e-5, 1e-4, "forward", "muted", ha="center")

@@ -157,7 +157,7 @@ class Picture:
         return (
             f'<div class="ce-picture" role="img" aria-label="{html.escape(self.alt)}" '
             'style="background: var(--ce-surface, #fff); color: var(--ce-ink, #1f2328); '
-            'display: flex; flex-wrap: wrap; gap: 8px 24px; justify-content: center">'
+            'display: flex; flex-wrap: wrap; gap: 8px 16px; justify-content: center">'
             f"{panels}</div>"
         )
 
@@ -173,8 +173,9 @@ def _themed_svg(figure: Figure) -> str:
     # A style element inside an inline SVG would restyle the whole page.
     svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"', _sized, svg, count=1)
-    # A hundredth of a pixel is more than anyone sees; the rest is weight.
-    svg = re.sub(r"(\.\d\d)\d+", r"\1", svg)
+    # A hundredth of a pixel is more than anyone sees; the rest is weight. Only within tags: the
+    # digits of a label stay.
+    svg = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", tag[0]), svg)
     svg = re.sub(r"\s*\n\s*", " ", svg)
     for role, colour in COLOURS.items():
         themed = f"var(--ce-{role}, {colour})"
@@ -184,5 +185,9 @@ def _themed_svg(figure: Figure) -> str:
 
 
 def _sized(match: re.Match[str]) -> str:
-    # Written in points, meant as pixels; the height follows when a phone makes it narrower.
-    return f'{match[1]}style="width: {float(match[2]):g}px; max-width: 100%; height: auto"'
+    # Written in points, meant as pixels. Two panels shrink a little rather than stack.
+    width = float(match[2])
+    return (
+        f'{match[1]}style="flex: 1 1 {0.87 * width:.0f}px; max-width: min(100%, {width:g}px); '
+        'height: auto"'
+    )

@@ -27,6 +27,12 @@ export function createLength(parent, role, paint) {
   parent.append(ground, fill);
   return {
     draw(x, y, width, height, limit) {
+      if (width < 0.05) {
+        // Nothing is drawn as nothing, not as the outline of nothing.
+        set(ground, { d: "" });
+        set(fill, { d: "" });
+        return;
+      }
       const endless = !Number.isFinite(width) || x + width > limit;
       const right = endless ? limit : x + width;
       const d = endless
