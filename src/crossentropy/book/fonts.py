@@ -25,6 +25,7 @@ _ALPHABET = [
     (0x300, 0x308),  # the same, combining
     (0x391, 0x3A9),  # Greek capitals
     (0x3B1, 0x3C9),  # Greek
+    (0x2009, 0x2009),  # the thin space of arg max
     (0x2013, 0x2044),  # dashes ‖ … ′
     (0x2061, 0x2064),  # invisible operators
     *(

@@ -89,9 +89,7 @@ class Frame {
     }
     const quantities = this.spec.quantities(state);
     this.picture.draw(state, quantities, this.width, this.height);
-    for (const { node, quantity } of this.outputs.values()) {
-      set(node, { text: format(quantities[quantity]) });
-    }
+    for (const [quantity, node] of this.outputs) set(node, { text: format(quantities[quantity]) });
     for (const unit of this.units) set(unit, { text: state.unit ?? "nats" });
     this.drawLedger(this.spec.ledger(state, quantities));
     for (const { trait, select } of this.selects) select.value = state[trait];
@@ -151,7 +149,7 @@ class Frame {
       // Dragging changes every number many times a second; a screen reader hears the handle's
       // value instead.
       const node = html("output", { "data-quantity": quantity, "aria-live": "off" });
-      this.outputs.set(quantity, { node, quantity });
+      this.outputs.set(quantity, node);
       const item = rich("span", { class: `readout role-${role}` }, `<b>${label}</b> `);
       item.append(node, " ");
       if (unit) {
