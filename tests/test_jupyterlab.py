@@ -68,7 +68,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--allow-root"]
             + [f"--{name}={value}" for name, value in options.items()],
-            env=os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")},
+            # Neither the settings nor the open tabs of whoever runs this test.
+            env=os.environ
+            | {
+                "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+                "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+            },
             stdout=log,
             stderr=log,
         )
