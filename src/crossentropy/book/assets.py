@@ -20,6 +20,9 @@ from crossentropy.widgets._modules import HERE, IMPORT, in_order
 __all__ = ["setup"]
 
 
+_LOAD_FONT = """document.fonts.load('1em "STIX Two Math"')"""
+
+
 def explorables_script() -> str:
     """Return the script that holds every explorable's module and mounts them on a page."""
     files = {name: (HERE / f"{_snake(name)}.js").resolve() for name in widgets.__all__}
@@ -79,8 +82,6 @@ def _write(app: Sphinx) -> None:
     # Added here and not in _config.yml: Jupyter Book loads every script of a path named there on
     # every page.
     app.config.html_static_path.append(str(folder))
-    app.add_css_file("crossentropy.css")
-    app.add_js_file("scrollable.js", loading_method="defer")
 
 
 def _load_explorables(
@@ -92,5 +93,9 @@ def _load_explorables(
 
 def setup(app: Sphinx) -> None:
     """Make the files and load them."""
+    app.add_css_file("crossentropy.css")
+    # Unpacked before the text is laid out, the font needs no second layout.
+    app.add_js_file(None, body=_LOAD_FONT, priority=0)
+    app.add_js_file("scrollable.js", loading_method="defer")
     app.connect("builder-inited", _write)
     app.connect("html-page-context", _load_explorables)
