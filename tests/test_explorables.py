@@ -140,9 +140,15 @@ def value_of(page: Page, name: str) -> float:
     return float(handle(page, name).get_attribute("aria-valuenow"))
 
 
+CENTRE = """handle => {
+  const box = handle.querySelector('.grip').getBoundingClientRect();
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}"""
+
+
 def grip(page: Page, name: str) -> tuple[float, float]:
-    box = handle(page, name).locator(".grip").bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = handle(page, name).evaluate(CENTRE)
+    return x, y
 
 
 def test_every_explorable_has_a_reference() -> None:
