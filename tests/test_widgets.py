@@ -78,6 +78,11 @@ def test_it_shows_the_live_widget_and_a_mount_point(explorable: Any) -> None:
 
 
 @each
+def test_it_asks_what_its_author_wants(explorable: Any) -> None:
+    assert explorable(prompt="What do you expect?").prompt == "What do you expect?"
+
+
+@each
 def test_its_presets_are_states_that_python_accepts(explorable: Any) -> None:
     for state in explorable().presets.values():
         explorable(**state)

@@ -94,22 +94,22 @@ class LikelihoodExplorer(Explorable):
     theta = _Probability(0.4).tag(sync=True)
     labels = Labels(["tails", "heads"]).tag(sync=True)
 
-    _per_class = ("counts", "labels")
+    prompt = traitlets.Unicode(
+        "Drag θ to the top of the likelihood. Which other curve turns there?"
+    ).tag(sync=True)
+    heights = traitlets.List(traitlets.Int(), [768, 936]).tag(sync=True)
+    presets = traitlets.Dict(
+        {
+            "10 labels": {"counts": [3, 7], "theta": 0.4},
+            "100 labels": {"counts": [30, 70], "theta": 0.4},
+            "1,000 labels": {"counts": [300, 700], "theta": 0.4},
+            "10,000 labels": {"counts": [3000, 7000], "theta": 0.4},
+            "One label ruled out": {"counts": [1, 9], "theta": 1.0},
+            "Stuck above zero": {"counts": [0, 10_000], "theta": 0.9},
+        }
+    ).tag(sync=True)
 
-    def __init__(self, **state: Any) -> None:
-        super().__init__(
-            prompt="Drag θ to the top of the likelihood. Which other curve turns there?",
-            heights=[768, 936],
-            presets={
-                "10 labels": {"counts": [3, 7], "theta": 0.4},
-                "100 labels": {"counts": [30, 70], "theta": 0.4},
-                "1,000 labels": {"counts": [300, 700], "theta": 0.4},
-                "10,000 labels": {"counts": [3000, 7000], "theta": 0.4},
-                "One label ruled out": {"counts": [1, 9], "theta": 1.0},
-                "Stuck above zero": {"counts": [0, 10_000], "theta": 0.9},
-            },
-            **state,
-        )
+    _per_class = ("counts", "labels")
 
     def draw(self) -> tuple[Figure | list[Figure], str]:
         """Return the three curves, and the product in three precisions."""
