@@ -2,7 +2,7 @@
 
 (() => {
   const reach = () => {
-    for (const box of document.querySelectorAll(".math-block, .derivation .line, .table-wrapper")) {
+    for (const box of document.querySelectorAll(".math-block, .derivation .line")) {
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
