@@ -20,7 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-__all__ = ["COLOURS", "Picture", "bars", "label", "lengths", "panel", "surface"]
+__all__ = ["COLOURS", "Picture", "bars", "label", "lengths", "panel", "signed", "surface"]
 
 # One colour for one idea, the same in every chapter and every explorable. Okabe-Ito hues; every
 # one reaches 3:1 on the page, and the *-text shades 4.5:1.
@@ -30,6 +30,10 @@ COLOURS = {
     "q-text": "#b34700",
     "kl": "#aa4499",
     "entropy": "#99c7e0",
+    # Classes: apart from each other for the colour-blind, and none of them p's, q's or KL's.
+    "class-0": "#018571",
+    "class-1": "#a6611a",
+    "class-2": "#5b6b7b",
     "ink": "#1f2328",
     "muted": "#57606a",
     "rule": "#8a929b",
@@ -126,6 +130,14 @@ def label(axes: Axes, x: float, y: float, text: str, role: str = "ink", **kwargs
     """Write a direct label beside a mark, in the colour of its role."""
     colour = COLOURS.get(f"{role}-text", COLOURS[role])
     axes.text(x, y, text, color=colour, fontsize=13, **kwargs)
+
+
+def signed(value: float, spec: str = "+.2f") -> str:
+    """Return a number with a true minus sign; one that rounds to zero has no sign."""
+    if np.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{value:{spec}}" if abs(value) < 1000 else f"{value:.3g}"
+    return text.replace("-", "−") if float(text) else f"{0:.2f}"
 
 
 class Picture:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import inspect
 import json
+import math
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,10 +17,38 @@ from crossentropy._validation import as_distributions, as_floats
 from crossentropy.figures.style import Picture
 from crossentropy.widgets._modules import HERE, compose
 
-__all__ = ["ANIMALS", "Distribution", "Explorable", "Labels", "Numbers", "Unit"]
+__all__ = ["ANIMALS", "Distribution", "Explorable", "Labels", "Number", "Numbers", "Unit"]
 
 # The classes of the course's running example.
 ANIMALS = ["cat", "dog", "fox"]
+
+
+class Number(traitlets.Float[float, Any]):
+    """A finite number from `least` to `most`, or above `above`."""
+
+    def __init__(
+        self,
+        default: float,
+        least: float = -math.inf,
+        most: float = math.inf,
+        above: float = -math.inf,
+    ) -> None:
+        super().__init__(default)
+        self._ends = least, most, above
+
+    def validate(self, obj: Any, value: Any) -> float:
+        """Return the number, or say what is wrong with it."""
+        number: float = super().validate(obj, value)
+        least, most, above = self._ends
+        if not (math.isfinite(number) and least <= number <= most and number > above):
+            asked = [f"at least {least:g}"] * (least > -math.inf)
+            asked += [f"above {above:g}"] * (above > -math.inf)
+            asked += [f"at most {most:g}"] * (most < math.inf)
+            raise traitlets.TraitError(
+                f"{type(obj).__name__}: {self.name} is {number}; "
+                f"it must be {' and '.join(asked) or 'finite'}"
+            )
+        return number
 
 
 class Numbers(traitlets.TraitType[tuple[float, ...], Any]):

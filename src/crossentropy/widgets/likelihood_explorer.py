@@ -14,7 +14,7 @@ from numpy.typing import DTypeLike
 
 from crossentropy.figures.style import COLOURS, label, panel
 from crossentropy.information import cross_entropy
-from crossentropy.widgets._explorable import Explorable, Labels
+from crossentropy.widgets._explorable import Explorable, Labels, Number
 
 __all__ = ["LikelihoodExplorer"]
 
@@ -48,19 +48,6 @@ class _Counts(traitlets.TraitType[tuple[int, int], Any]):
         return zeros, ones
 
 
-class _Probability(traitlets.Float[float, Any]):
-    """A number from 0 to 1."""
-
-    def validate(self, obj: Any, value: Any) -> float:
-        """Return the probability, or say what is wrong with it."""
-        number: float = super().validate(obj, value)
-        if not 0 <= number <= 1:
-            raise traitlets.TraitError(
-                f"{type(obj).__name__}: {self.name} is {number}; it must lie between 0 and 1"
-            )
-        return number
-
-
 class LikelihoodExplorer(Explorable):
     """Drag the counts and θ; likelihood, log-likelihood and loss turn at the same place.
 
@@ -91,7 +78,7 @@ class LikelihoodExplorer(Explorable):
     """
 
     counts = _Counts((3, 7)).tag(sync=True)
-    theta = _Probability(0.4).tag(sync=True)
+    theta = Number(0.4, least=0, most=1).tag(sync=True)
     labels = Labels(["tails", "heads"]).tag(sync=True)
 
     prompt = traitlets.Unicode(

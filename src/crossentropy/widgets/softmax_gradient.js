@@ -7,7 +7,9 @@ import {
   entropy, logsumexp, softmax, softmaxCrossEntropy, softmaxJacobian,
 } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
+import { createRunner } from "./lib/runner.js";
 import { distributionFault } from "./lib/simplex.js";
+import { createTrack } from "./lib/track.js";
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 
@@ -78,8 +80,6 @@ const SMALL = 1e-3; // a gradient with a smaller norm counts as vanished
 const AT_ONCE = 50; // steps of a run without motion
 const LONGEST = 3000; // steps of a run
 const UPHILL = 10; // steps of a run that may raise the loss: at a low temperature η = 1 is too long
-const SLOW = 40; // steps that are slow enough to watch; then one a frame
-const PACE = 60; // ms between them
 
 // The logits after one step ℓ ← ℓ − η∇. A step too long for a float is not made.
 function descended(state) {
@@ -108,65 +108,22 @@ function reportOn(frame, { logits }) {
   return last?.logits === String(logits) ? last.text : null;
 }
 
-function runAtOnce(frame) {
-  let { state } = frame;
-  let steps = 0;
-  while (steps < AT_ONCE && !arrived(state)) {
-    state = { ...state, logits: descended(state) };
-    steps += 1;
-  }
-  frame.set({ logits: state.logits });
-  report(frame, steps, state);
-}
+const uphill = new WeakMap(); // from a frame to the steps of its run that raised the loss
 
-const runs = new WeakMap(); // from a frame to what stops the run that is under way in it
-
-function run(frame, button) {
-  if (runs.has(frame)) runs.get(frame)();
-  else if (matchMedia("(prefers-reduced-motion: reduce)").matches) runAtOnce(frame);
-  else animate(frame, button);
-}
-
-function animate(frame, button) {
-  const listeners = new AbortController();
-  const { signal } = listeners;
-  let steps = 0;
-  let uphill = 0;
-  let due = 0;
-  let request = 0;
-
-  const stop = () => {
-    cancelAnimationFrame(request);
-    listeners.abort();
-    runs.delete(frame);
-    set(button, { text: "Run" });
-    report(frame, steps, frame.state, uphill);
-  };
-  const tick = (now) => {
+const run = createRunner({
+  step(frame, count) {
     const { state } = frame;
-    const over = arrived(state) || steps === LONGEST || uphill === UPHILL;
-    if (over || !frame.figure.isConnected) return stop();
-    if (now >= due) {
-      const logits = descended(state);
-      uphill += rises(state, logits);
-      steps += 1;
-      frame.set({ logits });
-      due = now + (steps < SLOW ? PACE : 0);
-    }
-    request = requestAnimationFrame(tick);
-  };
-
-  // Whoever touches anything else takes over.
-  for (const type of ["pointerdown", "keydown", "change", "click"]) {
-    frame.figure.addEventListener(type, (event) => {
-      if (!button.contains(event.target) && event.key !== "Tab") stop();
-    }, { capture: true, signal });
-  }
-  document.addEventListener("visibilitychange", stop, { signal });
-  runs.set(frame, stop);
-  set(button, { text: "Pause" });
-  request = requestAnimationFrame(tick);
-}
+    if (count === 1) uphill.set(frame, 0);
+    const risen = uphill.get(frame);
+    if (arrived(state) || count > LONGEST || risen === UPHILL) return false;
+    const logits = descended(state);
+    uphill.set(frame, risen + rises(state, logits));
+    frame.set({ logits });
+    return true;
+  },
+  atOnce: AT_ONCE,
+  stopped: (frame, steps) => report(frame, steps, frame.state, uphill.get(frame)),
+});
 
 // ---- Numbers as text ----
 
@@ -382,50 +339,6 @@ function createDistributions(frame, root) {
   };
 }
 
-// ---- Temperature, on a scale of decades ----
-
-function createTemperature(frame, root) {
-  const track = { left: 0, length: 1 };
-  const at = (exponent) => track.left + ((exponent + 1) / 2) * track.length;
-  const inTrack = (exponent) => Math.min(Math.max(exponent, -1), 1);
-  const exponent = () => Number(Math.log10(frame.model.get("temperature")).toFixed(9));
-  const title = svg("text", { class: "label start", text: "temperature" });
-  const line = svg("path", { class: "rule" });
-  const decades = [-1, 0, 1];
-  const ticks = decades.map((decade) =>
-    svg("text", { class: "tick middle", text: String(10 ** decade) }));
-  const handle = createHandle({
-    id: "temperature",
-    name: "temperature T, on a logarithmic scale",
-    axis: "x",
-    step: 0.05,
-    page: 0.25,
-    fine: 0.01,
-    range: () => [Math.min(-1, exponent()), Math.max(1, exponent())],
-    value: exponent,
-    words: () => `T = ${threeDigits(frame.model.get("temperature"))}`,
-    at,
-    move: (wanted) => frame.set({ temperature: Number((10 ** wanted).toPrecision(3)) }),
-  });
-  root.append(title, line, ...ticks, handle.node);
-
-  return {
-    draw({ temperature }, left, top, right) {
-      track.left = left + 10;
-      track.length = right - 20 - left;
-      const y = top + 38;
-      const marks = decades.map((decade) => `M${at(decade).toFixed(2)},${y - 4} v8`);
-      set(title, { x: left, y: top + 5 });
-      set(line, { d: `M${track.left},${y} H${track.left + track.length} ${marks.join(" ")}` });
-      ticks.forEach((tick, i) => set(tick, { x: at(decades[i]), y: y + 26 }));
-      const x = at(inTrack(exponent()));
-      const text = `T = ${threeDigits(temperature)}`;
-      const half = 4 * text.length;
-      handle.draw(x, y, text, [Math.min(Math.max(x, left + half), right - half) - x, -14]);
-    },
-  };
-}
-
 // ---- The Jacobian as a heat map ----
 
 const LARGEST = 0.25; // of an entry at T = 1: q (1 − q) at q = 1/2
@@ -482,7 +395,15 @@ function picture(frame) {
   const root = frame.svg;
   root.style.setProperty("--hatch-q", defineHatches(root)("q"));
   const logits = createLogits(frame, root);
-  const temperature = createTemperature(frame, root);
+  const temperature = createTrack(frame, root, {
+    trait: "temperature",
+    name: "temperature T",
+    title: "temperature",
+    ends: [0.1, 10],
+    ticks: [0.1, 1, 10],
+    scale: "log",
+    text: (value) => `T = ${threeDigits(value)}`,
+  });
   const distributions = createDistributions(frame, root);
   const jacobian = createJacobian(frame, root);
   const rule = svg("text", { class: "tick start", role: "status" });
@@ -509,7 +430,7 @@ function picture(frame) {
       distributions.draw(state, numbers, { top, bottom, x, column, start, right: right - 56 });
 
       const side = narrow ? height - below + 16 : 10;
-      temperature.draw(state, second, side, width);
+      temperature.draw(state.temperature, second, side, width);
       set(rule, {
         x: narrow ? 120 : second,
         y: narrow ? side + 5 : side + 100,
@@ -537,7 +458,7 @@ export default defineExplorable({
   ledger,
   actions: [
     { label: "Step", run: (frame) => frame.set({ logits: descended(frame.state) }) },
-    { label: "Run", run },
+    run,
   ],
   picture,
 });

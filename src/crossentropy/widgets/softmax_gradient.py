@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import traitlets
@@ -12,34 +11,22 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from crossentropy._validation import Floats
-from crossentropy.figures.style import COLOURS, bars, label, panel, surface
+from crossentropy.figures.style import COLOURS, bars, label, panel, signed, surface
 from crossentropy.softmax import softmax, softmax_cross_entropy, softmax_jacobian
-from crossentropy.widgets._explorable import ANIMALS, Distribution, Explorable, Labels, Numbers
+from crossentropy.widgets._explorable import (
+    ANIMALS,
+    Distribution,
+    Explorable,
+    Labels,
+    Number,
+    Numbers,
+)
 
 __all__ = ["SoftmaxGradient"]
 
 # The ends of a diverging scale: apart for the colour-blind too, and neither is p's, q's or KL's.
 _POSITIVE, _NEGATIVE = "#018571", "#a6611a"
 _VIEW = 5  # logits from −5 to 5 have their place; others are drawn at the edge
-
-
-def _signed(value: float, spec: str = "+.2f") -> str:
-    """Return a number with a true minus sign; one that rounds to zero has no sign."""
-    text = f"{value:{spec}}" if abs(value) < 1000 else f"{value:.3g}"
-    return text.replace("-", "−") if float(text) else f"{0:.2f}"
-
-
-class _Temperature(traitlets.Float[float, Any]):
-    """A positive number."""
-
-    def validate(self, obj: Any, value: Any) -> float:
-        """Return the temperature, or say what is wrong with it."""
-        number: float = super().validate(obj, value)
-        if not 0 < number < math.inf:
-            raise traitlets.TraitError(
-                f"{type(obj).__name__}: {self.name} is {number}; it must be positive and finite"
-            )
-        return number
 
 
 class SoftmaxGradient(Explorable):
@@ -78,7 +65,7 @@ class SoftmaxGradient(Explorable):
     logits = Numbers([2.0, 0.5, -1.0]).tag(sync=True)
     p = Distribution([0.0, 0.0, 1.0]).tag(sync=True)
     labels = Labels(ANIMALS).tag(sync=True)
-    temperature = _Temperature(1.0).tag(sync=True)
+    temperature = Number(1.0, above=0).tag(sync=True)
 
     prompt = traitlets.Unicode("Drag each logit along its arrow. When do all arrows vanish?").tag(
         sync=True
@@ -135,14 +122,14 @@ class SoftmaxGradient(Explorable):
         q = softmax(scaled)
         loss = softmax_cross_entropy(scaled, self.p)
         each = "; ".join(
-            f"{name} {_signed(logit, '.2f')}, {qk:.2f}, {pk:.2f}, {_signed(qk - pk)}"
+            f"{name} {signed(logit, '.2f')}, {qk:.2f}, {pk:.2f}, {signed(qk - pk)}"
             for name, logit, qk, pk in zip(self.labels, self.logits, q, self.p, strict=True)
         )
         return [self._draw_logits(q), self._draw_distributions(q), self._draw_jacobian(scaled)], (
             f"Logits at temperature {self.temperature:g}, with arrows along the descent direction "
             f"(p − q)/T; bars of q, their softmax, and of the target p; and the Jacobian of "
             f"softmax. For each class the logit, q, p and q − p: {each}. The loss H(p, q) is "
-            f"{_signed(float(loss), '.4f')} nats."
+            f"{signed(float(loss), '.4f')} nats."
         )
 
     def _draw_logits(self, q: Floats) -> Figure:
@@ -155,8 +142,8 @@ class SoftmaxGradient(Explorable):
             axes.plot(k, level, marker, color=COLOURS["surface"], markeredgecolor=COLOURS["ink"])
             # Text stands beside the logit, and clear of the zero line.
             y, align = (0.1, "bottom") if abs(level) < 0.6 else (level, "center")
-            label(axes, k - 0.1, y, _signed(logit, ".2f"), ha="right", va=align)
-            label(axes, k + 0.22, y, _signed(difference), "muted", va=align)
+            label(axes, k - 0.1, y, signed(logit, ".2f"), ha="right", va=align)
+            label(axes, k + 0.22, y, signed(difference), "muted", va=align)
             # Twice as long as a step, to be seen, and kept inside the panel.
             tip = min(max(level - 2 * difference / self.temperature, -_VIEW - 1), _VIEW + 1)
             if abs(tip - level) > 0.1:
@@ -191,7 +178,7 @@ class SoftmaxGradient(Explorable):
             face, edge = to_rgba(colour, shade), COLOURS["rule"]
             corner = (j - 0.48, i - 0.48)
             axes.add_patch(Rectangle(corner, 0.96, 0.96, facecolor=face, edgecolor=edge))
-            label(axes, j, i, _signed(entry), ha="center", va="center")
+            label(axes, j, i, signed(entry), ha="center", va="center")
         size = len(self.labels)
         axes.set(title="∂q/∂ℓ: row q, column ℓ", xlim=(-0.5, size - 0.5), ylim=(size - 0.5, -0.5))
         axes.set_aspect("auto")

@@ -9,10 +9,12 @@ import { format } from "./format.js";
 //   state        names of the traits that make up its state
 //   fault        (state) => what is wrong with a state from outside, or null
 //   quantities   (state) => its numbers, at full precision
-//   readouts     [{ quantity, label, role? , unit? }]: the row of numbers under the picture
+//   readouts     [{ quantity, label, role?, unit?, show? }]: the row of numbers under the picture.
+//                `unit` is the state's unless it is given (false: it has none); `show` turns the
+//                number into text
 //   ledger       (state, quantities) => [[label, expression, value]]: lines that stay equal
 //   choices      [{ trait, label, options }]: traits chosen from a list
-//   actions      [{ label, run(frame) }]: extra buttons
+//   actions      [{ label, run(frame, button) }]: extra buttons
 //   picture      (frame) => { draw(state, quantities, width, height) }: builds into frame.svg
 export function defineExplorable(spec) {
   return { render: ({ model, el }) => mount(spec, model, el) };
@@ -41,8 +43,10 @@ class Frame {
     this.figure = figure;
     this.initial = this.state;
     this.locked = new Set();
+    this.stopping = new AbortController();
+    this.signal = this.stopping.signal; // aborted when the figure goes
     this.svg = svg("svg", { role: "group", "aria-label": model.get("prompt") });
-    this.outputs = new Map();
+    this.outputs = [];
     this.invalidate = this.invalidate.bind(this);
     this.build();
   }
@@ -89,7 +93,7 @@ class Frame {
     }
     const quantities = this.spec.quantities(state);
     this.picture.draw(state, quantities, this.width, this.height);
-    for (const [quantity, node] of this.outputs) set(node, { text: format(quantities[quantity]) });
+    for (const { quantity, show, node } of this.outputs) set(node, { text: show(quantities[quantity]) });
     for (const unit of this.units) set(unit, { text: state.unit ?? "nats" });
     this.drawLedger(this.spec.ledger(state, quantities));
     for (const { trait, select } of this.selects) select.value = state[trait];
@@ -112,6 +116,7 @@ class Frame {
   }
 
   stop() {
+    this.stopping.abort();
     for (const name of this.spec.state) this.model.off(`change:${name}`, this.invalidate);
     this.observer.disconnect();
     cancelAnimationFrame(this.pending);
@@ -145,16 +150,17 @@ class Frame {
 
   buildReadouts() {
     const items = this.spec.readouts.map((readout) => {
-      const { quantity, label, role = "ink", unit = true } = readout;
+      const { quantity, label, role = "ink", unit, show = format } = readout;
       // Dragging changes every number many times a second; a screen reader hears the handle's
       // value instead.
       const node = html("output", { "data-quantity": quantity, "aria-live": "off" });
-      this.outputs.set(quantity, node);
+      this.outputs.push({ quantity, show, node });
       const item = rich("span", { class: `readout role-${role}` }, `<b>${label}</b> `);
       item.append(node, " ");
-      if (unit) {
-        this.units.push(html("span", { class: "unit" }));
-        item.append(this.units.at(-1));
+      if (unit !== false) {
+        const text = html("span", { class: "unit", text: unit ?? "" });
+        if (unit === undefined) this.units.push(text);
+        item.append(text);
       }
       return item;
     });

@@ -1,0 +1,69 @@
+// A number on a horizontal track with a handle: probabilities, temperatures, widths.
+
+import { set, svg } from "./dom.js";
+import { createHandle } from "./handle.js";
+
+const SCALES = {
+  linear: { to: (value) => value, from: (level) => Number(level.toFixed(3)) },
+  // Handles move in decades; a value keeps three digits, as it is shown.
+  log: {
+    to: (value) => Number(Math.log10(value).toFixed(9)),
+    from: (level) => Number((10 ** level).toPrecision(3)),
+  },
+};
+
+// options:
+//   trait     what it moves
+//   name      that in words, for a screen reader
+//   title     the same above the track
+//   ends      [least, most]; a value beyond them, set from outside, stands at the end
+//   ticks     the values that are marked
+//   scale     "linear" or "log"
+//   step, page, fine   how far the keys move it; on a log scale in decades
+//   text      (value) => the value as it is shown at the grip and said
+export function createTrack(frame, parent, options) {
+  const { trait, name, title = "", ends, ticks = ends, scale = "linear", text } = options;
+  const { step = 0.05, page = 0.25, fine = 0.01 } = options;
+  const { to, from } = SCALES[scale];
+  const [least, most] = ends.map(to);
+  const track = { left: 0, length: 1 };
+  const at = (level) => track.left + ((level - least) / (most - least)) * track.length;
+  const level = () => to(frame.model.get(trait));
+
+  const heading = svg("text", { class: "label start", text: title });
+  const line = svg("path", { class: "rule" });
+  const marks = ticks.map((value) => svg("text", { class: "tick middle", text: String(value) }));
+  const handle = createHandle({
+    id: trait,
+    name: scale === "log" ? `${name}, on a logarithmic scale` : name,
+    axis: "x",
+    step,
+    page,
+    fine,
+    range: () => [Math.min(least, level()), Math.max(most, level())],
+    value: level,
+    words: () => text(frame.model.get(trait)),
+    at,
+    move: (wanted) => frame.set({ [trait]: from(wanted) }),
+  });
+  parent.append(heading, line, ...marks, handle.node);
+
+  return {
+    height: 66,
+    // The title stands at `top`, the line 38 pixels below it, from left to right.
+    draw(value, left, top, right) {
+      track.left = left + 10;
+      track.length = right - 20 - left;
+      const y = top + 38;
+      const ticksAt = ticks.map((tick) => at(to(tick)));
+      const strokes = ticksAt.map((x) => `M${x.toFixed(2)},${y - 4} v8`);
+      set(heading, { x: left, y: top + 5 });
+      set(line, { d: `M${track.left},${y} H${track.left + track.length} ${strokes.join(" ")}` });
+      marks.forEach((mark, i) => set(mark, { x: ticksAt[i].toFixed(2), y: y + 26 }));
+      const x = at(Math.min(Math.max(level(), least), most));
+      const shown = text(value);
+      const half = 4 * shown.length;
+      handle.draw(x, y, shown, [Math.min(Math.max(x, left + half), right - half) - x, -14]);
+    },
+  };
+}
