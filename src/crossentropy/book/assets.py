@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from crossentropy import widgets
 from crossentropy.book.fonts import ICON_FONT, icon_font, math_font
 from crossentropy.book.icons import icon_style_sheet
-from crossentropy.widgets._modules import HERE, IMPORT, in_order
+from crossentropy.widgets._modules import HERE, IMPORT, in_order, snake_case
 
 __all__ = ["setup"]
 
@@ -25,7 +25,7 @@ _LOAD_FONT = """document.fonts.load('1em "STIX Two Math"')"""
 
 def explorables_script() -> str:
     """Return the script that holds every explorable's module and mounts them on a page."""
-    files = {name: (HERE / f"{_snake(name)}.js").resolve() for name in widgets.__all__}
+    files = {name: (HERE / f"{snake_case(name)}.js").resolve() for name in widgets.__all__}
     names = {path: name for name, path in files.items()}
     modules: dict[str, list[str]] = {}
     for path in in_order(list(files.values())):
@@ -39,10 +39,6 @@ def explorables_script() -> str:
     mount = (Path(__file__).parent / "mount.js").read_text("utf-8")
     text = json.dumps(modules, ensure_ascii=False)
     return re.sub(r"\{\}; /\* the build fills this in \*/", lambda _: f"{text};", mount, count=1)
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def _key(path: Path, names: dict[Path, str]) -> str:

@@ -6,7 +6,7 @@ import base64
 import re
 from pathlib import Path
 
-__all__ = ["HERE", "IMPORT", "compose", "in_order"]
+__all__ = ["HERE", "IMPORT", "compose", "in_order", "snake_case"]
 
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'(\bfrom\s*)"(\.[^"]+)"')
@@ -47,6 +47,11 @@ def compose(path: Path) -> str:
             module.read_text("utf-8"),
         )
     return composed[path.resolve()]
+
+
+def snake_case(name: str) -> str:
+    """Return the name of a class's files: ``entropy_bars`` for ``EntropyBars``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def _data_url(source: str) -> str:

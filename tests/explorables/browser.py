@@ -1,0 +1,76 @@
+"""What a test does with an explorable on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Locator, Page
+
+OpenPage = Callable[..., Page]
+BASE = {"nats": None, "bits": 2}
+
+READ = """() => {
+  const figure = document.querySelector('figure.explorable');
+  const get = trait => figure.explorable.get(trait);
+  // JSON has no infinity.
+  const keep = value => Array.isArray(value) ? value.map(keep)
+    : typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+  const quantities = figure.explorable.quantities;
+  return {
+    state: Object.fromEntries(figure.explorable.traits.map(t => [t, get(t)])),
+    quantities: Object.fromEntries(Object.entries(quantities).map(([n, v]) => [n, keep(v)])),
+    text: figure.innerText,
+    ledger: [...figure.querySelectorAll('.ledger td.value')].map(cell => cell.innerText),
+  };
+}"""
+
+
+def read(page: Page) -> dict[str, Any]:
+    return page.evaluate(READ)
+
+
+def settle(page: Page) -> None:
+    """Wait until the redraw that a change asked for has happened."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def as_numbers(value: Any) -> np.ndarray:
+    return np.array(value, dtype=float)  # "Infinity" is a float to NumPy too
+
+
+def assert_agrees(seen: dict[str, Any], reference: Callable[[dict[str, Any]], Any]) -> None:
+    """Compare what the browser computed with what Python computes from the same state."""
+    for quantity, expected in reference(seen["state"]).items():
+        np.testing.assert_allclose(
+            as_numbers(seen["quantities"][quantity]),
+            expected,
+            rtol=1e-12,
+            atol=1e-12,
+            err_msg=f"{quantity} at {seen['state']}",
+        )
+
+
+def handles(page: Page) -> list[str]:
+    return page.eval_on_selector_all("[data-handle]", "all => all.map(h => h.dataset.handle)")
+
+
+def handle(page: Page, name: str) -> Locator:
+    return page.locator(f'[data-handle="{name}"]')
+
+
+def value_of(page: Page, name: str) -> float:
+    settle(page)
+    return float(handle(page, name).get_attribute("aria-valuenow"))
+
+
+CENTRE = """handle => {
+  const box = handle.querySelector('.grip').getBoundingClientRect();
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}"""
+
+
+def grip(page: Page, name: str) -> tuple[float, float]:
+    x, y = handle(page, name).evaluate(CENTRE)
+    return x, y
