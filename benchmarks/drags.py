@@ -104,7 +104,8 @@ def run() -> None:
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        Path(folder, "explorables.js").write_text(explorables_script(), "utf-8")
+        script = explorables_script(widgets.__all__)
+        Path(folder, "explorables.js").write_text(script, "utf-8")
         for name in widgets.__all__:
             Path(folder, "page.html").write_text(
                 f'<!doctype html><meta charset="utf-8"><style>{style}</style>'

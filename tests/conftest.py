@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,18 +57,12 @@ def explorable(context: BrowserContext, tmp_path: Path) -> Iterator[Callable[...
     """Open an explorable on a page of its own, mounted as the built book mounts it."""
     errors: list[str] = []
 
-    def open_page(name: str, fragment: str = "", **state: Any) -> Page:
-        style = (Path(widgets.__file__).parent / "explorable.css").read_text("utf-8")
-        widget = getattr(widgets, name)(**state)
-        (tmp_path / "explorables.js").write_text(explorables_script(), "utf-8")
-        (tmp_path / "page.html").write_text(
-            '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
-            f"<title>{name}</title><style>body {{ max-width: 720px }} {style}</style>"
-            f"<main>{widget.to_html()}</main>"
-            '<script defer src="explorables.js"></script></html>',
-            "utf-8",
-        )
+    def open_page(name: str, fragment: str = "", scripts: Sequence[str] = (), **state: Any) -> Page:
+        """Open it at a state; `scripts` are in the page before its own."""
+        (tmp_path / "page.html").write_text(_page(name, json.dumps(state)), "utf-8")
         page = context.new_page()
+        for script in scripts:
+            page.add_init_script(script)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.goto((tmp_path / "page.html").as_uri() + fragment)
@@ -76,6 +71,19 @@ def explorable(context: BrowserContext, tmp_path: Path) -> Iterator[Callable[...
 
     yield open_page
     assert errors == []
+
+
+@functools.cache
+def _page(name: str, state: str) -> str:
+    """Return the page of an explorable. Its static picture takes most of the time: kept."""
+    style = (Path(widgets.__file__).parent / "explorable.css").read_text("utf-8")
+    widget = getattr(widgets, name)(**json.loads(state))
+    return (
+        '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
+        f"<title>{name}</title><style>body {{ max-width: 720px }} {style}</style>"
+        f"<main>{widget.to_html()}</main>"
+        f'<script type="module">{explorables_script([name])}</script></html>'
+    )
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,15 @@ import numpy as np
 import pytest
 import traitlets
 from bs4 import BeautifulSoup
+from explorables.browser import EXPLORABLES
 
 from crossentropy import widgets
 from crossentropy.widgets import DivergenceBars, EntropyBars
 from crossentropy.widgets._modules import HERE, compose, in_order
 
-EXPLORABLES = [getattr(widgets, name) for name in widgets.__all__]
-each = pytest.mark.parametrize("explorable", EXPLORABLES, ids=widgets.__all__)
+each = pytest.mark.parametrize(
+    "explorable", [getattr(widgets, name) for name in EXPLORABLES], ids=EXPLORABLES
+)
 
 
 def test_a_trait_is_what_was_set() -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from playwright.sync_api import Locator, Page
 
+from crossentropy import widgets
+from crossentropy.widgets._modules import snake_case
+
 OpenPage = Callable[..., Page]
+# Predict has no picture, and a test file of its own.
+EXPLORABLES = [name for name in widgets.__all__ if name != "Predict"]
 BASE = {"nats": None, "bits": 2}
 
 READ = """() => {
@@ -50,6 +56,12 @@ def assert_agrees(seen: dict[str, Any], reference: Callable[[dict[str, Any]], An
             atol=1e-12,
             err_msg=f"{quantity} at {seen['state']}",
         )
+
+
+def agrees(name: str, seen: dict[str, Any]) -> None:
+    """Compare with the reference beside the explorable's own tests."""
+    module = importlib.import_module(f"explorables.test_{snake_case(name)}")
+    assert_agrees(seen, module.reference)
 
 
 def handles(page: Page) -> list[str]:

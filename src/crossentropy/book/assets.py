@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,26 +24,46 @@ __all__ = ["setup"]
 _LOAD_FONT = """document.fonts.load('1em "STIX Two Math"')"""
 
 
-def explorables_script() -> str:
-    """Return the script that holds every explorable's module and mounts them on a page."""
-    files = {name: (HERE / f"{snake_case(name)}.js").resolve() for name in widgets.__all__}
-    names = {path: name for name, path in files.items()}
-    modules: dict[str, list[str]] = {}
-    for path in in_order(list(files.values())):
-        parts = IMPORT.split(path.read_text("utf-8"))
-        # split gives: source, `from `, path, source, …; a path becomes the key it stands for.
-        pieces = [parts[0]]
-        for before, imported, after in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
-            pieces[-1] += f'{before}"'
-            pieces += [_key((path.parent / imported).resolve(), names), f'"{after}']
-        modules[_key(path, names)] = pieces
+def explorables_script(names: Sequence[str]) -> str:
+    """Return one script that mounts these explorables on a page."""
+    return "\n".join([*map(_module_script, names), _mount_script()])
+
+
+def _module_script(name: str) -> str:
+    """Return the script that hands one explorable's module to the one that mounts."""
+    parts = json.dumps(_parts(_front_end(name)), ensure_ascii=False)
+    return f"(window.explorableModules ??= {{}}).{name} = {parts};"
+
+
+def _mount_script() -> str:
+    """Return the script that holds what explorables share, and mounts those of a page."""
+    lib = [path for path in in_order(list(map(_front_end, widgets.__all__))) if _is_shared(path)]
+    text = json.dumps({_key(path): _parts(path) for path in lib}, ensure_ascii=False)
     mount = (Path(__file__).parent / "mount.js").read_text("utf-8")
-    text = json.dumps(modules, ensure_ascii=False)
     return re.sub(r"\{\}; /\* the build fills this in \*/", lambda _: f"{text};", mount, count=1)
 
 
-def _key(path: Path, names: dict[Path, str]) -> str:
-    return names.get(path) or path.relative_to(HERE).as_posix()
+def _parts(path: Path) -> list[str]:
+    """Return a module cut at its imports: source, then what it imports, by turns."""
+    # split gives: source, `from `, path, source, …; a path becomes the key it stands for.
+    source, *rest = IMPORT.split(path.read_text("utf-8"))
+    parts = [source]
+    for before, imported, after in zip(rest[0::3], rest[1::3], rest[2::3], strict=True):
+        parts[-1] += f'{before}"'
+        parts += [_key((path.parent / imported).resolve()), f'"{after}']
+    return parts
+
+
+def _front_end(name: str) -> Path:
+    return (HERE / f"{snake_case(name)}.js").resolve()
+
+
+def _is_shared(path: Path) -> bool:
+    return path.parent.name == "lib"
+
+
+def _key(path: Path) -> str:
+    return path.relative_to(HERE).as_posix()
 
 
 def _font_face(cache: Path) -> str:
@@ -70,7 +91,10 @@ def _write(app: Sphinx) -> None:
     style = _font_face(folder.parent) + icon_style_sheet()
     style += (HERE / "explorable.css").read_text("utf-8") + (here / "book.css").read_text("utf-8")
     (folder / "crossentropy.css").write_text(style, "utf-8")
-    (folder / "explorables.js").write_text(explorables_script(), "utf-8")
+    (folder / "explorables").mkdir(exist_ok=True)
+    for name in widgets.__all__:
+        (folder / "explorables" / f"{name}.js").write_text(_module_script(name), "utf-8")
+    (folder / "explorables" / "mount.js").write_text(_mount_script(), "utf-8")
     shutil.copy(here / "scrollable.js", folder)
     icons = folder / ICON_FONT
     icons.parent.mkdir(parents=True, exist_ok=True)
@@ -83,8 +107,12 @@ def _write(app: Sphinx) -> None:
 def _load_explorables(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    if 'class="explorable"' in context.get("body", ""):
-        app.add_js_file("explorables.js", loading_method="defer")
+    # A page loads the modules of what it shows, and then what mounts them.
+    shown = sorted(set(re.findall(r'data-explorable="(\w+)"', context.get("body", ""))))
+    for name in shown:
+        app.add_js_file(f"explorables/{name}.js", loading_method="defer")
+    if shown:
+        app.add_js_file("explorables/mount.js", loading_method="defer", priority=900)
 
 
 def setup(app: Sphinx) -> None:

@@ -1,15 +1,16 @@
-// Brings the explorables of a built page to life. The build writes the modules, each after what
-// it imports, into MODULES. They become blob URLs rather than files, because a page opened from a
-// disk may not import a file beside it.
+// Brings the explorables of a built page to life. Each explorable has a script of its own, which
+// leaves its module in window.explorableModules; the build writes what they share into SHARED, each
+// module after what it imports. They become blob URLs rather than files, because a page opened from
+// a disk may not import a file beside it.
 
 (() => {
-  const MODULES = {}; /* the build fills this in */
+  const SHARED = {}; /* the build fills this in */
 
   const urls = {};
-  for (const [path, parts] of Object.entries(MODULES)) {
+  for (const [name, parts] of Object.entries({ ...SHARED, ...window.explorableModules })) {
     // Even parts are source, odd parts the paths of imported modules.
     const source = parts.map((part, i) => (i % 2 ? urls[part] : part)).join("");
-    urls[path] = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    urls[name] = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   }
 
   // The state of one explorable, with the part of anywidget's model that the modules use.
@@ -48,10 +49,10 @@
   }
 
   async function mount(figure) {
-    const state = JSON.parse(figure.querySelector("script").textContent);
+    const state = JSON.parse(figure.querySelector("script")?.textContent ?? "null");
     const module = await import(urls[figure.dataset.explorable]);
     module.default.render({ model: new StaticModel(state), el: figure });
-    adoptLinkedState(figure);
+    if (state) adoptLinkedState(figure);
   }
 
   const counts = {};

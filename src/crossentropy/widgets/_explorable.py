@@ -17,7 +17,7 @@ from crossentropy._validation import as_distributions, as_floats
 from crossentropy.figures.style import Picture
 from crossentropy.widgets._modules import HERE, compose
 
-__all__ = ["ANIMALS", "Distribution", "Explorable", "Labels", "Number", "Numbers", "Unit"]
+__all__ = ["ANIMALS", "Distribution", "Explorable", "Labels", "Live", "Number", "Numbers", "Unit"]
 
 # The classes of the course's running example.
 ANIMALS = ["cat", "dog", "fox"]
@@ -103,12 +103,38 @@ class Unit(traitlets.Enum[str]):
         super().__init__(["nats", "bits"], "nats")
 
 
-class Explorable(anywidget.AnyWidget):
-    """An interactive picture whose front end does its own arithmetic.
+class Live(anywidget.AnyWidget):
+    """A widget that is alive in Jupyter, and in the built book without a kernel.
 
     A subclass ``Name`` in ``name.py`` has its front end in ``name.js`` beside it. The same module
-    runs in Jupyter, where the traits follow the picture and the picture the traits, and in the
-    built book, where there is no kernel and the page holds the state.
+    runs in Jupyter, where the traits follow the page and the page the traits, and in the built
+    book, where there is no kernel and the page holds the state.
+    """
+
+    _css = (HERE / "explorable.css").read_text("utf-8")
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # add_traits makes a subclass of the instance's own, which brings its module along.
+        front_end = Path(inspect.getfile(cls)).with_suffix(".js")
+        if "_esm" not in vars(cls) and front_end.exists():
+            cls._esm = compose(front_end)
+        super().__init_subclass__(**kwargs)
+
+    def to_html(self) -> str:
+        """Return the mount point of the built book: a figure that says enough without a script."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:  # ipywidgets is not to be displayed here
+            return None
+        data, metadata = bundle
+        # The built book prefers text/html; Jupyter prefers the live widget.
+        return {**data, "text/html": self.to_html()}, metadata
+
+
+class Explorable(Live):
+    """An interactive picture whose front end does its own arithmetic.
 
     Attributes
     ----------
@@ -125,15 +151,8 @@ class Explorable(anywidget.AnyWidget):
     presets = traitlets.Dict().tag(sync=True)
     heights = traitlets.List(traitlets.Int(), [560, 680]).tag(sync=True)
 
-    _css = (HERE / "explorable.css").read_text("utf-8")
     # Names of the traits of one length: the classes of an explorable.
     _per_class: ClassVar[tuple[str, ...]] = ()
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        # add_traits makes a subclass of the instance's own, which brings its module along.
-        if "_esm" not in vars(cls):
-            cls._esm = compose(Path(inspect.getfile(cls)).with_suffix(".js"))
-        super().__init_subclass__(**kwargs)
 
     @traitlets.validate("p", "q", "labels", "logits")
     def _validate_lengths(self, proposal: dict[str, Any]) -> Any:
@@ -178,11 +197,3 @@ class Explorable(anywidget.AnyWidget):
             f"{self.picture().to_html()}"
             f'<script type="application/json">{state}</script></figure>'
         )
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:  # ipywidgets is not to be displayed here
-            return None
-        data, metadata = bundle
-        # The built book prefers text/html; Jupyter prefers the live widget.
-        return {**data, "text/html": self.to_html()}, metadata

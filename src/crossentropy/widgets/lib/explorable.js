@@ -210,8 +210,10 @@ class Frame {
     }
     toolbar.append(button("Reset", () => this.reset()));
     // A link leads to the page; in a notebook there is none to lead to.
-    if (this.model.isStatic) toolbar.append(button("Copy link", () => this.copyLink()));
-    toolbar.append(button("Copy Python", () => this.copyPython()), this.status);
+    const copies = [button("Copy Python", () => this.copyPython())];
+    if (this.model.isStatic) copies.unshift(button("Copy link", () => this.copyLink()));
+    for (const copy of copies) copy.dataset.copies = "";
+    toolbar.append(...copies, this.status);
     return toolbar;
   }
 

@@ -1,0 +1,160 @@
+// Random gestures on one explorable, as fast as it can take them: a real pointer's events without
+// the wait for real frames. It is installed before the page's own scripts.
+//
+// Playwright drives a browser from outside, some fifty gestures a second; here it is thousands.
+
+(() => {
+  // Frames come when a gesture is over, not sixty times a second.
+  const frames = new Map();
+  let [nextFrame, now] = [1, 0];
+  const realFrame = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (redraw) => (frames.set(nextFrame, redraw), nextFrame++);
+  window.cancelAnimationFrame = (id) => frames.delete(id);
+  function runFrames() {
+    const due = [...frames.values()];
+    frames.clear();
+    now += 17;
+    for (const redraw of due) redraw(now);
+  }
+  const rendered = () => new Promise((done) => realFrame(() => setTimeout(done)));
+
+  // A pointer that no hand holds cannot be captured: who holds which is kept here.
+  const captors = new Map();
+  Element.prototype.setPointerCapture = function (id) { captors.set(id, this); };
+  Element.prototype.releasePointerCapture = function (id) { captors.delete(id); };
+
+  let hidden = false;
+  Object.defineProperty(document, "visibilityState", { get: () => (hidden ? "hidden" : "visible") });
+  Object.defineProperty(document, "hidden", { get: () => hidden });
+
+  // mulberry32
+  function generator(seed) {
+    return () => {
+      seed = (seed + 0x6d2b79f5) | 0;
+      let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+      return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    };
+  }
+
+  const KEYS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End",
+    "Enter", " ", "Delete", "Escape", "a"];
+
+  window.gesture = async (seed, count) => {
+    const random = generator(seed);
+    const pick = (list) => list[Math.floor(random() * list.length)];
+    const figure = document.querySelector("figure.explorable");
+    const main = document.querySelector("main");
+    const within = (selector) => [...figure.querySelectorAll(selector)];
+
+    function pointer(type, id, x, y, options = {}) {
+      const target = captors.get(id) ?? document.elementFromPoint(x, y) ?? document.body;
+      target.dispatchEvent(new PointerEvent(type, { pointerId: id, clientX: x, clientY: y,
+        bubbles: true, cancelable: true, composed: true, isPrimary: id === 1, ...options }));
+    }
+    function lift(type, id, x, y) {
+      pointer(type, id, x, y);
+      const captor = captors.get(id);
+      captors.delete(id);
+      captor?.dispatchEvent(new PointerEvent("lostpointercapture", { pointerId: id, bubbles: true }));
+    }
+    const centre = (node) => {
+      const box = (node.querySelector(".grip") ?? node).getBoundingClientRect();
+      return [box.x + box.width / 2, box.y + box.height / 2];
+    };
+    const somewhere = () => {
+      const box = figure.querySelector(".stage").getBoundingClientRect();
+      return [box.x + random() * box.width, box.y + random() * box.height];
+    };
+    const start = () => {
+      const handles = within("[data-handle]");
+      return handles.length && random() < 0.8 ? centre(pick(handles)) : somewhere();
+    };
+    // A few pixels, across the figure, or far out of the window.
+    const move = (x, y) => {
+      const far = pick([8, 80, 80, 300, 3000]);
+      return [x + far * (2 * random() - 1), y + far * (2 * random() - 1)];
+    };
+
+    function drag() {
+      const [x, y] = start();
+      pointer("pointerdown", 1, x, y, { button: random() < 0.03 ? 2 : 0 });
+      let at = [x, y];
+      for (let i = 1 + Math.floor(random() * 3); i > 0; i -= 1) {
+        at = move(x, y);
+        pointer("pointermove", 1, ...at);
+      }
+      lift(random() < 0.1 ? "pointercancel" : "pointerup", 1, ...at);
+    }
+    function twoPointers() {
+      const places = [start(), start()];
+      places.forEach(([x, y], i) => pointer("pointerdown", i + 1, x, y));
+      for (let i = 0; i < 4; i += 1) pointer("pointermove", 1 + (i % 2), ...move(...places[i % 2]));
+      for (const i of random() < 0.5 ? [0, 1] : [1, 0]) lift("pointerup", i + 1, ...places[i]);
+    }
+    function key() {
+      const node = pick(within("[tabindex='0']")) ?? figure;
+      node.focus?.({ preventScroll: true });
+      const options = { key: pick(KEYS), shiftKey: random() < 0.2, bubbles: true, cancelable: true };
+      const held = random() < 0.15 ? 25 : 1;
+      for (let i = 0; i < held; i += 1) {
+        node.dispatchEvent(new KeyboardEvent("keydown", { ...options, repeat: i > 0 }));
+      }
+      node.dispatchEvent(new KeyboardEvent("keyup", options));
+    }
+    function toolbar() {
+      const control = pick(within(".toolbar button:not([data-copies]), .toolbar select"));
+      if (control.matches("button")) return control.click();
+      control.selectedIndex = Math.floor(random() * control.options.length);
+      control.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    async function resize() {
+      main.style.width = `${pick([300, 374, 480, 560, 640, 720])}px`;
+      await rendered();
+    }
+    function theme() {
+      const { dataset } = document.documentElement;
+      dataset.theme = dataset.theme === "dark" ? "light" : "dark";
+    }
+    function tab() {
+      hidden = !hidden;
+      document.dispatchEvent(new Event("visibilitychange"));
+    }
+    const kinds = [[0.6, drag], [0.68, twoPointers], [0.86, key], [0.96, toolbar], [0.97, resize],
+      [0.985, theme], [1, tab]];
+
+    const faults = new Set();
+    const seen = [];
+    const describe = (extra) => `${extra} at ${JSON.stringify(Object.fromEntries(
+      figure.explorable.traits.map((t) => [t, figure.explorable.get(t)])))}`.slice(0, 400);
+    for (let i = 1; i <= count; i += 1) {
+      const chance = random();
+      await kinds.find(([upTo]) => chance < upTo)[1]();
+      runFrames();
+      if (i % 5 === 0) {
+        const wrong = /NaN|undefined|\bInfinity|null/.exec(figure.textContent);
+        if (wrong) faults.add(describe(`${wrong[0]} on screen`));
+        const values = within(".ledger td.value").map((cell) => cell.textContent);
+        if (new Set(values).size > 1) faults.add(describe(`ledger ${values}`));
+      }
+      if (i % 50 === 0 && figure.innerHTML.includes("NaN")) faults.add(describe("NaN in a mark"));
+      if (i % 200 === 0) seen.push(window.readExplorable());
+      if (i % 500 === 0) await rendered(); // let the page breathe
+    }
+    if (hidden) tab();
+    return { faults: [...faults], seen };
+  };
+
+  // Back to the start, with nothing held and nothing under way.
+  window.settleDown = async () => {
+    const figure = document.querySelector("figure.explorable");
+    document.dispatchEvent(new Event("visibilitychange"));
+    for (const button of figure.querySelectorAll("button")) {
+      if (button.textContent === "Reset") button.click();
+    }
+    document.querySelector("main").style.width = "";
+    await rendered();
+    for (let i = 0; i < 5; i += 1) runFrames();
+    await rendered();
+  };
+})();

@@ -1,0 +1,39 @@
+"""Ten thousand random gestures leave every explorable whole, right, and no heavier."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import CDPSession, Page
+
+from explorables.browser import EXPLORABLES, READ, OpenPage, agrees
+
+GESTURES = 10_000
+SCRIPT = (Path(__file__).parent / "gestures.js").read_text("utf-8")
+
+
+def counters(page: Page, session: CDPSession) -> dict[str, int]:
+    """Count what a leak would add to: event listeners and nodes that something still holds."""
+    page.evaluate("settleDown()")
+    for _ in range(2):
+        session.send("HeapProfiler.collectGarbage")
+    counted = session.send("Memory.getDOMCounters")
+    return {name: counted[name] for name in ("jsEventListeners", "nodes")}
+
+
+@pytest.mark.parametrize("name", EXPLORABLES)
+def test_gestures_leave_it_whole(name: str, explorable: OpenPage) -> None:
+    page = explorable(name, scripts=[SCRIPT, f"window.readExplorable = {READ}"])
+    session = page.context.new_cdp_session(page)
+    result: dict[str, Any] = page.evaluate("gesture(1, 1000)")
+    before = counters(page, session)
+    more = page.evaluate("count => gesture(2, count)", GESTURES - 1000)
+    after = counters(page, session)
+    assert result["faults"] + more["faults"] == []
+    for seen in result["seen"] + more["seen"]:
+        agrees(name, seen)
+    # A tenth of the gestures has built all that is built once.
+    assert after["jsEventListeners"] <= before["jsEventListeners"]
+    assert after["nodes"] <= before["nodes"] * 1.05
