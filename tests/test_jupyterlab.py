@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
@@ -13,7 +14,11 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
+from explorables.browser import EXPLORABLES
+from explorables.test_predict import CHOICE
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parent.parent
@@ -43,9 +48,15 @@ RUN_LINE = """async line => {
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve JupyterLab on a copy of the chapters; yields the chapter's address."""
+    """Serve JupyterLab on a copy of a chapter and on a notebook of all explorables."""
     folder = tmp_path_factory.mktemp("student")
     shutil.copy(ROOT / "chapters" / CHAPTER, folder)
+    lines = [
+        "from crossentropy import widgets",
+        *(f"{n} = widgets.{n}(); {n}" for n in EXPLORABLES),
+    ]
+    cells = [*map(new_code_cell, lines), new_code_cell(f"widgets.Predict(**{CHOICE!r})")]
+    nbformat.write(new_notebook(cells=cells), folder / "all.ipynb")
     # Render every cell at once, not only those in view, so that a test can reach them.
     settings = folder / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
@@ -80,7 +91,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         base = f"http://127.0.0.1:{port}"
         wait_for(f"{base}/api?token={token}", server, folder / "log")
-        yield f"{base}/lab/tree/{CHAPTER}?token={token}"
+        yield f"{base}/lab/tree/{{}}?token={token}"
     finally:
         server.terminate()
         server.wait(20)
@@ -97,13 +108,18 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(log.read_text())
 
 
-@pytest.fixture(scope="module")
-def notebook(browser: Browser, lab: str) -> Iterator[Page]:
+def run_all(browser: Browser, address: str) -> Page:
     page = browser.new_page(viewport={"width": 1200, "height": 1000})
-    page.goto(lab)
+    page.goto(address)
     page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session")
     page.evaluate(RUN_ALL)
     assert page.evaluate(ERRORS) == []
+    return page
+
+
+@pytest.fixture(scope="module")
+def notebook(browser: Browser, lab: str) -> Iterator[Page]:
+    page = run_all(browser, lab.format(CHAPTER))
     page.wait_for_selector("figure[data-explorable=DivergenceBars][data-live=true]")
     yield page
     page.close()
@@ -142,3 +158,23 @@ def test_the_picture_follows_python(notebook: Page) -> None:
 def test_a_bad_state_is_refused_with_the_reason(notebook: Page) -> None:
     printed = notebook.evaluate(RUN_LINE, "bars.q = [0.5, 0.6, 0.0]")
     assert "q sums to 1.1, not 1" in printed
+
+
+def test_every_explorable_is_live_and_tells_python(browser: Browser, lab: str) -> None:
+    page = run_all(browser, lab.format("all.ipynb"))
+    for name in EXPLORABLES:
+        figure = page.locator(f"figure[data-explorable={name}][data-live=true]")
+        figure.locator("[data-handle]").first.press("PageDown")
+        # The browser saves once a frame; the message is ahead of the next request to the kernel.
+        page.wait_for_timeout(50)
+        state = figure.evaluate(
+            "({ explorable }) => Object.fromEntries("
+            "explorable.traits.map(trait => [trait, explorable.get(trait)]))"
+        )
+        line = f"import json; print(json.dumps([getattr({name}, t) for t in {[*state]}]))"
+        assert json.loads(page.evaluate(RUN_LINE, line)) == [*state.values()], name
+    question = page.locator("figure.predict[data-live=true]")
+    question.get_by_label(CHOICE["answer"]).check()
+    question.get_by_role("button", name="Check").click()
+    assert question.get_by_role("status").inner_text().startswith("Yes")
+    page.close()

@@ -33,7 +33,9 @@ NUMBER: dict[str, Any] = {
 
 def shown(page: Page) -> list[str]:
     """Return the replies that can be seen."""
-    return [reply.inner_text() for reply in page.locator("[data-reply]").all() if reply.is_visible()]
+    return [
+        reply.inner_text() for reply in page.locator("[data-reply]").all() if reply.is_visible()
+    ]
 
 
 def test_nothing_is_told_before_a_prediction(explorable: OpenPage) -> None:

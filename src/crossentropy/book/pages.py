@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from crossentropy.book.icons import without_icon_script
+from crossentropy.widgets._explorable import Explorable
 
 __all__ = ["setup"]
 
@@ -48,6 +49,17 @@ def _as_landmark(markup: str) -> str:
     )
 
 
+def _name_traits(
+    app: Sphinx, what: str, name: str, thing: Any, options: Any, signature: str, returned: str
+) -> tuple[str, None] | None:
+    """Give an explorable the signature that a reader calls: the names of its traits."""
+    if not (isinstance(thing, type) and issubclass(thing, Explorable)):
+        return None
+    shared = Explorable.class_trait_names()
+    own = [trait for trait in thing.class_trait_names(sync=True) if trait not in shared]
+    return f"({', '.join(sorted(own, key=list(vars(thing)).index))})", None
+
+
 def _add_filters(app: Sphinx) -> None:
     if app.builder.format == "html":
         filters = app.builder.templates.environment.filters
@@ -61,3 +73,4 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", _add_filters)
     app.connect("html-page-context", _drop_scripts, priority=900)
     app.connect("html-page-context", _mend_roles)
+    app.connect("autodoc-process-signature", _name_traits)
