@@ -4,6 +4,7 @@ Arrays hold classes on their last axis, ``(..., K)``. Information is measured in
 ``base=2`` asks for bits. Input is checked, never mended: what is not a distribution is refused.
 """
 
+from crossentropy.classifier import SoftmaxRegression
 from crossentropy.derivation import Derivation
 from crossentropy.exercise import check
 from crossentropy.information import (
@@ -30,6 +31,7 @@ from crossentropy.softmax import (
 
 __all__ = [
     "Derivation",
+    "SoftmaxRegression",
     "check",
     "cross_entropy",
     "empirical_distribution",

@@ -108,6 +108,16 @@ def as_logits(name: str, values: ArrayLike) -> Floats:
     return array
 
 
+def as_finite_table(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Return a float64 array of rows and columns, all finite."""
+    array = as_floats(name, values).astype(np.float64, copy=False)
+    if array.ndim != 2:
+        raise ValueError(f"{name} has shape {array.shape}; it must have rows and columns")
+    if not np.isfinite(array).all():
+        _reject(name, array, ~np.isfinite(array), "every entry must be finite")
+    return array
+
+
 def as_labels(name: str, values: ArrayLike, n_classes: int) -> Labels:
     """Return integer labels from 0 to ``n_classes - 1``; floats and booleans are refused."""
     array = as_array(name, values)
