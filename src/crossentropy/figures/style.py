@@ -137,7 +137,7 @@ def signed(value: float, spec: str = "+.2f") -> str:
     if np.isinf(value):
         return "∞" if value > 0 else "−∞"
     text = f"{value:{spec}}" if abs(value) < 1000 else f"{value:.3g}"
-    return text.replace("-", "−") if float(text) else f"{0:.2f}"
+    return text.replace("-", "−") if float(text) else f"{0:{spec.removeprefix('+')}}"
 
 
 class Picture:

@@ -1,0 +1,282 @@
+import { set, svg } from "./lib/dom.js";
+import { defineExplorable } from "./lib/explorable.js";
+import { format } from "./lib/format.js";
+import { crossEntropy, entropy, klDivergence } from "./lib/information.js";
+import { defineHatches } from "./lib/marks.js";
+import { createPlane } from "./lib/plane.js";
+import { createTrack } from "./lib/track.js";
+
+// ---- The scores ----
+
+// Closer together at the ends, where the logarithm is steep.
+const SMOOTH = Float64Array.from({ length: 81 }, (_, i) => (1 - Math.cos((Math.PI * i) / 80)) / 2);
+const NEXT_TO_HALF = 1e-9;
+
+const honest = (p) => [p, p];
+
+// name     as it is shown
+// score    (probability that was reported of what happened, that of what did not) => the reward
+// best     (belief) => the interval of the reports that earn the most
+// pieces   where its curve is sampled, one array for each unbroken piece
+// room     for expected scores in the picture: how far below and above what honesty earns
+// equals   what the loss against honesty is, where it has a name
+const RULES = {
+  log: {
+    name: "log",
+    verdict: "proper",
+    score: Math.log,
+    best: honest,
+    pieces: [SMOOTH],
+    room: [0.8, 0.08],
+    equals: " nats = KL(p‖q)",
+  },
+  brier: {
+    name: "Brier",
+    verdict: "proper",
+    score: (hit, miss) => -((hit - 1) ** 2) - miss ** 2,
+    best: honest,
+    pieces: [SMOOTH],
+    room: [0.6, 0.06],
+    equals: " = 2(p − q)²",
+  },
+  spherical: {
+    name: "spherical",
+    verdict: "proper",
+    score: (hit, miss) => hit / Math.sqrt(hit * hit + miss * miss),
+    best: honest,
+    pieces: [SMOOTH],
+    room: [0.4, 0.04],
+    equals: "",
+  },
+  linear: {
+    name: "linear",
+    verdict: "improper",
+    score: (hit) => hit,
+    best: (p) => (p === 0.5 ? [0, 1] : p > 0.5 ? [1, 1] : [0, 0]),
+    pieces: [[0, 1]],
+    room: [0.4, 0.16],
+    equals: "",
+  },
+  zero_one: {
+    name: "0-1",
+    verdict: "proper, not strictly",
+    score: (hit, miss) => (hit === miss ? 0.5 : Number(hit > miss)),
+    // 1/2 itself is a tie, and among the best only for a coin.
+    best: (p) => (p === 0.5 ? [0, 1] : p > 0.5 ? [0.5, 1] : [0, 0.5]),
+    pieces: [[0, 0.5 - NEXT_TO_HALF], [0.5 + NEXT_TO_HALF, 1]],
+    room: [1.06, 0.1],
+    equals: "",
+  },
+};
+
+const weighted = (weight, score) => (weight === 0 ? 0 : weight * score);
+
+const expected = ({ score }, p, q) =>
+  weighted(p, score(q, 1 - q)) + weighted(1 - p, score(1 - q, q));
+
+const both = (p) => [1 - p, p];
+
+function quantities({ belief, report }) {
+  const numbers = {
+    entropy: entropy(both(belief)),
+    cross_entropy: crossEntropy(both(belief), both(report)),
+    kl_divergence: klDivergence(both(belief), both(report)),
+  };
+  for (const [id, rule] of Object.entries(RULES)) {
+    numbers[`expected_${id}`] = expected(rule, belief, report);
+    numbers[`honest_${id}`] = expected(rule, belief, belief);
+    numbers[`regret_${id}`] = numbers[`honest_${id}`] - numbers[`expected_${id}`];
+    numbers[`best_${id}`] = rule.best(belief);
+  }
+  return numbers;
+}
+
+// ---- Numbers as text ----
+
+const three = (value) => format(value, 3);
+const bracketed = (value) => (value < 0 ? `(${format(value)})` : format(value));
+const ratio = (p, q) => (p === 0 ? "0" : `${three(p)}·log(${three(p)}/${three(q)})`);
+
+const ledger = ({ belief: p, report: q }, numbers) => [
+  ["lost = <i>E<sub>p</sub></i>[log <i>p<sub>y</sub></i>] − <i>E<sub>p</sub></i>[log <i>q<sub>y</sub></i>]",
+    `${format(numbers.honest_log)} − ${bracketed(numbers.expected_log)}`,
+    format(numbers.regret_log)],
+  ["= <i>H</i>(<i>p</i>, <i>q</i>) − <i>H</i>(<i>p</i>)",
+    `${format(numbers.cross_entropy)} − ${format(numbers.entropy)}`,
+    format(numbers.cross_entropy - numbers.entropy)],
+  ["= KL(<i>p</i>‖<i>q</i>)", `${ratio(p, q)} + ${ratio(1 - p, 1 - q)}`,
+    format(numbers.kl_divergence)],
+];
+
+function bestText([least, most]) {
+  if (least === most) return `best report: ${three(least)}`;
+  const where = { "0,0.5": " below 0.5", "0.5,1": " above 0.5" }[`${least},${most}`] ?? "";
+  return `best report: any${where}`;
+}
+
+function lossText(rule, regret) {
+  const size = format(Math.abs(regret));
+  return regret < 0 && Number(size) > 0
+    ? `gained ${size} by lying` : `lost ${size}${rule.equals}`;
+}
+
+// ---- The picture ----
+
+const TORN = "l-3,-5 l-3,5 l-3,-5 l-3,5"; // the lower edge of a bar that goes on
+// A dot for a place in the picture, a triangle for one below it.
+const RING = "M-6.5,0 a6.5,6.5 0 1 0 13,0 a6.5,6.5 0 1 0 -13,0 Z";
+const DOWN = "M0,8 L8,-6 H-8 Z";
+
+// One rule: its curve over the report, the best reports on it, and what this report loses.
+function createRow(root, id, rule, paint) {
+  const isLog = id === "log";
+  const texts = {
+    name: svg("text", { class: "rule-name start halo", text: rule.name }),
+    verdict: svg("text", { class: "start halo", text: rule.verdict }),
+    best: svg("text", { class: "start" }),
+    loss: svg("text"),
+    honest: svg("text", { class: "tick" }),
+    endless: svg("text", { class: "halo role-q" }),
+  };
+  const level = svg("path", { class: "guide" });
+  const ground = svg("path", { class: "length ground" });
+  const bar = svg("path", { class: isLog ? "length role-kl" : "lost" });
+  if (isLog) bar.style.fill = paint("kl");
+  root.append(level, ground, bar);
+  const plane = createPlane(root, {});
+  const curve = svg("path", { class: "curve" });
+  plane.window.append(curve);
+  const dot = svg("path", { class: "dot role-q" });
+  // The best reports: one, or so many that this report may be among them.
+  const [peak, flat] = ["peak", "flat"].map((name) => svg("path", { class: name }));
+  // At 1/2 the step from one side to the other has a value of its own.
+  const step = id === "zero_one" ? ["side", "side tie", "side"].map((name) =>
+    svg("circle", { class: name, r: 3.5 })) : [];
+  root.append(flat, dot, peak, ...step, ...Object.values(texts));
+  let drawn = "";
+
+  // What moves with the belief alone.
+  function drawCurve(p, honestly, [least, most], { left, right, top, bottom }) {
+    const [below, above] = rule.room;
+    plane.draw({ left, top, width: right - left, height: bottom - top,
+      x: [0, 1], y: [honestly - below, honestly + above] });
+    set(curve, {
+      d: rule.pieces.map((at) => plane.line(at, at.map((q) => expected(rule, p, q)))).join(" "),
+    });
+    const y = plane.y(honestly).toFixed(2);
+    set(level, { d: `M${left},${y} H${right}` });
+    set(texts.honest, { x: left - 10, y: (plane.y(honestly) + 5).toFixed(2),
+      text: format(honestly, 2) });
+    const highest = plane.y(expected(rule, p, least === 0 ? 0 : most)).toFixed(2);
+    const d = `M${plane.x(least).toFixed(2)},${highest} H${plane.x(most).toFixed(2)}`;
+    set(peak, { d: least === most ? d : "" });
+    set(flat, { d: least === most ? "" : d });
+    step.forEach((circle, i) => set(circle, {
+      cx: plane.x(0.5).toFixed(2),
+      cy: plane.y([1 - p, 0.5, p][i]).toFixed(2),
+      visibility: p === 0.5 ? "hidden" : "visible",
+    }));
+    set(texts.best, { text: bestText([least, most]) });
+  }
+
+  function drawReport(q, honestly, earned, floor) {
+    const [x, from, wanted] = [plane.x(q), plane.y(honestly), plane.y(earned)];
+    const beyond = wanted > floor;
+    const y = Math.min(wanted, floor);
+    const edge = beyond ? TORN : "h-12";
+    const d = Math.abs(y - from) < 0.5 ? "" :
+      `M${(x - 6).toFixed(2)},${from.toFixed(2)} h12 V${y.toFixed(2)} ${edge} Z`;
+    set(ground, { d });
+    set(bar, { d });
+    set(dot, { transform: `translate(${x.toFixed(2)},${y.toFixed(2)})`, d: beyond ? DOWN : RING });
+    set(texts.endless, { x: (x + (q > 0.5 ? -22 : 22)).toFixed(2), y: floor - 4,
+      text: earned === -Infinity ? "−∞" : "" });
+  }
+
+  return {
+    draw({ belief: p, report: q }, numbers, box) {
+      const { left, top, right, bottom, narrow } = box;
+      const honestly = numbers[`honest_${id}`];
+      const key = `${p} ${left} ${right} ${top} ${bottom}`;
+      if (key !== drawn) drawCurve(p, honestly, numbers[`best_${id}`], box);
+      drawn = key;
+      drawReport(q, honestly, numbers[`expected_${id}`], bottom);
+      // Beside the curve, or above it where there is no room.
+      const [middle, title, beside] = [(top + bottom) / 2, top - 7, right + 22];
+      set(texts.name, { x: 0, y: narrow ? title : middle - 4 });
+      set(texts.verdict, narrow ? { x: 74, y: title } : { x: 0, y: middle + 15 });
+      set(texts.best, { x: beside, y: middle - 4, visibility: narrow ? "hidden" : "visible" });
+      set(texts.loss, {
+        class: `halo ${narrow ? "end" : "start"}${isLog ? " role-kl" : ""}`,
+        x: narrow ? box.width : beside,
+        y: narrow ? title : middle + 15,
+        text: lossText(rule, numbers[`regret_${id}`]),
+      });
+    },
+  };
+}
+
+function picture(frame) {
+  const root = frame.svg;
+  const paint = defineHatches(root);
+  const heading = svg("text", { class: "tick start" });
+  const believed = svg("path", { class: "joint" });
+  const reported = svg("path", { class: "curve role-q" });
+  root.append(heading, believed, reported);
+  const rows = Object.entries(RULES).map(([id, rule]) => createRow(root, id, rule, paint));
+  const track = (trait, symbol, does, ticks) => createTrack(frame, root, {
+    trait,
+    name: `${trait} ${symbol}, the probability of rain`,
+    ends: [0, 1],
+    ticks,
+    step: 0.01,
+    page: 0.1,
+    fine: 0.001,
+    text: (value) => `you ${does} ${symbol} = ${three(value)}`,
+  });
+  const belief = track("belief", "p", "believe", []);
+  const report = track("report", "q", "report", [0, 0.5, 1]);
+
+  return {
+    draw(state, numbers, width, height) {
+      const narrow = width < 560;
+      const left = narrow ? 44 : 178;
+      const right = width - (narrow ? 10 : 206);
+      const [above, below] = [54, height - 30]; // the lines of the two tracks
+      const first = above + (narrow ? 8 : 14);
+      const row = (below - 30 - first) / rows.length;
+      const title = narrow ? 26 : 0;
+      rows.forEach((one, i) => one.draw(state, numbers, {
+        left, right, narrow, width,
+        top: Math.round(first + i * row + title),
+        bottom: Math.round(first + (i + 1) * row - (narrow ? 4 : 12)),
+      }));
+      const x = (value) => (left + value * (right - left)).toFixed(2);
+      set(heading, { x: 0, y: 12,
+        text: "Expected score over q; dotted: honesty; ● the best report" });
+      set(believed, { d: `M${x(state.belief)},${above} V${below - 34}` });
+      set(reported, { d: `M${x(state.report)},${below} V${first}` });
+      belief.draw(state.belief, left - 10, above - 38, right + 10);
+      report.draw(state.report, left - 10, below - 38, right + 10);
+    },
+  };
+}
+
+const probabilityFault = (name, value) =>
+  typeof value === "number" && value >= 0 && value <= 1
+    ? null : `${name} is ${value}, not a probability`;
+
+export default defineExplorable({
+  name: "ProperScoring",
+  state: ["belief", "report"],
+  fault: ({ belief, report }) =>
+    probabilityFault("belief", belief) ?? probabilityFault("report", report),
+  quantities,
+  readouts: Object.entries(RULES).map(([id, { name }]) => ({
+    quantity: `expected_${id}`,
+    label: `<i>E</i>[${name}]`,
+    unit: id === "log" ? "nats" : false,
+  })),
+  ledger,
+  picture,
+});
