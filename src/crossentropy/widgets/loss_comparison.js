@@ -1,0 +1,537 @@
+import { set, svg } from "./lib/dom.js";
+import { defineExplorable } from "./lib/explorable.js";
+import { format } from "./lib/format.js";
+import { softmax, softmaxJacobian } from "./lib/information.js";
+import { createPlane } from "./lib/plane.js";
+import { createRunner } from "./lib/runner.js";
+import { createTrack } from "./lib/track.js";
+
+const MOST = 10_000; // steps
+
+// ---- The losses ----
+
+// A rival's slope is the hero's times its factor: how loud it is beside the hero at that place.
+// `ledger` writes that slope in other ways that must give the same number.
+
+const sigmoid = (z) => 1 / (1 + Math.exp(-z)); // 1 − σ(z) is σ(−z), without cancellation
+const square = (x) => x * x;
+const six = (value) => format(value, 6);
+const four = (value) => format(value, 4);
+const bracketed = (text) => (text.startsWith("−") ? `(${text})` : text);
+const signed = (value) => bracketed(four(value));
+
+const CROSS_ENTROPY = {
+  name: "cross-entropy",
+  loss: (z) => Math.log1p(Math.exp(-Math.abs(z))) + Math.max(-z, 0),
+  slope: (z) => -sigmoid(-z),
+  label: { loss: [-4.8, 5.3], slope: [-6.6, -0.82] },
+};
+
+const SQUARED_ERROR = {
+  name: "squared error",
+  loss: (z) => square(sigmoid(-z)),
+  slope: (z) => -2 * sigmoid(z) * square(sigmoid(-z)),
+  factor: (z) => 2 * sigmoid(z) * sigmoid(-z),
+  label: { loss: [-7.4, 1.8], slope: [-6.6, -0.36] },
+  ledger(z) {
+    const q = softmax([z, 0]);
+    const [row] = softmaxJacobian([z, 0]);
+    return [
+      ["slope at ○ = −2<i>σ</i>(1 − <i>σ</i>)²",
+        `−2 · ${six(sigmoid(z))} · ${six(sigmoid(-z))}²`],
+      ["= row 1 of <i>J</i> (<i>q</i> − <i>h</i>)",
+        `${six(row[0])} · ${bracketed(six(q[0] - 1))} + ${bracketed(six(row[1]))} · ${six(q[1])}`,
+        row[0] * (q[0] - 1) + row[1] * q[1]],
+      ["= −(1 − <i>σ</i>) × 2<i>σ</i>(1 − <i>σ</i>)", ""],
+    ];
+  },
+};
+
+const HALF_SQUARE = {
+  name: "½u²",
+  loss: (u) => (u * u) / 2,
+  slope: (u) => u,
+  label: { loss: [-2.5, 5.1], slope: [3.8, 3.4], slopeText: "u" },
+};
+
+const FOURTH_POWER = {
+  name: "u⁴",
+  loss: (u) => square(square(u)),
+  slope: (u) => 4 * u * u * u,
+  factor: (u) => 4 * u * u,
+  label: { loss: [1.75, 5.1], slope: [1.15, 3.3], slopeText: "4u³" },
+  ledger: (u) => [
+    ["slope at ○ = 4<i>u</i>³", `4 · ${signed(u)}³`],
+    ["= 2<i>u</i>² × 2<i>u</i>, for <i>u</i>⁴ = (<i>u</i>²)²",
+      `${four(2 * u * u)} × ${signed(2 * u)}`, 2 * u * u * (2 * u)],
+    ["= <i>u</i> × 4<i>u</i>²", ""],
+  ],
+};
+
+const ABSOLUTE_VALUE = {
+  name: "|u|",
+  loss: Math.abs,
+  slope: Math.sign, // 0 at the kink, where there is none
+  factor: (u) => 1 / Math.abs(u),
+  kink: 0,
+  label: { loss: [2.3, 1.1], slope: [0.3, 1.7], slopeText: "sgn u" },
+  ledger: (u) => [
+    ["slope at ○ = sgn <i>u</i>", `sgn ${signed(u)}`],
+    ["= <i>u</i> / √<i>u</i>², for |<i>u</i>| = √<i>u</i>²",
+      `${four(u)} / ${four(Math.sqrt(u * u))}`, u / Math.sqrt(u * u)],
+    ["= <i>u</i> × 1/|<i>u</i>|", ""],
+  ],
+};
+
+const SINES = {
+  name: "sin² u + sin² πu",
+  loss: (u) => square(Math.sin(u)) + square(Math.sin(Math.PI * u)),
+  slope: (u) => Math.sin(2 * u) + Math.PI * Math.sin(2 * Math.PI * u),
+  factor: (u) => u === 0 ? 2 + 2 * Math.PI ** 2
+    : Math.sin(2 * u) / u + (Math.PI * Math.sin(2 * Math.PI * u)) / u,
+  label: { loss: [-1.3, 2.7], slope: [-3.4, 4.9], slopeText: "sin 2u + π sin 2πu" },
+  ledger(u) {
+    const [sin, cos] = [Math.sin(u), Math.cos(u)];
+    const [sinPi, cosPi] = [Math.sin(Math.PI * u), Math.cos(Math.PI * u)];
+    const doubled = [Math.sin(2 * u), Math.PI * Math.sin(2 * Math.PI * u)];
+    return [
+      ["slope at ○ = sin 2<i>u</i> + π sin 2π<i>u</i>",
+        `${six(doubled[0])} + ${bracketed(six(doubled[1]))}`],
+      ["= 2 sin <i>u</i> cos <i>u</i> + 2π sin π<i>u</i> cos π<i>u</i>",
+        `2 · ${signed(sin)} · ${signed(cos)} + 2π · ${signed(sinPi)} · ${signed(cosPi)}`,
+        2 * sin * cos + 2 * Math.PI * sinPi * cosPi],
+      ["= <i>u</i> × its factor", ""],
+    ];
+  },
+};
+
+// ---- What they are compared over ----
+
+// start      the trait that both balls start from
+// ends       between which the start is dragged
+// view       the part of the axis that is shown
+// rate       a step is x ← x − rate · slope
+// far        a ball beyond ±far has run away, for good
+// arrived    whether a ball at x is where it should be
+const CLASSES = {
+  hero: CROSS_ENTROPY,
+  start: "z",
+  name: "lead z of the true class",
+  startName: "lead z of the true class, where both balls start",
+  startText: (z) => `start z = ${format(z, 2)}, q = ${four(sigmoid(z))}`,
+  keys: { step: 0.1, page: 1, fine: 0.01 },
+  ends: [-8, 6],
+  view: [-8.5, 6.5],
+  ticks: [-8, -4, 0, 4],
+  goal: "q = ½",
+  lossAxis: { title: "loss (cross-entropy: nats)", range: [0, 8.6], ticks: [0, 4, 8] },
+  slopeAxis: { range: [-1.12, 0.06], ticks: [-1, -0.5, 0], decimals: 1 },
+  // Descent moves both scores by their own slope, one up and one down by as much: their
+  // difference z moves twice as far, at a learning rate of 1.
+  rate: 2,
+  far: Infinity,
+  arrived: (z) => z >= 0,
+  arrival: "reached q = ½",
+  atStart: "at q = ½ from the start",
+  waiting: "not at q = ½",
+  still: "too slow to see",
+};
+
+const ERRORS = {
+  hero: HALF_SQUARE,
+  start: "u",
+  name: "error u = x − y",
+  startName: "error u, where both balls start",
+  startText: (u) => `start u = ${format(u, 3)}`,
+  keys: { step: 0.1, page: 0.5, fine: 0.01 },
+  ends: [-3.5, 3.5],
+  view: [-3.75, 3.75],
+  ticks: [-3, -2, -1, 0, 1, 2, 3],
+  goal: "x = y",
+  lossAxis: { title: "loss", range: [0, 7], ticks: [0, 3, 6] },
+  slopeAxis: { range: [-4.5, 4.5], ticks: [-4, 0, 4], decimals: 0 },
+  rate: 1 / 16,
+  far: 10,
+  arrived: (u) => Math.abs(u) < 0.1,
+  arrival: "within 0.1",
+  atStart: "within 0.1 from the start",
+  waiting: "not within 0.1",
+  still: "stuck in a hollow",
+};
+
+const PAIRS = {
+  "squared error": { ...CLASSES, rival: SQUARED_ERROR },
+  "fourth power": { ...ERRORS, rival: FOURTH_POWER },
+  "absolute value": { ...ERRORS, rival: ABSOLUTE_VALUE },
+  sines: { ...ERRORS, rival: SINES,
+    slopeAxis: { range: [-5, 6.2], ticks: [-4, 0, 4], decimals: 0 } },
+};
+
+// ---- Descent ----
+
+function next({ rate, far }, { slope }, x) {
+  if (!Number.isFinite(x)) return x;
+  const moved = x - rate * slope(x);
+  return Math.abs(moved) > far ? Math.sign(moved) * Infinity : moved;
+}
+
+const descents = new WeakMap(); // from a loss to its last descent
+
+// Where a ball is after each step from `start`, as far as `steps` at least, and the step with
+// which it arrived. A descent is remembered, so that the next step of it costs one step.
+function descent(pair, loss, start, steps) {
+  let known = descents.get(loss);
+  if (known?.start !== start) {
+    known = { start, places: [start], arrival: pair.arrived(start) ? 0 : Infinity };
+    descents.set(loss, known);
+  }
+  const { places } = known;
+  while (places.length <= steps) {
+    const place = next(pair, loss, places.at(-1));
+    if (known.arrival === Infinity && pair.arrived(place)) known.arrival = places.length;
+    places.push(place);
+  }
+  return known;
+}
+
+function ball(pair, loss, state) {
+  const { places, arrival } = descent(pair, loss, state[pair.start], state.steps);
+  const place = places[state.steps];
+  return {
+    place,
+    loss: loss.loss(place),
+    slope: loss.slope(place),
+    arrival: arrival <= state.steps ? arrival : Infinity,
+  };
+}
+
+function quantities(state) {
+  const pair = PAIRS[state.rival];
+  const hero = ball(pair, pair.hero, state);
+  const rival = ball(pair, pair.rival, state);
+  return {
+    steps: state.steps,
+    hero_place: hero.place,
+    hero_loss: hero.loss,
+    hero_slope: hero.slope,
+    hero_arrival: hero.arrival,
+    rival_place: rival.place,
+    rival_loss: rival.loss,
+    rival_slope: rival.slope,
+    rival_arrival: rival.arrival,
+    factor: pair.rival.factor(rival.place),
+  };
+}
+
+const hasSlope = (loss, x) => x !== loss.kink;
+
+function ledger(state, { rival_place: x, rival_slope: slope, factor }) {
+  const { hero, rival } = PAIRS[state.rival];
+  const heroSlope = hero.slope(x);
+  const lines = rival.ledger(x);
+  lines[0][2] = slope;
+  lines[2][1] = `slope of ${hero.name} × factor: ${six(heroSlope)} × ${six(factor)}`;
+  lines[2][2] = heroSlope * factor;
+  return lines.map(([label, expression, value]) => {
+    if (!Number.isFinite(x)) return [label, "the ball is gone", "runs away"];
+    return hasSlope(rival, x) ? [label, expression, six(value)]
+      : [label, "no slope where |u| has its kink", "none (a kink)"];
+  });
+}
+
+// ---- Step, and Run ----
+
+const WATCHED = 100; // ticks that a run lasts at least, 164 steps
+const STILL = 1e-6; // a shorter step is not seen
+
+// Steps a tick: slow at first, then more and more, so that hundreds do not take hundreds of ticks.
+// Always odd: a ball that hops to and fro is seen to hop.
+const stride = (tick) => 1 + 2 * Math.floor(Math.max(tick - 40, 0) / 30);
+
+function settled(state) {
+  const pair = PAIRS[state.rival];
+  return [pair.hero, pair.rival].every((loss) => {
+    const { place, arrival } = ball(pair, loss, state);
+    return arrival < Infinity || !Number.isFinite(place) || isStill(pair, loss, place);
+  });
+}
+
+const isStill = (pair, loss, place) => Math.abs(pair.rate * loss.slope(place)) < STILL;
+
+// As many steps further, but no further than a ball's arrival: a run stops there to the step.
+function advanced(state, steps) {
+  const pair = PAIRS[state.rival];
+  const wanted = Math.min(state.steps + steps, MOST);
+  const arrivals = [pair.hero, pair.rival]
+    .map((loss) => descent(pair, loss, state[pair.start], wanted).arrival)
+    .filter((arrival) => arrival > state.steps);
+  return Math.min(wanted, ...arrivals);
+}
+
+const run = createRunner({
+  step(frame, tick) {
+    const { state } = frame;
+    if (state.steps >= MOST || (tick > WATCHED && settled(state))) return false;
+    frame.set({ steps: advanced(state, stride(tick)) });
+    return true;
+  },
+  atOnce: MOST,
+});
+
+// ---- The picture ----
+
+// A loss's curves, trail and balls: the hero's solid and filled, the rival's dashed and hollow.
+const ROLES = ["rival", "hero"]; // the hero is drawn over the rival
+const RADIUS = { hero: 4.5, rival: 6.5 }; // where they meet, the disc lies inside the ring
+
+// A position from `low` to `high`, or well inside the end that it is beyond.
+const inside = (at, low, high) => (at < low ? low + 18 : at > high ? high - 18 : at);
+
+// A ball in a plane. One that is outside stands inside the edge, with an arrow to where it is; one
+// that has run away is not drawn.
+function createBall(parent, role) {
+  const disc = svg("circle", { class: `ball ${role}`, r: RADIUS[role] });
+  const arrow = svg("path", { class: "ball-beyond" });
+  const node = svg("g", {}, disc, arrow);
+  parent.append(node);
+  return {
+    draw(x, y, { left, top, width, height }) {
+      const gone = !Number.isFinite(x);
+      set(node, { visibility: gone ? "hidden" : "visible" });
+      if (gone) return;
+      const cx = inside(x, left, left + width);
+      const cy = inside(y, top, top + height);
+      const angle = Math.atan2(y - cy, x - cx) * (180 / Math.PI);
+      set(node, { transform: `translate(${cx.toFixed(2)},${cy.toFixed(2)})` });
+      set(arrow, {
+        d: x === cx && y === cy ? "" : "M11,-5 L17,0 L11,5",
+        transform: `rotate(${angle.toFixed(1)})`,
+      });
+    },
+  };
+}
+
+// One function of each loss over x ("loss" or "slope"), with a ball on either curve.
+function createGraph(root, pair, of, options) {
+  const plane = createPlane(root, options);
+  const zero = svg("path", { class: "rule" });
+  const graphs = Object.fromEntries(ROLES.map((role) => {
+    const curve = svg("path", { class: `curve ${role}` });
+    const trail = svg("path", { class: `trail ${role}` });
+    plane.window.append(curve, trail);
+    const { label, name } = pair[role];
+    const text = (of === "slope" && label.slopeText) || name;
+    const shown = svg("text", { class: `halo start ${role}`, text });
+    return [role, { curve, trail, label: shown, at: label[of] }];
+  }));
+  root.append(zero, ...ROLES.map((role) => graphs[role].label));
+  for (const role of ROLES) graphs[role].ball = createBall(root, role);
+
+  const [from, to] = pair.view;
+  const xs = Float64Array.from({ length: 701 }, (_, i) => from + ((to - from) * i) / 700);
+  let drawn = "";
+
+  function drawCurves(box) {
+    const key = `${box.left} ${box.top} ${box.width} ${box.height}`;
+    if (key === drawn) return;
+    drawn = key;
+    plane.draw(box);
+    set(zero, { d: `M${plane.x(0).toFixed(2)},${box.top} v${box.height}` +
+      (box.y[0] < 0 ? ` M${box.left},${plane.y(0).toFixed(2)} h${box.width}` : "") });
+    for (const role of ROLES) {
+      const { curve, label, at } = graphs[role];
+      const f = pair[role][of];
+      // No line is drawn across the jump of a slope.
+      const jump = of === "slope" ? pair[role].kink : undefined;
+      const pieces = jump === undefined
+        ? [xs] : [xs.filter((x) => x < jump), xs.filter((x) => x > jump)];
+      set(curve, { d: pieces.map((piece) => plane.line(piece, piece.map(f))).join(" ") });
+      set(label, { x: plane.x(at[0]).toFixed(2), y: plane.y(at[1]).toFixed(2) });
+    }
+  }
+
+  return {
+    plane,
+    draw(box, places, values) {
+      drawCurves(box);
+      for (const role of ROLES) {
+        graphs[role].ball.draw(plane.x(places[role]), plane.y(values[role]), box);
+      }
+    },
+    // A dot wherever a step ended, unless it would touch the dot before.
+    drawTrail(role, places, steps) {
+      let [d, lastX, lastY] = ["", -Infinity, -Infinity];
+      for (let i = 0; i < steps && Number.isFinite(places[i]); i += 1) {
+        const x = plane.x(places[i]);
+        const y = plane.y(pair[role][of](places[i]));
+        if (Math.abs(x - lastX) + Math.abs(y - lastY) < 5) continue;
+        d += `M${x.toFixed(1)},${y.toFixed(1)} h0 `;
+        [lastX, lastY] = [x, y];
+      }
+      set(graphs[role].trail, { d });
+    },
+  };
+}
+
+// One row a ball: its name, where it is, the slope it follows, and whether it has arrived.
+function createScore(root, pair, role) {
+  const loss = pair[role];
+  const nodes = {
+    mark: svg("circle", { class: `ball ${role}`, r: RADIUS[role] }),
+    name: svg("text", { class: "start", text: loss.name }),
+    place: svg("text", { class: "end" }),
+    slope: svg("text", { class: "end" }),
+    status: svg("text", { class: "start" }),
+  };
+  root.append(...Object.values(nodes));
+
+  function status(place, arrival, steps) {
+    if (arrival === 0) return pair.atStart;
+    if (arrival < Infinity) return `${pair.arrival} after ${plural(arrival)}`;
+    if (!Number.isFinite(place)) return "runs away";
+    if (isStill(pair, loss, place)) return pair.still;
+    return `${pair.waiting} ${steps === 0 ? "yet" : `after ${plural(steps)}`}`;
+  }
+  const slopeText = (place, slope) =>
+    !Number.isFinite(place) ? "" : hasSlope(loss, place) ? `slope ${six(slope)}` : "none (a kink)";
+
+  return {
+    draw({ place, slope, arrival }, steps, y, narrow) {
+      set(nodes.mark, { cx: 8, cy: y - 5 });
+      set(nodes.name, { x: 22, y });
+      set(nodes.place, { x: narrow ? 222 : 264, y,
+        text: Number.isFinite(place) ? `${pair.start} = ${four(place)}` : "" });
+      set(nodes.slope, { x: narrow ? 356 : 416, y, text: slopeText(place, slope) });
+      set(nodes.status,
+        { x: narrow ? 22 : 446, y: narrow ? y + 19 : y, text: status(place, arrival, steps) });
+    },
+  };
+}
+
+const whole = (value) => value.toLocaleString("en-US");
+const plural = (steps) => `${whole(steps)} ${steps === 1 ? "step" : "steps"}`;
+
+function createStart(frame, root, pair) {
+  // Who moves the start puts both balls back on it.
+  const restarting = {
+    model: frame.model,
+    set: (change) => frame.set({ ...change, steps: 0 }),
+  };
+  return createTrack(restarting, root, {
+    trait: pair.start,
+    name: pair.startName,
+    ends: pair.ends,
+    ticks: [],
+    ...pair.keys,
+    text: pair.startText,
+  });
+}
+
+function picture(frame) {
+  const root = frame.svg;
+  const pair = PAIRS[frame.model.get("rival")];
+  const guide = svg("path", { class: "guide" });
+  const goal = svg("text", { class: "tick start", text: pair.goal });
+  root.append(guide);
+  const { lossAxis, slopeAxis } = pair;
+  const losses = createGraph(root, pair, "loss", {
+    title: lossAxis.title,
+    xTicks: pair.ticks,
+    yTicks: lossAxis.ticks,
+    xText: () => "",
+  });
+  const slopes = createGraph(root, pair, "slope", {
+    title: "its slope: the push on each ball",
+    name: pair.name,
+    xTicks: pair.ticks,
+    yTicks: slopeAxis.ticks,
+    xText: (x) => format(x, 0),
+    yText: (y) => format(y, slopeAxis.decimals),
+  });
+  root.append(goal);
+  const start = createStart(frame, root, pair);
+  const scores = {
+    hero: createScore(root, pair, "hero"),
+    rival: createScore(root, pair, "rival"),
+  };
+  let trailed = "";
+
+  function drawTrails(state) {
+    const key = `${state[pair.start]} ${state.steps} ${losses.plane.x(0)} ${losses.plane.y(0)}`;
+    if (key === trailed) return;
+    trailed = key;
+    for (const role of ROLES) {
+      const { places } = descent(pair, pair[role], state[pair.start], state.steps);
+      losses.drawTrail(role, places, state.steps);
+    }
+  }
+
+  return {
+    draw(state, numbers, width, height) {
+      const narrow = width < 520;
+      const left = 46;
+      const right = width - 16;
+      const top = narrow ? 112 : 78;
+      // Between the planes: the start on its track, and the title of the lower plane.
+      const [between, below] = [86, 42];
+      const room = Math.max(height - top - between - below, 2);
+      const upper = { left, top, width: right - left, height: Math.round(room * 0.58),
+        x: pair.view, y: lossAxis.range };
+      const lower = { left, top: upper.top + upper.height + between, width: right - left,
+        height: room - upper.height, x: pair.view, y: slopeAxis.range };
+
+      const places = { hero: numbers.hero_place, rival: numbers.rival_place };
+      losses.draw(upper, places, { hero: numbers.hero_loss, rival: numbers.rival_loss });
+      slopes.draw(lower, places, { hero: numbers.hero_slope, rival: numbers.rival_slope });
+      drawTrails(state);
+      set(goal, { x: (losses.plane.x(0) + 6).toFixed(2), y: top + 10 });
+      const [from, to] = pair.ends;
+      const x = losses.plane.x(Math.min(Math.max(state[pair.start], from), to)).toFixed(2);
+      set(guide, { d: `M${x},${top} V${upper.top + upper.height}` });
+      // The track keeps 10 pixels free at either end, and 38 above its line.
+      start.draw(state[pair.start],
+        losses.plane.x(from) - 10, upper.top + upper.height - 2, losses.plane.x(to) + 10);
+      for (const role of ROLES) {
+        const [place, slope, arrival] =
+          ["place", "slope", "arrival"].map((of) => numbers[`${role}_${of}`]);
+        const y = role === "hero" ? 16 : narrow ? 58 : 40;
+        scores[role].draw({ place, slope, arrival }, state.steps, y, narrow);
+      }
+    },
+  };
+}
+
+// ---- ----
+
+const within = (name, value, most) =>
+  typeof value === "number" && Math.abs(value) <= most
+    ? null : `${name} is ${value}, not a number from −${most} to ${most}`;
+
+export default defineExplorable({
+  name: "LossComparison",
+  state: ["rival", "z", "u", "steps"],
+  shape: ({ rival }) => rival,
+  fault: ({ rival, z, u, steps }) =>
+    // No list of names: a list of one name would be taken for the name.
+    (typeof rival === "string" && Object.hasOwn(PAIRS, rival)
+      ? null : `rival is ${rival}, not one of ${Object.keys(PAIRS).join(", ")}`) ??
+    within("z", z, 40) ?? within("u", u, 3.5) ??
+    (Number.isInteger(steps) && steps >= 0 && steps <= MOST
+      ? null : `steps is ${steps}, not a whole number from 0 to ${MOST}`),
+  quantities,
+  readouts: [
+    { quantity: "steps", label: "Steps", unit: false, show: whole },
+    { quantity: "hero_loss", label: "Loss at ●", unit: false },
+    { quantity: "rival_loss", label: "at ○", unit: false, show: (loss) =>
+      (Number.isFinite(loss) ? four(loss) : "runs away") },
+    { quantity: "factor", label: "Factor at ○", unit: false, show: six },
+  ],
+  ledger,
+  choices: [{ trait: "rival", label: "Rival", options: Object.keys(PAIRS) }],
+  actions: [
+    { label: "Step", run: (frame) =>
+      frame.set({ steps: Math.min(frame.state.steps + 1, MOST) }) },
+    run,
+  ],
+  picture,
+});
