@@ -3,17 +3,21 @@
 from crossentropy.widgets.divergence_bars import DivergenceBars
 from crossentropy.widgets.entropy_bars import EntropyBars
 from crossentropy.widgets.likelihood_explorer import LikelihoodExplorer
+from crossentropy.widgets.log_sum_exp import LogSumExp
 from crossentropy.widgets.loss_comparison import LossComparison
 from crossentropy.widgets.predict import Predict
 from crossentropy.widgets.proper_scoring import ProperScoring
 from crossentropy.widgets.softmax_gradient import SoftmaxGradient
+from crossentropy.widgets.surprisal_curve import SurprisalCurve
 
 __all__ = [
     "DivergenceBars",
     "EntropyBars",
     "LikelihoodExplorer",
+    "LogSumExp",
     "LossComparison",
     "Predict",
     "ProperScoring",
     "SoftmaxGradient",
+    "SurprisalCurve",
 ]

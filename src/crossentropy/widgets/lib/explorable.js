@@ -10,8 +10,8 @@ import { format } from "./format.js";
 //   fault        (state) => what is wrong with a state from outside, or null
 //   quantities   (state) => its numbers, at full precision
 //   readouts     [{ quantity, label, role?, unit?, show? }]: the row of numbers under the picture.
-//                `unit` is the state's unless it is given (false: it has none); `show` turns the
-//                number into text
+//                `unit` is the state's unless it is given (false: it has none);
+//                show(number, state) turns the number into text
 //   ledger       (state, quantities) => [[label, expression, value]]: lines that stay equal
 //   choices      [{ trait, label, options }]: traits chosen from a list
 //   actions      [{ label, run(frame, button) }]: extra buttons
@@ -93,7 +93,9 @@ class Frame {
     }
     const quantities = this.spec.quantities(state);
     this.picture.draw(state, quantities, this.width, this.height);
-    for (const { quantity, show, node } of this.outputs) set(node, { text: show(quantities[quantity]) });
+    for (const { quantity, show, node } of this.outputs) {
+      set(node, { text: show(quantities[quantity], state) });
+    }
     for (const unit of this.units) set(unit, { text: state.unit ?? "nats" });
     this.drawLedger(this.spec.ledger(state, quantities));
     for (const { trait, select } of this.selects) select.value = state[trait];
@@ -150,7 +152,7 @@ class Frame {
 
   buildReadouts() {
     const items = this.spec.readouts.map((readout) => {
-      const { quantity, label, role = "ink", unit, show = format } = readout;
+      const { quantity, label, role = "ink", unit, show = (value) => format(value) } = readout;
       // Dragging changes every number many times a second; a screen reader hears the handle's
       // value instead.
       const node = html("output", { "data-quantity": quantity, "aria-live": "off" });

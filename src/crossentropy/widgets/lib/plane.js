@@ -2,6 +2,8 @@
 
 import { set, svg } from "./dom.js";
 
+const plain = (value) => String(value).replace("-", "−");
+
 // options:
 //   title           above the panel, at its left
 //   name            of what runs along x, below the ticks
@@ -10,7 +12,7 @@ import { set, svg } from "./dom.js";
 // Curves go into `plane.window`, in the pixels of the picture; `plane.x` and `plane.y` turn values
 // into them once the plane has been drawn.
 export function createPlane(parent, options) {
-  const { title = "", name = "", xTicks = [], yTicks = [], xText = String, yText = String } = options;
+  const { title = "", name = "", xTicks = [], yTicks = [], xText = plain, yText = plain } = options;
   const nodes = {
     rule: svg("path", { class: "rule" }),
     title: svg("text", { class: "label start", text: title }),

@@ -32,7 +32,8 @@ export function createTrack(frame, parent, options) {
 
   const heading = svg("text", { class: "label start", text: title });
   const line = svg("path", { class: "rule" });
-  const marks = ticks.map((value) => svg("text", { class: "tick middle", text: String(value) }));
+  const marks = ticks.map((value) =>
+    svg("text", { class: "tick middle", text: String(value).replace("-", "−") }));
   const handle = createHandle({
     id: trait,
     name: scale === "log" ? `${name}, on a logarithmic scale` : name,

@@ -1,0 +1,388 @@
+import { set, svg } from "./lib/dom.js";
+import { defineExplorable } from "./lib/explorable.js";
+import { format, scientific } from "./lib/format.js";
+import { createHandle } from "./lib/handle.js";
+import { entropy, logsumexp, softmax } from "./lib/information.js";
+import { defineHatches } from "./lib/marks.js";
+import { createTrack } from "./lib/track.js";
+
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+
+// ---- The numbers ----
+
+// (ℓ − max)/T. Subtracting before dividing keeps the differences of large logits exact.
+function shiftedLogits({ logits, temperature }) {
+  const largest = Math.max(...logits);
+  return logits.map((logit) => (logit - largest) / temperature);
+}
+
+const PRECISIONS = { float32: Math.fround, float64: (x) => x };
+
+// log Σ exp(ℓ/T) as it is written, every step rounded to a precision.
+function naive({ logits, temperature }, round) {
+  let total = 0;
+  for (const logit of logits) {
+    const scaled = round(round(logit) / round(temperature));
+    total = round(total + round(Math.exp(scaled)));
+  }
+  return round(Math.log(total));
+}
+
+function quantities(state) {
+  const { logits, temperature } = state;
+  const maximum = Math.max(...logits);
+  const shifted = shiftedLogits(state);
+  return {
+    maximum,
+    smooth_maximum: maximum + temperature * logsumexp(shifted),
+    upper_bound: maximum + temperature * Math.log(logits.length),
+    logsumexp: maximum / temperature + logsumexp(shifted),
+    naive: naive(state, PRECISIONS.float64),
+    naive_float32: naive(state, PRECISIONS.float32),
+    q: softmax(shifted),
+  };
+}
+
+function ledger(state, { maximum, smooth_maximum: smooth, q }) {
+  const { logits, temperature } = state;
+  const lse = logsumexp(logits.map((logit) => logit / temperature));
+  const expected = sum(q.map((qk, k) => qk * logits[k]));
+  const h = entropy(q);
+  return [
+    ["<i>T</i>·LSE(<i>ℓ</i>/<i>T</i>) = <i>T</i> log ∑ e<sup><i>ℓ<sub>k</sub></i>/<i>T</i></sup>",
+      `${digits(temperature)} · ${lse < 0 ? `(${format(lse)})` : format(lse)}`,
+      format(temperature * lse)],
+    ["= <i>M</i> + <i>T</i> log ∑ e<sup>(<i>ℓ<sub>k</sub></i> − <i>M</i>)/<i>T</i></sup>",
+      `${format(maximum)} + ${format(smooth - maximum)}`, format(smooth)],
+    ["= <i>q</i>·<i>ℓ</i> + <i>T</i>·<i>H</i>(<i>q</i>)",
+      `${format(expected)} + ${digits(temperature)} · ${format(h)}`,
+      format(expected + temperature * h)],
+  ];
+}
+
+const LARGEST = 1e6; // of a logit and of a temperature: beyond, four decimals would be noise
+
+function fault({ logits, labels, temperature }) {
+  if (!Array.isArray(logits) || logits.length < 2) {
+    return "logits is not a list of two or more numbers";
+  }
+  const k = logits.findIndex((logit) => !Number.isFinite(logit) || Math.abs(logit) > LARGEST);
+  if (k >= 0) return `logits[${k}] is ${logits[k]}, not a number from −${LARGEST} to ${LARGEST}`;
+  if (!Array.isArray(labels) || labels.length !== logits.length ||
+      labels.some((label) => typeof label !== "string")) {
+    return `labels are not ${logits.length} names`;
+  }
+  return Number.isFinite(temperature) && temperature >= 1 / LARGEST && temperature <= LARGEST
+    ? null : `temperature is ${temperature}, not a number from ${1 / LARGEST} to ${LARGEST}`;
+}
+
+// ---- Numbers as text ----
+
+// Three digits, as the temperature's handle keeps them.
+const digits = (value) =>
+  value < 1e-3 || value >= 1e5 ? scientific(value) : String(Number(value.toPrecision(3)));
+
+const short = (value, decimals = 2) =>
+  Math.abs(value) < 1e4 ? format(value, decimals) : scientific(value, decimals);
+
+const fitting = (value, room) =>
+  [2, 1].map((decimals) => short(value, decimals)).find((text) => 7.2 * text.length <= room) ?? "";
+
+const exponent = (value) => Math.abs(value) < 1e5
+  ? String(Number(value.toPrecision(4))).replace("-", "−") : scientific(value);
+
+// What became of the exponentials in one precision.
+function verdict({ logits, temperature }, value, exact, round) {
+  if (Math.abs(value - exact) < 5e-5) return { text: "nothing overflows" };
+  const largest = Math.max(...logits) / temperature;
+  const name = `exp(${exponent(largest)})`;
+  const endless = round(Math.exp(round(largest))) === Infinity;
+  const texts = {
+    "-Infinity": `${name} underflows`,
+    Infinity: endless ? `${name} overflows` : "the sum of the exp overflows",
+  };
+  return { text: texts[value] ?? "digits lost to underflow", broken: true };
+}
+
+function shorten(label, room) {
+  const most = Math.max(1, Math.floor(room / 7.5));
+  return label.length > most ? `${label.slice(0, most - 1)}…` : label;
+}
+
+// ---- The logits, and the levels that squeeze ----
+
+const VIEW = 5; // logits from −5 to 5 have their place; others stand torn off at the edge
+const inView = (logit) => Math.min(Math.max(logit, -VIEW), VIEW);
+const TOPS = [7, 12, 20, 40]; // where the axis may end
+const TICKS = [-5, 0, 5, 10, 20, 40];
+const TEAR = "l4,-5 l4,10 l4,-10 l4,5";
+
+// The axis ends above what T log K adds to a logit at the edge. It depends on no logit, so that it
+// stands still while one is dragged.
+function topOf({ logits, temperature }) {
+  const highest = VIEW + temperature * Math.log(logits.length);
+  return TOPS.find((top) => top >= highest) ?? TOPS.at(-1);
+}
+
+// A handle on one logit. One that stands outside of the picture starts from the edge.
+function createLogit(frame, k, label, at) {
+  let held = null; // the range stands still during a drag
+  const value = () => frame.model.get("logits")[k];
+  const range = () => held ?? [Math.min(-VIEW, value()), Math.max(VIEW, value())];
+  const handle = createHandle({
+    id: `logits:${k}`,
+    name: `logit of ${label}`,
+    axis: "y",
+    step: 0.1,
+    page: 1,
+    fine: 0.01,
+    range,
+    value,
+    words: (logit) => short(logit),
+    at,
+    grab: value,
+    move: (wanted, from) => {
+      if (wanted === from) return;
+      const level = Math.round(inView(wanted - from + inView(from)) * 100) / 100;
+      frame.set({ logits: frame.model.get("logits").map((l, j) => (j === k ? level : l)) });
+    },
+  });
+  handle.node.addEventListener("pointerdown", () => (held = range()));
+  handle.node.addEventListener("lostpointercapture", () => {
+    held = null;
+    frame.invalidate();
+  });
+  return handle;
+}
+
+function createLogits(frame, root) {
+  const labels = frame.model.get("labels");
+  const scale = { zero: 0, unit: 1 };
+  const at = (logit) => scale.zero - scale.unit * logit;
+  const title = svg("text", { class: "tick start", text: "logits ℓ, their maximum M" });
+  const zero = svg("path", { class: "rule" });
+  const ticks = TICKS.map((level) => svg("text", { class: "tick", text: format(level, 0) }));
+  root.append(title, zero, ...ticks);
+  const columns = labels.map((label, k) => {
+    const column = {
+      stem: svg("path", { class: "stem" }),
+      ground: svg("path", { class: "tear ground" }),
+      tear: svg("path", { class: "tear" }),
+      handle: createLogit(frame, k, label, at),
+    };
+    root.append(column.stem, column.ground, column.tear);
+    return column;
+  });
+  const squeeze = createSqueeze(root);
+  root.append(...columns.map(({ handle }) => handle.node));
+
+  return {
+    draw(state, numbers, { top, bottom, labels, start, right, x, room, values }) {
+      const end = topOf(state);
+      scale.unit = (bottom - top) / (end + VIEW);
+      scale.zero = top + end * scale.unit;
+      set(title, { x: 0, y: top - 14 });
+      set(zero, { d: `M${start},${scale.zero.toFixed(2)} H${right}` });
+      ticks.forEach((tick, i) => set(tick, {
+        x: start - 8,
+        y: (at(TICKS[i]) + 5).toFixed(2),
+        visibility: TICKS[i] > end ? "hidden" : null,
+      }));
+      columns.forEach(({ stem, ground, tear, handle }, k) => {
+        const logit = state.logits[k];
+        const y = at(inView(logit));
+        const torn = Math.abs(logit) > VIEW
+          ? `M${(x(k) - 8).toFixed(2)},${(y + Math.sign(logit) * 18).toFixed(2)} ${TEAR}` : "";
+        set(stem, { d: `M${x(k).toFixed(2)},${scale.zero.toFixed(2)} V${y.toFixed(2)}` });
+        set(ground, { d: torn });
+        set(tear, { d: torn });
+        handle.draw(x(k), y, fitting(logit, room), [0, logit < 0 ? 24 : -14]);
+      });
+      // The levels stand where the largest logit is drawn; from there on they are to scale.
+      const winner = state.logits.indexOf(numbers.maximum);
+      const level = (value) => at(inView(numbers.maximum) + value - numbers.maximum);
+      squeeze.draw(numbers, level, {
+        top, bottom: labels, from: x(winner), left: right, width: values ? 46 : 24, values });
+    },
+  };
+}
+
+const APART = 18; // of two labels
+
+// The band from M to M + T log K with T·LSE(ℓ/T) inside.
+function createSqueeze(root) {
+  const guide = svg("path", { class: "guide" });
+  const band = svg("rect", { class: "band" });
+  const rows = [
+    ["M + T log K", "upper_bound"],
+    ["T·LSE(ℓ/T)", "smooth_maximum"],
+    ["M", "maximum"],
+  ].map(([name, quantity]) => ({
+    name,
+    quantity,
+    line: svg("path", { class: `level ${quantity === "smooth_maximum" ? "main" : ""}` }),
+    leader: svg("path", { class: "rule" }),
+    label: svg("text", { class: `label start ${quantity === "smooth_maximum" ? "main" : ""}` }),
+  }));
+  root.append(guide, band);
+  for (const { line, leader, label } of rows) root.append(leader, line, label);
+
+  return {
+    draw(numbers, level, { top, bottom, from, left, width, values }) {
+      const ys = rows.map(({ quantity }) => level(numbers[quantity]));
+      const [upper, middle, lower] = ys.map((y) => Math.max(y, top));
+      const right = left + width;
+      set(guide, { d: `M${from.toFixed(2)},${lower.toFixed(2)} H${left}` });
+      set(band, {
+        x: left, y: upper.toFixed(2), width, height: Math.max(lower - upper, 0).toFixed(2) });
+      // Labels keep apart, in order, within the picture.
+      const second = Math.min(Math.max(middle, top + APART), bottom - APART);
+      const third = Math.max(Math.min(lower, bottom), second + APART);
+      const places = [Math.min(upper, second - APART), second, third];
+      [upper, middle, lower].forEach((y, i) => {
+        const { name, quantity, line, leader, label } = rows[i];
+        set(line, { d: `M${left},${y.toFixed(2)} h${width}` });
+        set(leader, { d: `M${right + 2},${y.toFixed(2)} L${right + 14},${places[i].toFixed(2)}` });
+        const text = values ? `${name} = ${short(numbers[quantity], 4)}` : name;
+        const above = ys[i] < top ? " ↑" : ""; // the level itself is out of the picture
+        set(label, { x: right + 18, y: (places[i] + 5).toFixed(2), text: text + above });
+      });
+    },
+  };
+}
+
+// ---- Softmax ----
+
+function createSoftmax(frame, root) {
+  const labels = frame.model.get("labels");
+  const title = svg("text", { class: "tick start", text: "q = softmax(ℓ/T)" });
+  const axis = svg("path", { class: "rule" });
+  const ticks = [0, 1].map((value) => svg("text", { class: "tick", text: String(value) }));
+  const columns = labels.map(() => ({
+    bar: svg("rect", { class: "bar role-q" }),
+    value: svg("text", { class: "role-q halo" }),
+    name: svg("text", { class: "label" }),
+  }));
+  root.append(title, axis, ...ticks);
+  for (const { bar, value, name } of columns) root.append(bar, value, name);
+
+  return {
+    draw({ q }, { top, bottom, start, right, x, room }) {
+      const width = Math.min(44, room * 0.6);
+      const y = (value) => bottom + (top - bottom) * value;
+      set(title, { x: 0, y: top - 26 });
+      set(axis, { d: `M${start},${bottom} H${right}` });
+      ticks.forEach((tick, value) => set(tick, { x: start - 8, y: y(value) + 5 }));
+      columns.forEach(({ bar, value, name }, k) => {
+        set(bar, {
+          x: (x(k) - width / 2).toFixed(2),
+          y: y(q[k]).toFixed(2),
+          width: width.toFixed(2),
+          height: (bottom - y(q[k])).toFixed(2),
+        });
+        set(value, {
+          x: x(k).toFixed(2),
+          y: (y(q[k]) - 7).toFixed(2),
+          text: room < 32 ? "" : format(q[k], room < 60 ? 2 : 4),
+        });
+        set(name, { x: x(k).toFixed(2), y: bottom + 18, text: shorten(labels[k], room) });
+      });
+    },
+  };
+}
+
+// ---- Naive beside stable ----
+
+const FINE = { text: "the largest is exp(0) = 1" };
+
+function createComparison(root) {
+  const title = svg("text", { class: "label start", text: "LSE(ℓ/T), computed" });
+  root.append(title);
+  const rows = [
+    ["as written, float32", "float32", "naive_float32", PRECISIONS.float32],
+    ["as written, float64", "float64", "naive", PRECISIONS.float64],
+    ["M subtracted first", "M first", "logsumexp", null],
+  ].map(([name, brief, quantity, round]) => {
+    const nodes = ["label start", "value end", ""].map((kind) => svg("text", { class: kind }));
+    root.append(...nodes);
+    return { name, brief, quantity, round, nodes };
+  });
+
+  return {
+    // On a narrow page a row is one line, on a wide one two.
+    draw(state, numbers, { left, top, width, narrow }) {
+      set(title, { x: left, y: top });
+      rows.forEach(({ name, brief, quantity, round, nodes }, i) => {
+        const y = top + (narrow ? 22 * (i + 1) : 24 + 42 * i);
+        const { text, broken } = round
+          ? verdict(state, numbers[quantity], numbers.logsumexp, round) : FINE;
+        set(nodes[0], { x: left, y, text: narrow ? brief : name });
+        set(nodes[1], { x: narrow ? left + 138 : width, y, text: short(numbers[quantity], 4) });
+        set(nodes[2], {
+          class: broken ? "main start" : "tick start",
+          x: narrow ? left + 152 : left,
+          y: narrow ? y : y + 18,
+          text,
+        });
+      });
+    },
+  };
+}
+
+// ---- All of it ----
+
+function picture(frame) {
+  const root = frame.svg;
+  root.style.setProperty("--hatch-q", defineHatches(root)("q"));
+  const logits = createLogits(frame, root);
+  const bars = createSoftmax(frame, root);
+  const comparison = createComparison(root);
+  const track = createTrack(frame, root, {
+    trait: "temperature",
+    name: "temperature T",
+    title: "temperature T",
+    ends: [0.001, 10],
+    ticks: [0.001, 0.01, 0.1, 1, 10],
+    scale: "log",
+    text: (value) => `T = ${digits(value)}`,
+  });
+
+  return {
+    draw(state, numbers, width, height) {
+      const narrow = width < 560;
+      const classes = state.logits.length;
+      const start = 30;
+      const right = width - (narrow ? 142 : 250); // of the columns
+      const room = (right - 8 - start) / classes;
+      const x = (k) => start + 4 + room * (k + 0.5);
+      // From below: on a narrow page the comparison, the bars, the track and the logits; on a wide
+      // one the comparison and the track stand to the right.
+      const bottom = height - (narrow ? 122 : 22); // of the bars
+      const top = bottom - (narrow ? 70 : 90);
+      const floor = Math.max(top - (narrow ? 160 : 70), 60);
+      logits.draw(state, numbers, {
+        top: 28, bottom: floor, labels: narrow ? floor : floor - 64, start, right, x, room,
+        values: !narrow });
+      bars.draw(numbers, { top, bottom, start, right, x, room });
+      if (narrow) track.draw(state.temperature, 8, top - 118, width - 8);
+      else track.draw(state.temperature, right + 64, floor - 36, width);
+      comparison.draw(state, numbers, {
+        left: narrow ? 0 : right + 30, top: narrow ? height - 74 : height - 132, width, narrow });
+    },
+  };
+}
+
+export default defineExplorable({
+  name: "LogSumExp",
+  state: ["logits", "labels", "temperature"],
+  shape: ({ labels }) => JSON.stringify(labels),
+  fault,
+  quantities,
+  readouts: [
+    { quantity: "maximum", label: "<i>M</i>" },
+    { quantity: "smooth_maximum", label: "≤ <i>T</i>·LSE(<i>ℓ</i>/<i>T</i>)" },
+    { quantity: "upper_bound", label: "≤ <i>M</i> + <i>T</i> log <i>K</i>" },
+  ],
+  ledger,
+  picture,
+});
