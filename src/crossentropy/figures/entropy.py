@@ -9,28 +9,9 @@ from scipy.special import entr
 
 from crossentropy.figures.style import COLOURS, Picture, label, panel
 
-__all__ = ["bernoulli", "intervals", "share", "surprise"]
+__all__ = ["bernoulli", "intervals", "share"]
 
 _ANIMALS = {"cat": 1 / 2, "dog": 1 / 3, "fox": 1 / 6}
-
-
-def surprise() -> Picture:
-    """Surprise −log p over the probability p, with the three animals on the curve."""
-    figure, axes = panel()
-    p = np.geomspace(0.01, 1, 300)
-    axes.plot(p, -np.log(p), color=COLOURS["p"])
-    for animal, p_k in _ANIMALS.items():
-        axes.plot(p_k, -np.log(p_k), "o", color=COLOURS["p"], markersize=8)
-        label(axes, p_k + 0.03, -np.log(p_k) + 0.12, f"{animal} {-np.log(p_k):.2f}")
-    axes.plot(1, 0, "o", color=COLOURS["p"], markersize=8, clip_on=False)
-    label(axes, 1, 0.45, "certain 0", ha="right")
-    axes.set(xlim=(0, 1), ylim=(0, 4.7), xlabel="probability p", ylabel="surprise, nats")
-    axes.set_xticks([0, 1 / 2, 1], ["0", "1/2", "1"])
-    return Picture(
-        figure,
-        alt="Surprise −log p over p. It climbs without limit as p nears 0, and is 0 at p = 1. "
-        "On the curve: cat at 0.69 nats, dog at 1.10, fox at 1.79.",
-    )
 
 
 def share() -> Picture:

@@ -1,8 +1,8 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format, scientific } from "./lib/format.js";
-import { createHandle } from "./lib/handle.js";
+import { format, scientific, shorten } from "./lib/format.js";
 import { entropy, logsumexp, softmax } from "./lib/information.js";
+import { VIEW, createLevel, createStem, inView, short } from "./lib/logits.js";
 import { defineHatches } from "./lib/marks.js";
 import { createTrack } from "./lib/track.js";
 
@@ -82,9 +82,6 @@ function fault({ logits, labels, temperature }) {
 const digits = (value) =>
   value < 1e-3 || value >= 1e5 ? scientific(value) : String(Number(value.toPrecision(3)));
 
-const short = (value, decimals = 2) =>
-  Math.abs(value) < 1e4 ? format(value, decimals) : scientific(value, decimals);
-
 const fitting = (value, room) =>
   [2, 1].map((decimals) => short(value, decimals)).find((text) => 7.2 * text.length <= room) ?? "";
 
@@ -104,55 +101,16 @@ function verdict({ logits, temperature }, value, exact, round) {
   return { text: texts[value] ?? "digits lost to underflow", broken: true };
 }
 
-function shorten(label, room) {
-  const most = Math.max(1, Math.floor(room / 7.5));
-  return label.length > most ? `${label.slice(0, most - 1)}…` : label;
-}
-
 // ---- The logits, and the levels that squeeze ----
 
-const VIEW = 5; // logits from −5 to 5 have their place; others stand torn off at the edge
-const inView = (logit) => Math.min(Math.max(logit, -VIEW), VIEW);
 const TOPS = [7, 12, 20, 40]; // where the axis may end
 const TICKS = [-5, 0, 5, 10, 20, 40];
-const TEAR = "l4,-5 l4,10 l4,-10 l4,5";
 
 // The axis ends above what T log K adds to a logit at the edge. It depends on no logit, so that it
 // stands still while one is dragged.
 function topOf({ logits, temperature }) {
   const highest = VIEW + temperature * Math.log(logits.length);
   return TOPS.find((top) => top >= highest) ?? TOPS.at(-1);
-}
-
-// A handle on one logit. One that stands outside of the picture starts from the edge.
-function createLogit(frame, k, label, at) {
-  let held = null; // the range stands still during a drag
-  const value = () => frame.model.get("logits")[k];
-  const range = () => held ?? [Math.min(-VIEW, value()), Math.max(VIEW, value())];
-  const handle = createHandle({
-    id: `logits:${k}`,
-    name: `logit of ${label}`,
-    axis: "y",
-    step: 0.1,
-    page: 1,
-    fine: 0.01,
-    range,
-    value,
-    words: (logit) => short(logit),
-    at,
-    grab: value,
-    move: (wanted, from) => {
-      if (wanted === from) return;
-      const level = Math.round(inView(wanted - from + inView(from)) * 100) / 100;
-      frame.set({ logits: frame.model.get("logits").map((l, j) => (j === k ? level : l)) });
-    },
-  });
-  handle.node.addEventListener("pointerdown", () => (held = range()));
-  handle.node.addEventListener("lostpointercapture", () => {
-    held = null;
-    frame.invalidate();
-  });
-  return handle;
 }
 
 function createLogits(frame, root) {
@@ -164,14 +122,14 @@ function createLogits(frame, root) {
   const ticks = TICKS.map((level) => svg("text", { class: "tick", text: format(level, 0) }));
   root.append(title, zero, ...ticks);
   const columns = labels.map((label, k) => {
-    const column = {
-      stem: svg("path", { class: "stem" }),
-      ground: svg("path", { class: "tear ground" }),
-      tear: svg("path", { class: "tear" }),
-      handle: createLogit(frame, k, label, at),
-    };
-    root.append(column.stem, column.ground, column.tear);
-    return column;
+    const stem = createStem(root);
+    const handle = createLevel(frame, at, {
+      id: `logits:${k}`,
+      name: `logit of ${label}`,
+      value: () => frame.model.get("logits")[k],
+      apply: (level, before) => before.map((logit, j) => (j === k ? level : logit)),
+    });
+    return { stem, handle };
   });
   const squeeze = createSqueeze(root);
   root.append(...columns.map(({ handle }) => handle.node));
@@ -188,14 +146,10 @@ function createLogits(frame, root) {
         y: (at(TICKS[i]) + 5).toFixed(2),
         visibility: TICKS[i] > end ? "hidden" : null,
       }));
-      columns.forEach(({ stem, ground, tear, handle }, k) => {
+      columns.forEach(({ stem, handle }, k) => {
         const logit = state.logits[k];
         const y = at(inView(logit));
-        const torn = Math.abs(logit) > VIEW
-          ? `M${(x(k) - 8).toFixed(2)},${(y + Math.sign(logit) * 18).toFixed(2)} ${TEAR}` : "";
-        set(stem, { d: `M${x(k).toFixed(2)},${scale.zero.toFixed(2)} V${y.toFixed(2)}` });
-        set(ground, { d: torn });
-        set(tear, { d: torn });
+        stem.draw(x(k), scale.zero, y, logit);
         handle.draw(x(k), y, fitting(logit, room), [0, logit < 0 ? 24 : -14]);
       });
       // The levels stand where the largest logit is drawn; from there on they are to scale.

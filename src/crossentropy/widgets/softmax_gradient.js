@@ -1,11 +1,11 @@
 import { createBars } from "./lib/bars.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format, scientific } from "./lib/format.js";
-import { createHandle } from "./lib/handle.js";
+import { format, shorten } from "./lib/format.js";
 import {
   entropy, logsumexp, softmax, softmaxCrossEntropy, softmaxJacobian,
 } from "./lib/information.js";
+import { VIEW, createLevel, createStem, inView, short } from "./lib/logits.js";
 import { defineHatches } from "./lib/marks.js";
 import { createRunner } from "./lib/runner.js";
 import { distributionFault } from "./lib/simplex.js";
@@ -127,9 +127,6 @@ const run = createRunner({
 
 // ---- Numbers as text ----
 
-const short = (value, decimals = 2) =>
-  Math.abs(value) < 1000 ? format(value, decimals) : scientific(value, 2);
-
 function signed(value, decimals) {
   const text = short(value, decimals);
   return value > 0 && /[1-9∞]/.test(text) ? `+${text}` : text;
@@ -143,54 +140,13 @@ const beside = (text, room, drop) => room && text.length < 7
 
 const threeDigits = (value) => String(Number(value.toPrecision(3)));
 
-function shorten(label, room) {
-  const most = Math.max(1, Math.floor(room / 7.5));
-  return label.length > most ? `${label.slice(0, most - 1)}…` : label;
-}
-
 // ---- Logits, and the arrows on them ----
 
-const VIEW = 5; // logits from −5 to 5 have their place; others stand torn off at the edge
-const inView = (logit) => Math.min(Math.max(logit, -VIEW), VIEW);
 const ARROW = 60; // pixels of a gradient of 1
 
 // A mean to nine decimals: what rounding adds to it is not shown, and does not add up.
 const mean = (values) =>
   Number(sum(values.map((value) => value / values.length)).toFixed(9));
-
-// A handle on the scale of the logits. `apply(level, before)` moves the logits, given those before.
-function createLevel(frame, at, { id, name, value, apply }) {
-  let held = null; // the range stands still during a drag
-  const range = () => held ?? [Math.min(-VIEW, value()), Math.max(VIEW, value())];
-  const handle = createHandle({
-    id,
-    name,
-    axis: "y",
-    step: 0.1,
-    page: 1,
-    fine: 0.01,
-    range,
-    value,
-    words: (level) => short(level),
-    at,
-    grab: () => ({ from: value(), logits: frame.model.get("logits") }),
-    move: (wanted, { from, logits }) => {
-      if (wanted === from || Number.isNaN(wanted)) return;
-      // A level outside the picture starts from the edge, where its grip is.
-      const level = inView(wanted - from + inView(from));
-      // To two decimals, as it is shown: finer than a pixel.
-      frame.set({ logits: apply(Math.round(level * 100) / 100, logits) });
-    },
-  });
-  handle.node.addEventListener("pointerdown", () => (held = range()));
-  handle.node.addEventListener("lostpointercapture", () => {
-    held = null;
-    frame.invalidate();
-  });
-  return handle;
-}
-
-const TEAR = "l4,-5 l4,10 l4,-10 l4,5";
 
 // An arrow from (x, y), cut off between `top` and `bottom`; a second head says that it goes on.
 function arrow(x, y, length, top, bottom) {
@@ -222,9 +178,7 @@ function createLogits(frame, root) {
 
   const columns = labels.map((label, k) => {
     const column = {
-      stem: svg("path", { class: "stem" }),
-      ground: svg("path", { class: "tear ground" }),
-      tear: svg("path", { class: "tear" }),
+      stem: createStem(root),
       arrow: svg("path", { class: "arrow" }),
       name: svg("text", { class: "label" }),
       difference: svg("text"),
@@ -235,7 +189,7 @@ function createLogits(frame, root) {
         apply: (level, before) => before.map((logit, j) => (j === k ? level : logit)),
       }),
     };
-    root.append(column.stem, column.ground, column.tear, column.arrow, column.name,
+    root.append(column.arrow, column.name,
       column.difference);
     return column;
   });
@@ -249,14 +203,9 @@ function createLogits(frame, root) {
   });
   root.append(heading, total, ...columns.map(({ handle }) => handle.node), shift.node);
 
-  function drawColumn({ stem, ground, tear, arrow: shaft, handle }, x, logit, gradient, box) {
+  function drawColumn({ stem, arrow: shaft, handle }, x, logit, gradient, box) {
     const y = at(inView(logit));
-    const outside = Math.abs(logit) > VIEW;
-    const towardsZero = y + Math.sign(logit) * 18;
-    const torn = outside ? `M${(x - 8).toFixed(2)},${towardsZero.toFixed(2)} ${TEAR}` : "";
-    set(stem, { d: `M${x.toFixed(2)},${scale.zero.toFixed(2)} V${y.toFixed(2)}` });
-    set(ground, { d: torn });
-    set(tear, { d: torn });
+    stem.draw(x, scale.zero, y, logit);
     // Down on the page is less: the descent −∇ is drawn as +∇ pixels.
     set(shaft, { d: arrow(x + box.aside, y, gradient * ARROW, box.top - 14, box.bottom + 10) });
     const text = short(logit, Math.min(box.decimals, 2));

@@ -17,3 +17,9 @@ export function scientific(value, digits = 3) {
     c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]);
   return `${mantissa.replace("-", "−")} × 10${raised}`;
 }
+
+// A label cut to the pixels that it has.
+export function shorten(label, room) {
+  const most = Math.max(1, Math.floor(room / 7.5));
+  return label.length > most ? `${label.slice(0, most - 1)}…` : label;
+}

@@ -1,0 +1,63 @@
+// Logits on a vertical scale: their handles, and stems that are torn off where they leave it.
+
+import { set, svg } from "./dom.js";
+import { format, scientific } from "./format.js";
+import { createHandle } from "./handle.js";
+
+// Logits from −5 to 5 have their place; others stand torn off at the edge.
+export const VIEW = 5;
+export const inView = (logit) => Math.min(Math.max(logit, -VIEW), VIEW);
+
+export const short = (value, decimals = 2) =>
+  Math.abs(value) < 1e4 ? format(value, decimals) : scientific(value, Math.max(decimals, 2));
+
+// A handle on the scale of the logits. `apply(level, before)` moves the logits, given those before.
+export function createLevel(frame, at, { id, name, value, apply }) {
+  let held = null; // the range stands still during a drag
+  const range = () => held ?? [Math.min(-VIEW, value()), Math.max(VIEW, value())];
+  const handle = createHandle({
+    id,
+    name,
+    axis: "y",
+    step: 0.1,
+    page: 1,
+    fine: 0.01,
+    range,
+    value,
+    words: (level) => short(level),
+    at,
+    grab: () => ({ from: value(), logits: frame.model.get("logits") }),
+    move: (wanted, { from, logits }) => {
+      if (wanted === from || Number.isNaN(wanted)) return;
+      // A level outside the picture starts from the edge, where its grip is.
+      const level = inView(wanted - from + inView(from));
+      // To two decimals, as it is shown: finer than a pixel.
+      frame.set({ logits: apply(Math.round(level * 100) / 100, logits) });
+    },
+  });
+  handle.node.addEventListener("pointerdown", () => (held = range()));
+  handle.node.addEventListener("lostpointercapture", () => {
+    held = null;
+    frame.invalidate();
+  });
+  return handle;
+}
+
+const TEAR = "l4,-5 l4,10 l4,-10 l4,5";
+
+// The stem of one logit, from the zero line to its handle.
+export function createStem(parent) {
+  const stem = svg("path", { class: "stem" });
+  const ground = svg("path", { class: "tear ground" });
+  const tear = svg("path", { class: "tear" });
+  parent.append(stem, ground, tear);
+  return {
+    draw(x, zero, y, logit) {
+      const d = `M${(x - 8).toFixed(2)},${(y + Math.sign(logit) * 18).toFixed(2)} ${TEAR}`;
+      const torn = Math.abs(logit) > VIEW ? d : "";
+      set(stem, { d: `M${x.toFixed(2)},${zero.toFixed(2)} V${y.toFixed(2)}` });
+      set(ground, { d: torn });
+      set(tear, { d: torn });
+    },
+  };
+}
