@@ -8,7 +8,7 @@ from scipy.special import entr, rel_entr, xlogy
 
 from crossentropy.figures.style import COLOURS, Picture, label, panel
 
-__all__ = ["gaussian_fits", "linear_and_convex", "two_valleys"]
+__all__ = ["linear_and_convex", "two_valleys"]
 
 Floats = NDArray[np.float64]
 
@@ -81,45 +81,8 @@ def linear_and_convex() -> Picture:
     )
 
 
-def gaussian_fits(x: Floats, p: Floats, forward: Floats, reverse: list[Floats]) -> Picture:
-    """Show single humps fitted to a target of two: by forward KL, and by reverse KL."""
-    covering, axes = panel()
-    _target(axes, x, p)
-    axes.plot(x, forward, "--", color=COLOURS["q"])
-    label(axes, 13.6, 0.036, "q", "q", ha="left")
-    label(axes, 12, 0.15, "smallest KL(p ‖ q)", ha="center")
-    axes.set(ylabel="probability per quarter hour")
-
-    seeking, axes = panel()
-    _target(axes, x, p)
-    for q, width in zip(reverse, (2.25, 1.25), strict=True):
-        axes.plot(x, q, "--", color=COLOURS["q"], lw=width)
-        text = f"q, {rel_entr(q, p).sum():.2f} nats"
-        label(axes, x[q.argmax()] + 0.7, 0.115, text, "q", ha="left")
-    label(axes, 12, 0.15, "small KL(q ‖ p), twice", ha="center")
-
-    for figure in (covering, seeking):
-        (axes,) = figure.axes
-        axes.set(xlim=(4, 20), ylim=(0, 0.165), xlabel="hour of the day")
-        axes.set_yticks([0, 0.05, 0.1, 0.15], ["0", "0.05", "0.10", "0.15"])
-        axes.set_xticks([6, 9, 12, 15, 18])
-    return Picture(
-        [covering, seeking],
-        alt="A blue target p with a larger hump at 9 o'clock and a smaller one at 15 o'clock. "
-        "Left: the fit q of the smallest forward KL is one wide hump across both, highest in the "
-        "valley. Right: reverse KL has two fits, each a narrow hump on one of the target's; the "
-        "heavy line on the larger hump, 0.51 nats, beats the other, 0.92 nats.",
-    )
-
-
 def _binary_cross_entropy(p: Floats | float, q: Floats | float) -> Floats:
     return np.asarray(-xlogy(p, q) - xlogy(1 - np.asarray(p), 1 - np.asarray(q)))
-
-
-def _target(axes: Axes, x: Floats, p: Floats) -> None:
-    axes.fill_between(x, 0, p, color=COLOURS["entropy"], linewidth=0)
-    axes.plot(x, p, color=COLOURS["p"])
-    label(axes, 7.7, 0.045, "p", "p", ha="right")
 
 
 def _purple(axes: Axes, x: Floats, bottom: Floats, top: Floats) -> None:

@@ -2,6 +2,7 @@
 
 from crossentropy.widgets.divergence_bars import DivergenceBars
 from crossentropy.widgets.entropy_bars import EntropyBars
+from crossentropy.widgets.gaussian_fit import GaussianFit
 from crossentropy.widgets.likelihood_explorer import LikelihoodExplorer
 from crossentropy.widgets.log_sum_exp import LogSumExp
 from crossentropy.widgets.loss_comparison import LossComparison
@@ -13,6 +14,7 @@ from crossentropy.widgets.surprisal_curve import SurprisalCurve
 __all__ = [
     "DivergenceBars",
     "EntropyBars",
+    "GaussianFit",
     "LikelihoodExplorer",
     "LogSumExp",
     "LossComparison",

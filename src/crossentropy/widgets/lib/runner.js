@@ -6,12 +6,14 @@ const SLOW = 40; // steps that are slow enough to watch; then one a frame
 const PACE = 60; // ms between them
 
 // options:
+//   label     of its button while it stands still
 //   step      (frame, count) => take a step, the count-th of this run; false when nothing is left
 //   atOnce    steps of a run without motion, for a reader who asked for less
 //   stopped   (frame, count) => after a run, or nothing
 //   yields    whether the run stops when its reader touches something else in the figure
 // Returns an action for the toolbar. No step is taken while the figure is off screen.
-export function createRunner({ step, atOnce, stopped = () => {}, yields = true }) {
+export function createRunner(options) {
+  const { label = "Run", step, atOnce, stopped = () => {}, yields = true } = options;
   const runs = new WeakMap(); // from a frame to what stops the run that is under way in it
 
   function runAtOnce(frame) {
@@ -30,7 +32,7 @@ export function createRunner({ step, atOnce, stopped = () => {}, yields = true }
       observer.disconnect();
       listeners.abort();
       runs.delete(frame);
-      set(button, { text: "Run" });
+      set(button, { text: label });
       stopped(frame, count);
     };
     const tick = (now) => {
@@ -64,7 +66,7 @@ export function createRunner({ step, atOnce, stopped = () => {}, yields = true }
   }
 
   return {
-    label: "Run",
+    label,
     run(frame, button) {
       if (runs.has(frame)) runs.get(frame)();
       else if (matchMedia("(prefers-reduced-motion: reduce)").matches) runAtOnce(frame);
