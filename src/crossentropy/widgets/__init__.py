@@ -1,5 +1,6 @@
 """The explorables: pictures to drag, alive in Jupyter and in the built book alike."""
 
+from crossentropy.widgets.code_book import CodeBook
 from crossentropy.widgets.divergence_bars import DivergenceBars
 from crossentropy.widgets.entropy_bars import EntropyBars
 from crossentropy.widgets.gaussian_fit import GaussianFit
@@ -12,6 +13,7 @@ from crossentropy.widgets.softmax_gradient import SoftmaxGradient
 from crossentropy.widgets.surprisal_curve import SurprisalCurve
 
 __all__ = [
+    "CodeBook",
     "DivergenceBars",
     "EntropyBars",
     "GaussianFit",
