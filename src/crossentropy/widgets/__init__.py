@@ -1,5 +1,6 @@
 """The explorables: pictures to drag, alive in Jupyter and in the built book alike."""
 
+from crossentropy.widgets.calibration import Calibration
 from crossentropy.widgets.code_book import CodeBook
 from crossentropy.widgets.divergence_bars import DivergenceBars
 from crossentropy.widgets.entropy_bars import EntropyBars
@@ -7,12 +8,14 @@ from crossentropy.widgets.gaussian_fit import GaussianFit
 from crossentropy.widgets.likelihood_explorer import LikelihoodExplorer
 from crossentropy.widgets.log_sum_exp import LogSumExp
 from crossentropy.widgets.loss_comparison import LossComparison
+from crossentropy.widgets.map_prior import MapPrior
 from crossentropy.widgets.predict import Predict
 from crossentropy.widgets.proper_scoring import ProperScoring
 from crossentropy.widgets.softmax_gradient import SoftmaxGradient
 from crossentropy.widgets.surprisal_curve import SurprisalCurve
 
 __all__ = [
+    "Calibration",
     "CodeBook",
     "DivergenceBars",
     "EntropyBars",
@@ -20,6 +23,7 @@ __all__ = [
     "LikelihoodExplorer",
     "LogSumExp",
     "LossComparison",
+    "MapPrior",
     "Predict",
     "ProperScoring",
     "SoftmaxGradient",
