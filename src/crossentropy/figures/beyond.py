@@ -1,0 +1,136 @@
+"""Pictures of the chapter on what the loss promises."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import entr, softmax
+
+from crossentropy.figures.style import COLOURS, Picture, bars, label, panel
+
+__all__ = ["reliability", "smoothing", "tangents"]
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.intp]
+
+
+def tangents(belief: float = 0.7, report: float = 0.3) -> Picture:
+    """Show what the honest expect, and the tangent that a report earns, for two scores."""
+    p = np.linspace(0, 1, 401)
+    log_figure, log_axes = panel(height=264)
+    honest = -(entr(p) + entr(1 - p))
+    dry, wet = float(np.log(1 - report)), float(np.log(report))
+    lost = _tangent(log_axes, p, honest, (dry, wet), belief, report)
+    label(log_axes, 0.03, dry - 0.3, f"log {1 - report:.1f}", "q")
+    label(log_axes, 0.97, wet - 0.13, f"log {report:.1f}", "q", ha="right")
+    label(log_axes, belief + 0.05, -0.8, f"KL = {lost:.4f}", "kl", va="center")
+    label(log_axes, 0.5, 0.05, "log: G = −H", ha="center")
+    log_axes.set(ylim=(-1.4, 0.2), yticks=[-1, -0.5, 0], ylabel="expected score")
+
+    side_figure, side = panel(height=264)
+    corner = _tangent(side, p, np.maximum(p, 1 - p), (1.0, 0.0), belief, report)
+    label(side, belief + 0.05, 0.5, f"lost {corner:.1f}", "muted", va="center")
+    label(side, 0.5, 1.06, "0-1: G = max(p, 1 − p)", ha="center")
+    side.set(ylim=(-0.06, 1.2), yticks=[0, 0.5, 1])
+    return Picture(
+        [log_figure, side_figure],
+        alt="The expected score over the belief p that it rains. Left, the log score: what the "
+        f"honest expect, −H(p), hangs like a chain from 0 to 0. The tangent at the report "
+        f"{report:.1f} is a straight line below it, from log {1 - report:.1f} at p = 0 to log "
+        f"{report:.1f} at p = 1. At the belief {belief:.1f} the gap between them is the KL "
+        f"divergence, {lost:.4f} nats. Right, the 0-1 score: the honest expect a V with its corner "
+        "at one half. The line of the report lies on the whole left arm of the V, and at the "
+        f"belief {belief:.1f} it is {corner:.1f} below the right arm.",
+    )
+
+
+def _tangent(
+    axes: Axes, p: Floats, honest: Floats, ends: tuple[float, float], belief: float, report: float
+) -> float:
+    """Draw a convex function and the line from its score of no rain to that of rain."""
+    line = ends[0] + (ends[1] - ends[0]) * p
+    at_belief, at_report = np.interp(belief, p, honest), np.interp(report, p, honest)
+    earned = ends[0] + (ends[1] - ends[0]) * belief
+    axes.plot(p, honest, color=COLOURS["ink"])
+    axes.plot(p, line, "--", color=COLOURS["q"], linewidth=1.75)
+    role = "kl" if ends[1] < 0 else "muted"
+    bars(axes, [belief], [at_belief - earned], role, bottom=earned, width=0.05)
+    (dot,) = axes.plot(report, at_report, "o", color=COLOURS["q"], markersize=7)
+    dot.set(zorder=4)
+    (dot,) = axes.plot(belief, at_belief, "o", color=COLOURS["p"], markersize=7)
+    dot.set(zorder=4)
+    axes.set(xlim=(0, 1), xlabel="belief p")
+    axes.set_xticks([0, report, belief, 1], ["0", f"q = {report:.1f}", f"p = {belief:.1f}", "1"])
+    return float(at_belief - earned)
+
+
+def smoothing(epsilon: float = 0.1, n_classes: int = 3) -> Picture:
+    """Show the loss over the lead of the true class, for a one-hot and for a smoothed label."""
+    z = np.linspace(-2, 10, 401)
+    total = np.log(np.exp(z) + n_classes - 1)  # log-sum-exp of the logits (z, 0, ..., 0)
+    true = 1 - epsilon + epsilon / n_classes
+    best = float(np.log(true / (epsilon / n_classes)))
+    floor = float(np.log(np.exp(best) + n_classes - 1) - true * best)
+    figure, axes = panel(400, 264)
+    axes.plot(z, total - z, color=COLOURS["muted"], linestyle=":", linewidth=2.25)
+    axes.plot(z, total - true * z, color=COLOURS["ink"])
+    axes.plot([best, best], [0, floor], color=COLOURS["ink"], linewidth=1)
+    axes.plot(best, floor, "o", color=COLOURS["ink"], markersize=7)
+    label(axes, 9.9, 0.1, "one-hot, ε = 0", "muted", ha="right")
+    label(axes, 9.9, 0.95, f"smoothed, ε = {epsilon:g}", ha="right")
+    label(axes, best + 0.2, floor + 0.2, f"floor {floor:.4f}")
+    axes.set(xlim=(-2, 10), ylim=(0, 3), yticks=[0, 1, 2, 3])
+    axes.set(xlabel="lead z of the true class", ylabel="loss in nats")
+    axes.set_xticks([-2, 0, best, 6, 10], ["−2", "0", f"{best:.2f}", "6", "10"])
+    return Picture(
+        figure,
+        alt=f"The loss of one label over the lead z of the true class among {n_classes}, from −2 "
+        "to 10. With a one-hot label it falls towards 0 for ever. With a label smoothed by "
+        f"{epsilon:g} it falls to {floor:.4f} nats at z = {best:.2f} and rises in a straight line "
+        "after.",
+    )
+
+
+def reliability(logits: ArrayLike, labels: ArrayLike, temperature: float) -> Picture:
+    """Show accuracy over confidence in ten bins, before and after a temperature."""
+    logits, labels = np.asarray(logits, dtype=float), np.asarray(labels, dtype=np.intp)
+    panels, texts = [], []
+    for T in (1.0, temperature):
+        figure, text = _reliability(logits, labels, T)
+        panels.append(figure)
+        texts.append(text)
+    return Picture(
+        panels,
+        alt=f"Two reliability diagrams of {len(labels):,} images: accuracy over confidence in ten "
+        "bins, with dots as large as the bins are full. " + " ".join(texts),
+    )
+
+
+def _reliability(logits: Floats, labels: Labels, T: float) -> tuple[Figure, str]:
+    q = softmax(logits / T, axis=-1)
+    confidence, right = q.max(axis=1), q.argmax(axis=1) == labels
+    index = np.ceil(10 * confidence - 1e-12).astype(int) - 1
+    counts = np.bincount(index, minlength=10)
+    filled = counts > 0
+    size = np.maximum(counts, 1)
+    means = (np.bincount(index, confidence, 10) / size)[filled]
+    accuracies = (np.bincount(index, right, 10) / size)[filled]
+    figure, axes = panel(height=300)
+    axes.plot([0, 1], [0, 1], color=COLOURS["rule"], linewidth=1.5, linestyle=(0, (2, 3)))
+    for x, y, n in zip(means, accuracies, counts[filled], strict=True):
+        axes.plot([x, x], [x, y], color=COLOURS["muted"], linewidth=1.5)
+        radius = max(2.5, 18 * np.sqrt(n / len(labels)))
+        (dot,) = axes.plot(x, y, "o", color=COLOURS["p"], markersize=2 * radius)
+        dot.set(markeredgecolor=COLOURS["surface"], clip_on=False, zorder=3)
+    label(axes, 0.02, 0.95, f"T = {T:.3g}", va="top")
+    label(axes, 0.98, 0.03, "over-confident", "muted", ha="right")
+    axes.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+    axes.set(xlabel="mean confidence in the bin", ylabel="accuracy", box_aspect=1)
+    above, below = int((accuracies > means).sum()), int((accuracies < means).sum())
+    gap = float(np.abs(accuracies - means).max())
+    return figure, (
+        f"At T = {T:.3g}, {below} dots lie below the diagonal and {above} above it, the farthest "
+        f"{gap:.2f} away; mean confidence {confidence.mean():.2f}, accuracy {right.mean():.2f}."
+    )
