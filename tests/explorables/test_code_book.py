@@ -157,7 +157,7 @@ def test_the_mean_of_many_symbols_is_near_the_price(code: str, explorable: OpenP
 def test_shannons_price_stays_within_the_band_whatever_is_dragged(explorable: OpenPage) -> None:
     page = explorable("CodeBook", code="Shannon")
     rng = random.Random(5)
-    for _ in range(60):
+    for _ in range(25):
         h = f"{rng.choice('pq')}:{rng.randrange(3)}"
         handle(page, h).press(rng.choice(["PageUp", "PageDown", "ArrowUp", "ArrowDown", "Home"]))
         settle(page)
@@ -249,7 +249,7 @@ def test_the_budget_cannot_be_overspent(explorable: OpenPage) -> None:
     page = explorable("CodeBook", code="by hand")
     rng = random.Random(9)
     seen = []
-    for step in range(300):
+    for step in range(60):
         h = f"lengths:{rng.randrange(3)}"
         if step % 3:
             x, y = grip(page, h)

@@ -2,6 +2,7 @@
 
 from crossentropy.widgets.calibration import Calibration
 from crossentropy.widgets.code_book import CodeBook
+from crossentropy.widgets.decision_regions import DecisionRegions
 from crossentropy.widgets.divergence_bars import DivergenceBars
 from crossentropy.widgets.entropy_bars import EntropyBars
 from crossentropy.widgets.gaussian_fit import GaussianFit
@@ -17,6 +18,7 @@ from crossentropy.widgets.surprisal_curve import SurprisalCurve
 __all__ = [
     "Calibration",
     "CodeBook",
+    "DecisionRegions",
     "DivergenceBars",
     "EntropyBars",
     "GaussianFit",

@@ -1,0 +1,347 @@
+"""Points of three classes in the plane, and softmax regression that learns to tell them apart."""
+
+from __future__ import annotations
+
+import math
+import operator
+import random
+from collections import Counter
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import traitlets
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from crossentropy._validation import Floats, as_floats
+from crossentropy.figures.style import COLOURS, bars, label, panel, signed, surface
+from crossentropy.softmax import softmax, softmax_cross_entropy
+from crossentropy.widgets._explorable import ANIMALS, Explorable, Labels
+
+__all__ = ["DecisionRegions"]
+
+_MOST_POINTS = 500
+_MOST_STEPS = 1_000_000
+_LARGEST = 1000.0  # weight
+# With coordinates from -1 to 1 no step of this length raises the loss: it is below 2 over the
+# largest curvature, which is at most ‖(x, y, 1)‖² / 2 = 3/2.
+_RATE = 1.0
+_AHEAD = 500  # steps that the static picture looks ahead
+_MARKERS, _GLYPHS = "o^s", "●▲■"
+
+_Rows = tuple[list[float], ...]
+
+
+class _Points(traitlets.TraitType[_Rows, Any]):
+    """Points in the square from -1 to 1, as a tuple of [x, y]."""
+
+    info_text = "a list of points (x, y)"
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> _Rows:
+        """Return the points, or say what is wrong with them."""
+        owner = type(obj).__name__
+        points = _floats(obj, "points", value)
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise traitlets.TraitError(
+                f"{owner}: points has shape {points.shape}; it must be a list of (x, y)"
+            )
+        if len(points) > _MOST_POINTS:
+            raise traitlets.TraitError(
+                f"{owner}: points has {len(points)} points; {_MOST_POINTS} are the most"
+            )
+        for i, point in enumerate(points.tolist()):
+            if not all(-1 <= coordinate <= 1 for coordinate in point):
+                raise traitlets.TraitError(
+                    f"{owner}: points[{i}] is {tuple(point)}; x and y must be from -1 to 1"
+                )
+        return tuple(points.tolist())
+
+
+class _Classes(traitlets.TraitType[tuple[int, ...], Any]):
+    """The class of each point: 0, 1 or 2."""
+
+    info_text = "a list of 0, 1 and 2"
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> tuple[int, ...]:
+        """Return the classes as a tuple of int, or say what is wrong with them."""
+        owner = type(obj).__name__
+        try:
+            classes = tuple(operator.index(one) for one in value)
+        except TypeError:
+            raise traitlets.TraitError(
+                f"{owner}: classes is {value!r}; it must be a list of 0, 1 and 2"
+            ) from None
+        for i, one in enumerate(classes):
+            if one not in (0, 1, 2):
+                raise traitlets.TraitError(f"{owner}: classes[{i}] is {one}; it must be 0, 1 or 2")
+        return classes
+
+
+class _Weights(traitlets.TraitType[_Rows, Any]):
+    """Weights: a row for each class, for x, y and the bias."""
+
+    info_text = "a 3 × 3 list of numbers"
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> _Rows:
+        """Return the weights, or say what is wrong with them."""
+        owner = type(obj).__name__
+        weights = _floats(obj, "weights", value)
+        if weights.shape != (3, 3):
+            raise traitlets.TraitError(
+                f"{owner}: weights has shape {weights.shape}; it must be (3, 3): a row for each "
+                "class, for x, y and the bias"
+            )
+        for (c, j), weight in np.ndenumerate(weights):
+            if not abs(weight) <= _LARGEST:
+                raise traitlets.TraitError(
+                    f"{owner}: weights[{c}][{j}] is {weight}; it must be from "
+                    f"{-_LARGEST:g} to {_LARGEST:g}"
+                )
+        return tuple(weights.tolist())
+
+
+def _floats(obj: traitlets.HasTraits, name: str, value: Any) -> Floats:
+    try:
+        return as_floats(name, value)
+    except (TypeError, ValueError) as error:
+        raise traitlets.TraitError(f"{type(obj).__name__}: {error}") from None
+
+
+def _preset(groups: list[list[tuple[float, float]]], picked: int = 0) -> dict[str, Any]:
+    """Return an untrained state with a group of points for each class."""
+    return {
+        "points": [[round(x, 2), round(y, 2)] for group in groups for x, y in group],
+        "classes": [c for c, group in enumerate(groups) for _ in group],
+        "labels": ANIMALS,
+        "weights": [[0.0, 0.0, 0.0] for _ in groups],
+        "steps": 0,
+        "picked": picked,
+    }
+
+
+# Where the three clouds have their centres: cats above, dogs left, foxes right.
+_CENTRES = ((0.0, 0.5), (-0.5, -0.4), (0.5, -0.4))
+
+
+def _clouds(size: int, spread: float, seed: int) -> list[list[tuple[float, float]]]:
+    # random() alone is promised to give the same numbers in every version of Python.
+    rng = random.Random(seed)
+
+    def near(centre: float) -> float:
+        drawn = NormalDist(centre, spread).inv_cdf(rng.random())
+        return drawn if abs(drawn) < 0.96 else near(centre)
+
+    # The point closest to the middle, and so to a boundary, comes first.
+    return [
+        sorted([(near(x), near(y)) for _ in range(size)], key=lambda point: math.hypot(*point))
+        for x, y in _CENTRES
+    ]
+
+
+def _rings(size: int, seed: int) -> list[list[tuple[float, float]]]:
+    rng = random.Random(seed)
+    turns = [[(i + rng.random()) / size * math.tau for i in range(size)] for _ in range(3)]
+    return [
+        [(radius * math.cos(turn), radius * math.sin(turn)) for turn in around]
+        for radius, around in zip((0.2, 0.55, 0.9), turns, strict=True)
+    ]
+
+
+_THREE = _clouds(10, 0.19, seed=32)
+_A_CAT_AMONG_FOXES = [[*_THREE[0], (0.6, -0.5)], _THREE[1], _THREE[2]]
+
+
+class DecisionRegions(Explorable):
+    """Drag, add and delete points while softmax regression trains; the regions follow.
+
+    The logits of a point are ``weights @ (x, y, 1)``, the model is their softmax q, and the loss is
+    the mean of -log q of each point's own class, in nats. "Step" takes one step of full-batch
+    gradient descent with learning rate 1, at which the loss never rises; "Run" goes on, while
+    points are dragged too, until it is paused, or for 6,000 steps. Where straight boundaries can
+    separate the classes, the loss tends to 0 and the weights grow without end.
+
+    One point is picked: its q, its label p, and the gradient q - p of its logits are drawn. Pick
+    another with the pointer or the slider; relabel it with the buttons that bear the names of the
+    classes; add a point beside it, or where you click; delete it.
+
+    Parameters
+    ----------
+    points : array_like of shape (N, 2)
+        The points, with x and y from -1 to 1. From 1 to 500 of them.
+    classes : array_like of int, shape (N,)
+        The class of each point: 0, 1 or 2.
+    labels : list of str
+        The names of the three classes.
+    weights : array_like of shape (3, 3)
+        A row for each class: the weights of x and of y, and the bias. From -1000 to 1000.
+    steps : int
+        How many steps of descent led to `weights`; from 0 to 1,000,000.
+    picked : int
+        The index of the picked point.
+
+    Raises
+    ------
+    traitlets.TraitError
+        If there are no points or more than 500, or a coordinate is not from -1 to 1; if a class is
+        not 0, 1 or 2, or `points` and `classes` differ in length; if `weights` is not 3 × 3 or not
+        from -1000 to 1000; if `steps` or `picked` is out of range; if there are not three labels.
+
+    Examples
+    --------
+    >>> regions = DecisionRegions(points=[(0, 0.5), (-0.5, 0), (0.5, 0)], classes=[0, 1, 2])
+    >>> regions.classes, regions.steps
+    ((0, 1, 2), 0)
+    """
+
+    points = _Points(tuple(_preset(_THREE)["points"])).tag(sync=True)
+    classes = _Classes(tuple(_preset(_THREE)["classes"])).tag(sync=True)
+    labels = Labels(ANIMALS).tag(sync=True)
+    weights = _Weights(tuple(_preset(_THREE)["weights"])).tag(sync=True)
+    steps = traitlets.Int(0, min=0, max=_MOST_STEPS).tag(sync=True)
+    picked = traitlets.Int(0, min=0).tag(sync=True)
+
+    prompt = traitlets.Unicode(
+        "Press Run, then drag a point across a boundary. Does the boundary follow?"
+    ).tag(sync=True)
+    heights = traitlets.List(traitlets.Int(), [700, 860]).tag(sync=True)
+    presets = traitlets.Dict(
+        {
+            "Three clouds": _preset(_THREE),
+            "One mislabelled": _preset(_A_CAT_AMONG_FOXES, picked=10),
+            "Overlapping clouds": _preset(_clouds(15, 0.38, seed=26), picked=12),
+            "Rings": _preset(_rings(12, seed=3)),
+            "One point each": _preset([[centre] for centre in _CENTRES]),
+            "300 points": _preset(_clouds(100, 0.28, seed=1), picked=58),
+        }
+    ).tag(sync=True)
+
+    _per_class = ("weights", "labels")
+
+    @traitlets.validate("points", "classes", "picked")
+    def _validate_counts(self, proposal: dict[str, Any]) -> Any:
+        counts = {name: getattr(self, name) for name in ("points", "classes", "picked")}
+        counts[proposal["trait"].name] = proposal["value"]
+        size, picked = len(counts["points"]), counts["picked"]
+        if len(counts["classes"]) != size:
+            raise traitlets.TraitError(
+                f"{type(self).__name__}: points has {size} entries and classes has "
+                f"{len(counts['classes'])}; to change both, set them under "
+                "'with widget.hold_trait_notifications():'"
+            )
+        if picked >= size:
+            raise traitlets.TraitError(
+                f"{type(self).__name__}: picked is {picked}; with {size} points it must be "
+                f"{size - 1} at most"
+            )
+        return proposal["value"]
+
+    def draw(self) -> tuple[Figure | list[Figure], str]:
+        """Return the regions now and 500 steps on, the loss between, and the picked point."""
+        now = np.array(self.weights)
+        ahead, losses = self._trained(now)
+        q = softmax(self._features()[self.picked] @ now.T)
+        p = np.eye(3)[self.classes[self.picked]]
+        count = Counter(self.classes)
+        made_of = ", ".join(f"{count[c]} {name}" for c, name in enumerate(self.labels))
+        x, y = self.points[self.picked]
+        pulls = "; ".join(
+            f"{name} {qk:.2f} and {signed(qk - pk)}"
+            for name, qk, pk in zip(self.labels, q, p, strict=True)
+        )
+        return [
+            self._draw_plane(now, f"After {self.steps:,} steps"),
+            self._draw_picked(p, q),
+            self._draw_plane(ahead, f"After {self.steps + _AHEAD:,} steps"),
+            self._draw_losses(losses),
+        ], (
+            f"{len(self.points)} points in a square ({made_of}) with the regions in which softmax "
+            f"regression gives each class the largest probability. After {self.steps:,} steps "
+            f"{self._standing(now)}; after {_AHEAD} more {self._standing(ahead)}. "
+            f"The picked point at ({signed(x, '.2f')}, {signed(y, '.2f')}) is labelled "
+            f"{self.labels[self.classes[self.picked]]}. Its q and q − p for each class: {pulls}."
+        )
+
+    def _features(self) -> Floats:
+        return np.column_stack([np.array(self.points), np.ones(len(self.points))])
+
+    def _trained(self, weights: Floats) -> tuple[Floats, list[float]]:
+        """Return the weights some steps of descent later, and the losses on the way."""
+        features, losses = self._features(), []
+        for _ in range(_AHEAD + 1):
+            loss, gradient = softmax_cross_entropy(
+                features @ weights.T, self.classes, return_grad=True
+            )
+            losses.append(float(loss))
+            last, weights = weights, weights - _RATE * gradient.T @ features
+        return last, losses
+
+    def _right(self, weights: Floats) -> Floats:
+        """Return for each point 1, 0, or its share of a tie."""
+        logits = self._features() @ weights.T
+        on_top = logits == logits.max(axis=1, keepdims=True)
+        own: Floats = on_top[np.arange(len(logits)), self.classes] / on_top.sum(axis=1)
+        return own
+
+    def _standing(self, weights: Floats) -> str:
+        if (weights == weights[0]).all():
+            where = "all classes tie everywhere"
+        else:
+            where = f"{100 * self._right(weights).mean():.1f} % lie on their own side"
+        loss = softmax_cross_entropy(self._features() @ weights.T, self.classes)
+        return f"{where}, and the loss is {loss:.4f} nats"
+
+    def _draw_plane(self, weights: Floats, title: str) -> Figure:
+        figure, axes = surface()
+        self._draw_regions(axes, weights)
+        points, wrong = np.array(self.points), self._right(weights) == 0
+        for c, marker in enumerate(_MARKERS):
+            colour = COLOURS[f"class-{c}"]
+            for hollow in (False, True):
+                shown = points[(np.array(self.classes) == c) & (wrong == hollow)]
+                face = COLOURS["surface"] if hollow else colour
+                axes.plot(*shown.T, marker, color=face, markeredgecolor=colour, markersize=6)
+        axes.plot(*self.points[self.picked], "o", markersize=16, fillstyle="none",
+                  markeredgecolor=COLOURS["ink"], markeredgewidth=1.5)  # fmt: skip
+        axes.set(title=title, xlim=(-1.06, 1.06), ylim=(-1.06, 1.06), xticks=[-1, 1], yticks=[1])
+        return figure
+
+    def _draw_regions(self, axes: Axes, weights: Floats) -> None:
+        x, y = np.meshgrid(np.linspace(-1, 1, 61), np.linspace(-1, 1, 61))
+        logits = np.tensordot(weights, np.stack([x, y, np.ones_like(x)]), axes=1)
+        if (logits == logits[0]).all():
+            label(axes, 0, 0.92, "all classes tie", ha="center", va="center")
+            return
+        for c, name in enumerate(self.labels):
+            margin = logits[c] - np.delete(logits, c, axis=0).max(axis=0)
+            if not (margin > 0).any():
+                continue
+            colour = COLOURS[f"class-{c}"]
+            axes.contourf(x, y, margin, levels=[0, margin.max() + 1], colors=[colour], alpha=0.2)
+            # The name stands where the region is empty, and not across its border.
+            away = np.min([np.hypot(x - left, y - up) for left, up in self.points], axis=0)
+            inside = (margin > 0.1 * margin.max()) & (np.abs([x, y]).max(axis=0) < 0.9)
+            spot = np.argmax(np.where(inside, away, 0))
+            label(axes, x.flat[spot], y.flat[spot], name, ha="center", va="center")
+
+    def _draw_picked(self, p: Floats, q: Floats) -> Figure:
+        figure, axes = panel(height=300)
+        for k, name in enumerate(self.labels):
+            for x, value, role in ((k - 0.2, p[k], "p"), (k + 0.2, q[k], "q")):
+                bars(axes, x, value, role, width=0.36)
+                label(axes, x, value + 0.02, f"{role} {value:.2f}", role, ha="center")
+            text = f"{_GLYPHS[k]} {name}\n{signed(q[k] - p[k])}"
+            label(axes, k, -0.2, text, ha="center", va="center")
+        axes.set(title="The picked point: p, q, and q − p", xlim=(-0.5, 2.5), ylim=(-0.3, 1.15))
+        axes.set(yticks=[0, 0.5, 1], xticks=[])
+        axes.spines["bottom"].set_position("zero")
+        axes.spines["left"].set_bounds(0, 1.15)
+        return figure
+
+    def _draw_losses(self, losses: list[float]) -> Figure:
+        figure, axes = panel(height=300)
+        axes.plot(self.steps + np.arange(len(losses)), losses, color=COLOURS["ink"])
+        axes.axhline(math.log(3), color=COLOURS["rule"], linestyle="--", linewidth=1)
+        axes.set(title="Loss in nats over the steps", ylim=(0, 1.15 * max(*losses, math.log(3))))
+        axes.set_yticks([0, math.log(3)], ["0", "log 3"])
+        return figure
