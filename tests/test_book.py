@@ -11,13 +11,16 @@ from typing import Any
 from urllib.parse import unquote, urldefrag
 
 import pytest
+from anywidget import AnyWidget
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, Page
 
+from crossentropy import widgets
 from crossentropy.book.fonts import math_font
+from crossentropy.widgets._explorable import Explorable
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = ["intro", *sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))]
@@ -253,3 +256,20 @@ def test_a_linked_state_opens_in_the_book(browser: Browser, book_url: str) -> No
     assert figure.evaluate("figure => figure.explorable.get('q')") == [0.2, 0.3, 0.5]
     visit.assert_clean()
     visit.context.close()
+
+
+def test_the_gallery_holds_every_explorable_with_its_traits(book: Path) -> None:
+    page = soup(book / "chapters" / "gallery.html")
+    for name in widgets.__all__:
+        section = page.find(id=f"gallery-{name.lower()}").find_parent("section")
+        assert section, name
+        assert section.select(f"figure[data-explorable={name}]"), name
+        # Three lines of Python: an import, a construction, a display.
+        code = section.select_one(".highlight pre").get_text().strip().splitlines()
+        assert len([line for line in code if line and not line.startswith(" ")]) <= 4, name
+        assert code[0] == f"from crossentropy.widgets import {name}"
+        items = section.select(".field-list strong")
+        described = {trait for item in items for trait in item.get_text().split(", ")}
+        base, asked = (AnyWidget, {}) if name == "Predict" else (Explorable, {"sync": True})
+        traits = {*getattr(widgets, name).class_trait_names(**asked)} - {*base.class_trait_names()}
+        assert described >= {trait for trait in traits if trait[0] != "_"}, name

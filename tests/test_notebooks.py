@@ -52,6 +52,34 @@ def test_no_cell_may_fail(path: Path) -> None:
 
 
 @on_every_chapter
+def test_a_question_keeps_its_answer_to_itself_and_a_derivation_its_code(path: Path) -> None:
+    for cell in code(path):
+        tags = cell.metadata.get("tags", [])
+        assert set(tags) <= {"remove-input", "hide-input"}, cell.id
+        if cell.source.startswith("Predict("):
+            assert tags == ["remove-input"], cell.id
+            assert cell.metadata.jupyter.source_hidden, cell.id
+        if "Derivation(" in cell.source and "hide-input" not in tags:
+            assert cell.metadata.get("jupyter", {}).get("source_hidden"), cell.id
+
+
+@on_every_chapter
+def test_it_asks_for_a_prediction_before_each_explorable(path: Path) -> None:
+    cells = notebook(path).cells
+    shown = [
+        i
+        for i, cell in enumerate(cells)
+        if cell.cell_type == "code"
+        and any(f"{name}(" in cell.source for name in widgets.__all__ if name != "Predict")
+    ]
+    assert shown
+    for i in shown:
+        assert cells[i - 1].source.startswith("Predict("), cells[i].id
+        after = [cell for cell in cells[i + 1 : i + 5] if cell.cell_type == "markdown"]
+        assert after, cells[i].id
+
+
+@on_every_chapter
 def test_it_imports_only_what_a_reader_has(path: Path) -> None:
     public = {
         "crossentropy": {*crossentropy.__all__, "figures"},

@@ -88,8 +88,8 @@ def smoothing(epsilon: float = 0.1, n_classes: int = 3) -> Picture:
         figure,
         alt=f"The loss of one label over the lead z of the true class among {n_classes}, from −2 "
         "to 10. With a one-hot label it falls towards 0 for ever. With a label smoothed by "
-        f"{epsilon:g} it falls to {floor:.4f} nats at z = {best:.2f} and rises in a straight line "
-        "after.",
+        f"{epsilon:g} it falls to {floor:.4f} nats at z = {best:.2f} and rises again, ever "
+        "more nearly in a straight line.",
     )
 
 

@@ -1,6 +1,6 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format, scientific } from "./lib/format.js";
+import { format, scientific, shorten } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { defineHatches } from "./lib/marks.js";
 import { createPlane } from "./lib/plane.js";
@@ -474,11 +474,10 @@ function createValley(frame, root) {
 
 // ---- One mistake, and the number of bins ----
 
-const shorten = (label) => (label.length > 8 ? `${label.slice(0, 7)}…` : label);
 
 // The q of its answer stays above that of the truth, whatever the temperature.
 function createMistake(frame, root) {
-  const labels = frame.model.get("labels").map(shorten);
+  const labels = frame.model.get("labels").map((label) => shorten(label, 60));
   const lines = ["tick start", "tick start", "label start", "label start"].map((name) =>
     svg("text", { class: name }));
   root.append(...lines);

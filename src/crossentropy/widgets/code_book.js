@@ -2,7 +2,7 @@ import { createBars } from "./lib/bars.js";
 import { codewords, huffmanLengths, kraftSum, shannonLengths } from "./lib/coding.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format } from "./lib/format.js";
+import { format, shorten } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { crossEntropy, entropy, klDivergence, surprisal } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
@@ -218,7 +218,6 @@ function letters(labels) {
     ? initials : labels.map((_, k) => String(k));
 }
 
-const shorten = (label, most) => (label.length > most ? `${label.slice(0, most - 1)}…` : label);
 
 // What belongs to class k: the bits of its word, its part of the budget, its place in a message.
 const share = (k, attributes) => ({ class: `share class-${k}`, ...attributes });
@@ -235,7 +234,7 @@ function createWords(frame, root) {
   root.append(...heads);
   const rows = labels.map((label, k) => {
     const row = {
-      name: svg("text", { class: "label start", text: shorten(label, 6) }),
+      name: svg("text", { class: "label start", text: shorten(label, 45) }),
       cells: svg("path", share(k)),
       word: svg("text"),
       note: svg("text", { class: "tick start" }),
@@ -324,7 +323,7 @@ function createLength(frame, k, label, at) {
       else {
         refusals.set(frame, {
           lengths: String(after),
-          text: `No: ${plural(wanted, "bit")} for ${shorten(label, 9)} would cost ` +
+          text: `No: ${plural(wanted, "bit")} for ${shorten(label, 68)} would cost ` +
             `${fraction(2 ** -wanted)}, and ${fraction(left)} is left`,
         });
       }
@@ -585,7 +584,7 @@ function picture(frame) {
   root.style.setProperty("--hatch-q", defineHatches(root)("q"));
   const axis = svg("path", { class: "rule" });
   const ticks = [0, 1].map((value) => svg("text", { class: "tick", text: format(value, 0) }));
-  const names = labels.map((label) => svg("text", { class: "label", text: shorten(label, 9) }));
+  const names = labels.map((label) => svg("text", { class: "label", text: shorten(label, 68) }));
   const sides = labels.map(() => ["p", "q"].map((name) =>
     svg("text", { class: `letter role-${name}`, text: name })));
   root.append(axis, ...ticks, ...names, ...sides.flat());

@@ -1,6 +1,6 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format } from "./lib/format.js";
+import { format, shorten } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { softmax, softmaxCrossEntropy } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
@@ -280,7 +280,7 @@ function createRegions(root, labels) {
       const texts = labels.map((_, i) => {
         const classes = found[i]?.classes ?? [];
         return classes.length === labels.length ? "all classes tie: no boundary yet"
-          : classes.map((c) => `${GLYPHS[c]} ${shortened(labels[c], 90)}`).join(" = ");
+          : classes.map((c) => `${GLYPHS[c]} ${shorten(labels[c], 90)}`).join(" = ");
       });
       names.draw(state, texts, found, at, unit);
     },
@@ -492,11 +492,6 @@ function createLosses(frame, root) {
 
 // ---- The picked point: q, its label p, and q − p ----
 
-function shortened(label, room) {
-  const most = Math.max(1, Math.floor(room / 7.5));
-  return label.length > most ? `${label.slice(0, most - 1)}…` : label;
-}
-
 // A button inside the picture, around (x, y).
 function createButton(root, name, text, press) {
   const face = svg("rect", { class: "face", rx: 6 });
@@ -601,7 +596,7 @@ function createPicked(frame, root) {
           text: format(q[c], 2),
         });
         button.draw(middle, floor + 38, Math.min(column - 4, 72), { "aria-pressed": String(own) });
-        button.say(`${GLYPHS[c]} ${shortened(labels[c], Math.min(column, 76) - 26)}`);
+        button.say(`${GLYPHS[c]} ${shorten(labels[c], Math.min(column, 76) - 26)}`);
         set(difference, { x: middle.toFixed(2), y: bottom, text: signed(gradient[c], 2) });
       });
     },
