@@ -70,6 +70,7 @@ def test_it_asks_for_a_prediction_before_each_explorable(path: Path) -> None:
         i
         for i, cell in enumerate(cells)
         if cell.cell_type == "code"
+        and "assert" not in cell.source  # a cell that reads one, not one that shows it
         and any(f"{name}(" in cell.source for name in widgets.__all__ if name != "Predict")
     ]
     assert shown
