@@ -57,20 +57,62 @@ def explorable(context: BrowserContext, tmp_path: Path) -> Iterator[Callable[...
     """Open an explorable on a page of its own, mounted as the built book mounts it."""
     errors: list[str] = []
 
-    def open_page(name: str, fragment: str = "", scripts: Sequence[str] = (), **state: Any) -> Page:
+    def open_page(name: str, scripts: Sequence[str] = (), **state: Any) -> Page:
         """Open it at a state; `scripts` are in the page before its own."""
-        (tmp_path / "page.html").write_text(_page(name, json.dumps(state)), "utf-8")
         page = context.new_page()
+        _listen(page, errors)
         for script in scripts:
             page.add_init_script(script)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-        page.goto((tmp_path / "page.html").as_uri() + fragment)
-        page.wait_for_selector("[data-live=true]")
+        _load(page, tmp_path, name, state)
         return page
 
     yield open_page
     assert errors == []
+
+
+@pytest.fixture(scope="module")
+def page_for_all(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def reopen(page_for_all: Page, tmp_path: Path) -> Iterator[Callable[[str], Page]]:
+    """Open an explorable as `explorable` does, in the one tab of a module: that saves a second."""
+    errors: list[str] = []
+    listeners = _listen(page_for_all, errors)
+
+    def open_page(name: str) -> Page:
+        _load(page_for_all, tmp_path, name, {})
+        return page_for_all
+
+    yield open_page
+    for event, listener in listeners.items():
+        page_for_all.remove_listener(event, listener)
+    assert errors == []
+
+
+def _listen(page: Page, errors: list[str]) -> dict[str, Callable[..., None]]:
+    """Note the errors of a page; returns what listens for them."""
+
+    def note(error: Any) -> None:
+        errors.append(str(error))
+
+    def note_message(message: Any) -> None:
+        if message.type == "error":
+            errors.append(message.text)
+
+    listeners = {"pageerror": note, "console": note_message}
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    return listeners
+
+
+def _load(page: Page, folder: Path, name: str, state: dict[str, Any]) -> None:
+    (folder / "page.html").write_text(_page(name, json.dumps(state)), "utf-8")
+    page.goto((folder / "page.html").as_uri())
+    page.wait_for_selector("[data-live=true]")
 
 
 @functools.cache
