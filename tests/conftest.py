@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,45 +52,43 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-@pytest.fixture
-def explorable(context: BrowserContext, tmp_path: Path) -> Iterator[Callable[..., Page]]:
-    """Open an explorable on a page of its own, mounted as the built book mounts it."""
-    errors: list[str] = []
-
-    def open_page(name: str, scripts: Sequence[str] = (), **state: Any) -> Page:
-        """Open it at a state; `scripts` are in the page before its own."""
-        page = context.new_page()
-        _listen(page, errors)
-        for script in scripts:
-            page.add_init_script(script)
-        _load(page, tmp_path, name, state)
-        return page
-
-    yield open_page
-    assert errors == []
-
-
-@pytest.fixture(scope="module")
-def page_for_all(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
+@pytest.fixture(scope="session")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One tab for every test that leaves none of its own settings behind: a new one is slow."""
+    context = browser.new_context()
     yield context.new_page()
     context.close()
 
 
 @pytest.fixture
-def reopen(page_for_all: Page, tmp_path: Path) -> Iterator[Callable[[str], Page]]:
-    """Open an explorable as `explorable` does, in the one tab of a module: that saves a second."""
-    errors: list[str] = []
-    listeners = _listen(page_for_all, errors)
+def explorable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Open an explorable on a page of its own, mounted as the built book mounts it.
 
-    def open_page(name: str) -> Page:
-        _load(page_for_all, tmp_path, name, {})
-        return page_for_all
+    A test that asks for `context` too has it in a tab of its own.
+    """
+    own = "context" in request.fixturenames
+    page: Page = request.getfixturevalue("context").new_page() if own else _tidied(request)
+    errors: list[str] = []
+    listeners = _listen(page, errors)
+
+    def open_page(name: str, **state: Any) -> Page:
+        url = tmp_path / "page.html"
+        url.write_text(_page(name, json.dumps(state, default=list)), "utf-8")
+        page.goto(url.as_uri())
+        page.wait_for_selector("[data-live=true]")
+        return page
 
     yield open_page
     for event, listener in listeners.items():
-        page_for_all.remove_listener(event, listener)
+        page.remove_listener(event, listener)
     assert errors == []
+
+
+def _tidied(request: pytest.FixtureRequest) -> Page:
+    page: Page = request.getfixturevalue("tab")
+    page.emulate_media(reduced_motion="no-preference")
+    page.set_viewport_size({"width": 1200, "height": 900})
+    return page
 
 
 def _listen(page: Page, errors: list[str]) -> dict[str, Callable[..., None]]:
@@ -107,12 +105,6 @@ def _listen(page: Page, errors: list[str]) -> dict[str, Callable[..., None]]:
     for event, listener in listeners.items():
         page.on(event, listener)
     return listeners
-
-
-def _load(page: Page, folder: Path, name: str, state: dict[str, Any]) -> None:
-    (folder / "page.html").write_text(_page(name, json.dumps(state)), "utf-8")
-    page.goto((folder / "page.html").as_uri())
-    page.wait_for_selector("[data-live=true]")
 
 
 @functools.cache

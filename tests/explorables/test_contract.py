@@ -22,14 +22,14 @@ from explorables.browser import (
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
-def test_it_is_live_and_agrees_with_python_from_the_start(name: str, reopen: OpenPage) -> None:
-    page = reopen(name)
+def test_it_is_live_and_agrees_with_python_from_the_start(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
     agrees(name, read(page))
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
-def test_every_preset_agrees_with_python(name: str, reopen: OpenPage) -> None:
-    page = reopen(name)
+def test_every_preset_agrees_with_python(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
     presets = getattr(widgets, name)().presets
     assert len(presets) >= 3
     for preset, state in presets.items():
@@ -43,8 +43,8 @@ def test_every_preset_agrees_with_python(name: str, reopen: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
-def test_handles_are_sliders_that_say_what_they_are(name: str, reopen: OpenPage) -> None:
-    page = reopen(name)
+def test_handles_are_sliders_that_say_what_they_are(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
     found = handles(page)
     assert found
     for h in found:
@@ -62,8 +62,8 @@ def test_handles_are_sliders_that_say_what_they_are(name: str, reopen: OpenPage)
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
-def test_keys_move_every_handle(name: str, reopen: OpenPage) -> None:
-    page = reopen(name)
+def test_keys_move_every_handle(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
     for h in handles(page):
         handle(page, h).focus()
         page.keyboard.press("Home")
@@ -84,8 +84,8 @@ def test_keys_move_every_handle(name: str, reopen: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
-def test_a_pointer_drags_every_handle(name: str, reopen: OpenPage) -> None:
-    page = reopen(name)
+def test_a_pointer_drags_every_handle(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
     for h in handles(page):
         page.get_by_role("button", name="Reset").click()
         before = value_of(page, h)
@@ -106,8 +106,8 @@ def test_a_pointer_drags_every_handle(name: str, reopen: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
-def test_a_finger_drags_a_handle_and_the_page_stays(name: str, reopen: OpenPage) -> None:
-    page = reopen(name)
+def test_a_finger_drags_a_handle_and_the_page_stays(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
     page.add_style_tag(content="main { padding-bottom: 2000px }")  # something to scroll to
     touch = page.context.new_cdp_session(page)
 
@@ -130,9 +130,9 @@ def test_a_finger_drags_a_handle_and_the_page_stays(name: str, reopen: OpenPage)
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
-def test_random_drags_of_a_real_pointer_leave_it_right(name: str, reopen: OpenPage) -> None:
+def test_random_drags_of_a_real_pointer_leave_it_right(name: str, explorable: OpenPage) -> None:
     """A few by the browser's own pointer; test_gestures.py has ten thousand, made in the page."""
-    page = reopen(name)
+    page = explorable(name)
     rng = random.Random(20)
     for _ in range(30):
         x, y = grip(page, rng.choice(handles(page)))
@@ -148,8 +148,8 @@ def test_random_drags_of_a_real_pointer_leave_it_right(name: str, reopen: OpenPa
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
-def test_reset_returns_to_the_start(name: str, reopen: OpenPage) -> None:
-    page = reopen(name)
+def test_reset_returns_to_the_start(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
     start = read(page)["state"]
     for h in handles(page):
         handle(page, h).focus()
@@ -162,8 +162,8 @@ def test_reset_returns_to_the_start(name: str, reopen: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
-def test_the_copied_python_recreates_the_state(name: str, reopen: OpenPage) -> None:
-    page = reopen(name)
+def test_the_copied_python_recreates_the_state(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
     handle(page, handles(page)[0]).press("PageDown")
     settle(page)
     state = read(page)["state"]
@@ -178,8 +178,8 @@ def test_the_copied_python_recreates_the_state(name: str, reopen: OpenPage) -> N
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
-def test_a_copied_link_opens_at_the_state(name: str, reopen: OpenPage) -> None:
-    page = reopen(name)
+def test_a_copied_link_opens_at_the_state(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
     handle(page, handles(page)[0]).press("PageDown")
     settle(page)
     state = read(page)["state"]
@@ -194,8 +194,8 @@ def test_a_copied_link_opens_at_the_state(name: str, reopen: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
-def test_a_broken_link_says_so_and_leaves_the_state(name: str, reopen: OpenPage) -> None:
-    page = reopen(name)
+def test_a_broken_link_says_so_and_leaves_the_state(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
     url = page.url
     for state in ("{}}", '{"nonsense":1}', "null", "%E0%A4%A"):
         page.goto("about:blank")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import BrowserContext, CDPSession, Page
 
 from explorables.browser import EXPLORABLES, READ, OpenPage, agrees
 
@@ -24,9 +24,11 @@ def counters(page: Page, session: CDPSession) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
-def test_gestures_leave_it_whole(name: str, explorable: OpenPage) -> None:
-    page = explorable(name, scripts=[SCRIPT, f"window.readExplorable = {READ}"])
-    session = page.context.new_cdp_session(page)
+def test_gestures_leave_it_whole(name: str, context: BrowserContext, explorable: OpenPage) -> None:
+    context.add_init_script(SCRIPT)
+    context.add_init_script(f"window.readExplorable = {READ}")
+    page = explorable(name)
+    session = context.new_cdp_session(page)
     result: dict[str, Any] = page.evaluate("gesture(1, 1000)")
     before = counters(page, session)
     more = page.evaluate("count => gesture(2, count)", GESTURES - 1000)

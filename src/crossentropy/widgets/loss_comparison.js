@@ -396,12 +396,12 @@ function createScore(root, pair, role) {
     !Number.isFinite(place) ? "" : hasSlope(loss, place) ? `slope ${six(slope)}` : "none (a kink)";
 
   return {
-    draw({ place, slope, arrival }, steps, y, narrow) {
+    draw({ place, slope, arrival }, steps, y, width, narrow) {
       set(nodes.mark, { cx: 8, cy: y - 5 });
       set(nodes.name, { x: 22, y });
-      set(nodes.place, { x: narrow ? 222 : 264, y,
+      set(nodes.place, { x: narrow ? width - 124 : 264, y,
         text: Number.isFinite(place) ? `${pair.start} = ${four(place)}` : "" });
-      set(nodes.slope, { x: narrow ? 356 : 416, y, text: slopeText(place, slope) });
+      set(nodes.slope, { x: narrow ? width : 416, y, text: slopeText(place, slope) });
       set(nodes.status,
         { x: narrow ? 22 : 446, y: narrow ? y + 19 : y, text: status(place, arrival, steps) });
     },
@@ -495,7 +495,7 @@ function picture(frame) {
         const [place, slope, arrival] =
           ["place", "slope", "arrival"].map((of) => numbers[`${role}_${of}`]);
         const y = role === "hero" ? 16 : narrow ? 58 : 40;
-        scores[role].draw({ place, slope, arrival }, state.steps, y, narrow);
+        scores[role].draw({ place, slope, arrival }, state.steps, y, width, narrow);
       }
     },
   };

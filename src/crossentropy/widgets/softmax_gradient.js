@@ -133,10 +133,10 @@ function signed(value, decimals) {
 }
 
 // Where a value stands: to the left of its grip, clear of the zero line that is `drop` pixels
-// below; or above the grip where there is no room.
+// below; or beyond the grip where there is no room.
 const beside = (text, room, drop) => room && text.length < 7
   ? [-12 - 3.6 * text.length, Math.abs(drop) < 8 ? drop - 6 : 5]
-  : [0, -14];
+  : [0, drop < 0 ? 24 : -14];
 
 const threeDigits = (value) => String(Number(value.toPrecision(3)));
 

@@ -120,7 +120,11 @@ function createCurve(root) {
     draw(probabilities, heights, top, unit, box) {
       plane.draw({ ...box, x: [0, 1], y: [0, top] });
       set(title, { x: 0, y: box.top - 34, text: `surprisal s = −log probability, in ${unit}` });
-      set(axisName, { x: plane.x(0.75), y: box.top + box.height + 20 });
+      set(axisName, {
+        x: plane.x(0.75),
+        y: box.top + box.height + 20,
+        visibility: box.width < 240 ? "hidden" : "visible", // there the title says it
+      });
       drawCurve(top, unit, box);
       const places = probabilities.map((value, i) => ({
         x: plane.x(value),
