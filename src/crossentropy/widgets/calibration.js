@@ -565,7 +565,7 @@ function picture(frame) {
     bins.draw(state.bins, square.left, end, square.left + square.size);
     const left = square.left + square.size + 72;
     worst.draw(state, numbers, [0, 1, 2, 3].map((i) =>
-      ({ x: left + (i < 2 ? 0 : 140), y: i % 2 ? 34 : 14 })));
+      ({ x: left + (i < 2 ? 0 : 128), y: i % 2 ? 34 : 14 })));
     const curves = { left, first: 76, width: width - 12 - left, lower: 72, end };
     curves.second = end - 40 - curves.lower;
     curves.height = curves.second - 34 - curves.first;

@@ -452,7 +452,7 @@ function createProducts(root) {
         const y = top + 40 + 22 * i;
         set(name, { x: left, y });
         set(value, {
-          x: left + 92,
+          x: left + 88,
           y,
           text: quantity === "log_likelihood"
             ? `log L = ${format(logL)} nats`
@@ -474,7 +474,7 @@ function picture(frame) {
       const bottom = narrow ? height - products.height : height;
       curves.draw(state, numbers, counts.height + (narrow ? 0 : 12), bottom, width, narrow);
       if (narrow) products.draw(numbers, 0, bottom);
-      else products.draw(numbers, width / 2 + 56, 0);
+      else products.draw(numbers, width / 2 + 44, 0);
     },
   };
 }

@@ -399,11 +399,11 @@ function createScore(root, pair, role) {
     draw({ place, slope, arrival }, steps, y, width, narrow) {
       set(nodes.mark, { cx: 8, cy: y - 5 });
       set(nodes.name, { x: 22, y });
-      set(nodes.place, { x: narrow ? width - 124 : 264, y,
+      set(nodes.place, { x: narrow ? width - 124 : 228, y,
         text: Number.isFinite(place) ? `${pair.start} = ${four(place)}` : "" });
-      set(nodes.slope, { x: narrow ? width : 416, y, text: slopeText(place, slope) });
+      set(nodes.slope, { x: narrow ? width : 362, y, text: slopeText(place, slope) });
       set(nodes.status,
-        { x: narrow ? 22 : 446, y: narrow ? y + 19 : y, text: status(place, arrival, steps) });
+        { x: narrow ? 22 : 378, y: narrow ? y + 19 : y, text: status(place, arrival, steps) });
     },
   };
 }
