@@ -91,7 +91,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         base = f"http://127.0.0.1:{port}"
         wait_for(f"{base}/api?token={token}", server, folder / "log")
-        yield f"{base}/lab/tree/{{}}?token={token}"
+        yield f"{base}/lab/tree/{{}}?reset&token={token}"
     finally:
         server.terminate()
         server.wait(20)

@@ -47,28 +47,31 @@
     const main = document.querySelector("main");
     const within = (selector) => [...figure.querySelectorAll(selector)];
 
-    function pointer(type, id, x, y, options = {}) {
-      const target = captors.get(id) ?? document.elementFromPoint(x, y) ?? document.body;
+    // `on` is what the pointer is known to be on: to look it up costs a layout.
+    function pointer(type, id, x, y, { on, ...options } = {}) {
+      const target =
+        captors.get(id) ?? on ?? document.elementFromPoint(x, y) ?? document.body;
       target.dispatchEvent(new PointerEvent(type, { pointerId: id, clientX: x, clientY: y,
         bubbles: true, cancelable: true, composed: true, isPrimary: id === 1, ...options }));
     }
     function lift(type, id, x, y) {
-      pointer(type, id, x, y);
+      pointer(type, id, x, y, { on: stage });
       const captor = captors.get(id);
       captors.delete(id);
       captor?.dispatchEvent(new PointerEvent("lostpointercapture", { pointerId: id, bubbles: true }));
     }
+    const stage = figure.querySelector(".stage");
+    let box = stage.getBoundingClientRect();
     const centre = (node) => {
-      const box = (node.querySelector(".grip") ?? node).getBoundingClientRect();
-      return [box.x + box.width / 2, box.y + box.height / 2];
+      const [x, y] = node.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
+      return [box.x + x, box.y + y];
     };
-    const somewhere = () => {
-      const box = figure.querySelector(".stage").getBoundingClientRect();
-      return [box.x + random() * box.width, box.y + random() * box.height];
-    };
+    // Where a pointer goes down: [x, y, what is there, if it is known].
     const start = () => {
       const handles = within("[data-handle]");
-      return handles.length && random() < 0.8 ? centre(pick(handles)) : somewhere();
+      if (random() < 0.1) return [box.x + random() * box.width, box.y + random() * box.height];
+      const handle = pick(handles);
+      return [...centre(handle), handle];
     };
     // A few pixels, across the figure, or far out of the window.
     const move = (x, y) => {
@@ -77,24 +80,27 @@
     };
 
     function drag() {
-      const [x, y] = start();
-      pointer("pointerdown", 1, x, y, { button: random() < 0.03 ? 2 : 0 });
+      const [x, y, on] = start();
+      pointer("pointerdown", 1, x, y, { on, button: random() < 0.03 ? 2 : 0 });
       let at = [x, y];
       for (let i = 1 + Math.floor(random() * 3); i > 0; i -= 1) {
         at = move(x, y);
-        pointer("pointermove", 1, ...at);
+        pointer("pointermove", 1, ...at, { on: on ?? stage });
       }
       lift(random() < 0.1 ? "pointercancel" : "pointerup", 1, ...at);
     }
     function twoPointers() {
       const places = [start(), start()];
-      places.forEach(([x, y], i) => pointer("pointerdown", i + 1, x, y));
-      for (let i = 0; i < 4; i += 1) pointer("pointermove", 1 + (i % 2), ...move(...places[i % 2]));
+      places.forEach(([x, y, on], i) => pointer("pointerdown", i + 1, x, y, { on }));
+      for (let i = 0; i < 4; i += 1) {
+        const [x, y, on] = places[i % 2];
+        pointer("pointermove", 1 + (i % 2), ...move(x, y), { on: on ?? stage });
+      }
       for (const i of random() < 0.5 ? [0, 1] : [1, 0]) lift("pointerup", i + 1, ...places[i]);
     }
     function key() {
       const node = pick(within("[tabindex='0']")) ?? figure;
-      node.focus?.({ preventScroll: true });
+      if (random() < 0.1) node.focus?.({ preventScroll: true }); // costs a layout
       const options = { key: pick(KEYS), shiftKey: random() < 0.2, bubbles: true, cancelable: true };
       const held = random() < 0.15 ? 25 : 1;
       for (let i = 0; i < held; i += 1) {
@@ -111,6 +117,7 @@
     async function resize() {
       main.style.width = `${pick([300, 374, 480, 560, 640, 720])}px`;
       await rendered();
+      box = stage.getBoundingClientRect();
     }
     function theme() {
       const { dataset } = document.documentElement;
@@ -120,8 +127,8 @@
       hidden = !hidden;
       document.dispatchEvent(new Event("visibilitychange"));
     }
-    const kinds = [[0.6, drag], [0.68, twoPointers], [0.86, key], [0.96, toolbar], [0.97, resize],
-      [0.985, theme], [1, tab]];
+    const kinds = [[0.6, drag], [0.68, twoPointers], [0.86, key], [0.972, toolbar], [0.976, resize],
+      [0.988, theme], [1, tab]];
 
     const faults = new Set();
     const seen = [];

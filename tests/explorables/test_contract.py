@@ -131,10 +131,10 @@ def test_a_finger_drags_a_handle_and_the_page_stays(name: str, explorable: OpenP
 
 @pytest.mark.parametrize("name", EXPLORABLES)
 def test_random_drags_of_a_real_pointer_leave_it_right(name: str, explorable: OpenPage) -> None:
-    """A few by the browser's own pointer; test_gestures.py has ten thousand, made in the page."""
+    """A few by the browser's own pointer; test_gestures.py has thousands, made in the page."""
     page = explorable(name)
     rng = random.Random(20)
-    for _ in range(30):
+    for _ in range(15):
         x, y = grip(page, rng.choice(handles(page)))
         page.mouse.move(x, y)
         page.mouse.down()

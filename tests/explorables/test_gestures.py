@@ -1,7 +1,12 @@
-"""Ten thousand random gestures leave every explorable whole, right, and no heavier."""
+"""Random gestures leave every explorable whole, right, and no heavier.
+
+Two thousand for each, so that the tests stay short; GESTURES=10000 asks for more, and the
+workflow does.
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +15,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page
 
 from explorables.browser import EXPLORABLES, READ, OpenPage, agrees
 
-GESTURES = 10_000
+GESTURES = int(os.environ.get("GESTURES", "2000"))
 SCRIPT = (Path(__file__).parent / "gestures.js").read_text("utf-8")
 
 
@@ -29,13 +34,13 @@ def test_gestures_leave_it_whole(name: str, context: BrowserContext, explorable:
     context.add_init_script(f"window.readExplorable = {READ}")
     page = explorable(name)
     session = context.new_cdp_session(page)
-    result: dict[str, Any] = page.evaluate("gesture(1, 1000)")
+    result: dict[str, Any] = page.evaluate("gesture(1, 500)")
     before = counters(page, session)
-    more = page.evaluate("count => gesture(2, count)", GESTURES - 1000)
+    more = page.evaluate("count => gesture(2, count)", GESTURES - 500)
     after = counters(page, session)
     assert result["faults"] + more["faults"] == []
     for seen in result["seen"] + more["seen"]:
         agrees(name, seen)
-    # A tenth of the gestures has built all that is built once.
+    # The first gestures have built all that is built once.
     assert after["jsEventListeners"] <= before["jsEventListeners"]
     assert after["nodes"] <= before["nodes"] * 1.05
