@@ -56,7 +56,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         *(f"{n} = widgets.{n}(); {n}" for n in EXPLORABLES),
     ]
     cells = [*map(new_code_cell, lines), new_code_cell(f"widgets.Predict(**{CHOICE!r})")]
-    nbformat.write(new_notebook(cells=cells), folder / "all.ipynb")
+    # Without the name of a kernel, JupyterLab asks for one.
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), folder / "all.ipynb")
     # Render every cell at once, not only those in view, so that a test can reach them.
     settings = folder / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
