@@ -1,6 +1,6 @@
 """Random gestures leave every explorable whole, right, and no heavier.
 
-Two thousand for each, so that the tests stay short; GESTURES=10000 asks for more, and the
+A thousand for each, so that the tests stay short; GESTURES=10000 asks for more, and the
 workflow does.
 """
 
@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page
 
 from explorables.browser import EXPLORABLES, READ, OpenPage, agrees
 
-GESTURES = int(os.environ.get("GESTURES", "2000"))
+GESTURES = int(os.environ.get("GESTURES", "1000"))
 SCRIPT = (Path(__file__).parent / "gestures.js").read_text("utf-8")
 
 
@@ -34,9 +34,9 @@ def test_gestures_leave_it_whole(name: str, context: BrowserContext, explorable:
     context.add_init_script(f"window.readExplorable = {READ}")
     page = explorable(name)
     session = context.new_cdp_session(page)
-    result: dict[str, Any] = page.evaluate("gesture(1, 500)")
+    result: dict[str, Any] = page.evaluate("gesture(1, 300)")
     before = counters(page, session)
-    more = page.evaluate("count => gesture(2, count)", GESTURES - 500)
+    more = page.evaluate("count => gesture(2, count)", GESTURES - 300)
     after = counters(page, session)
     assert result["faults"] + more["faults"] == []
     for seen in result["seen"] + more["seen"]:
