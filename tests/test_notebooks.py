@@ -75,7 +75,7 @@ def test_it_asks_for_a_prediction_before_each_explorable(path: Path) -> None:
     ]
     assert shown
     for i in shown:
-        before = [cell.source for cell in cells[max(0, i - 2) : i] if cell.cell_type == "code"]
+        before = [cell.source for cell in cells[max(0, i - 6) : i] if cell.cell_type == "code"]
         assert any(source.startswith("Predict(") for source in before), cells[i].id
         after = [cell for cell in cells[i + 1 : i + 5] if cell.cell_type == "markdown"]
         assert after, cells[i].id
