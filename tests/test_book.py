@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import io
 import re
@@ -28,11 +29,25 @@ WRITTEN = [f"chapters/{name}.html" for name in (*CHAPTERS, "gallery", "notation"
 PAGES = [*WRITTEN, "search.html", "genindex.html"]
 WIDE, NARROW = 1200, 390
 
+# Of axe's rules, those that a theme can break, and those that a width can. The first are slow, and
+# most elements of a page are those of formulas and code: see COLOURED_FORMULAS and
+# test_code_is_legible_in_both_themes.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+COLOURS = {"resultTypes": ["violations"], "runOnly": COLOUR_RULES}
 # WCAG 2.2's own rule, of targets large enough to hit, is off unless asked for.
-EVERY_RULE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-# Of axe's rules, those that a theme can break, and those that a width can.
-COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
+BUT_COLOURS = {
+    "resultTypes": ["violations"],
+    "rules": {"target-size": {"enabled": True}}
+    | {rule: {"enabled": False} for rule in COLOUR_RULES},
+}
+OTHER_THAN_FORMULAS_AND_CODE = {"exclude": [["math"], [".highlight"]]}
 SIZES = {"resultTypes": ["violations"], "runOnly": ["target-size", "scrollable-region-focusable"]}
+
+# Formulas that are not in the colour of the text around them, which is checked.
+COLOURED_FORMULAS = """[...document.querySelectorAll('math, math *')].filter(element => {
+  const [own, around] = [element, element.parentElement].map(each => getComputedStyle(each));
+  return own.color !== around.color || own.backgroundColor !== 'rgba(0, 0, 0, 0)';
+}).map(element => element.outerHTML)"""
 
 # Adds up how far things move after they were first painted.
 WATCH_SHIFTS = """new PerformanceObserver(list => { for (const entry of list.getEntries())
@@ -101,14 +116,40 @@ def test_a_page_is_whole(name: str, visit: Visit) -> None:
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) == 0
     assert page.evaluate("window.shift || 0") < 0.02
+    weights = {url: len(gzip.compress(body)) for url, body in visit.bodies.items()}
+    assert sum(weights.values()) < 400_000, weights
     if page.viewport_size["width"] == NARROW:
         assert_no_violations(Axe().run(page, options=SIZES))
         return
-    assert_no_violations(Axe().run(page, options=EVERY_RULE))
+    assert_no_violations(Axe().run(page, options=BUT_COLOURS))
     # The theme is a set of colours; nothing else depends on it.
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_timeout(300)  # colours that change take a moment
-    assert_no_violations(Axe().run(page, options=COLOURS))
+    for _ in both_themes(page):
+        assert_no_violations(Axe().run(page, OTHER_THAN_FORMULAS_AND_CODE, COLOURS))
+        assert page.evaluate(COLOURED_FORMULAS) == []
+
+
+def both_themes(page: Page) -> Iterator[str]:
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        page.wait_for_timeout(300)  # colours that change take a moment
+        yield theme
+
+
+def test_code_is_legible_in_both_themes(browser: Browser, book: Path, book_url: str) -> None:
+    """One word of each kind that the book's code has, for all of its lines."""
+    kinds = {
+        tuple(word["class"]) for name in PAGES for word in soup(book / name).select("pre [class]")
+    }
+    assert len(kinds) > 10
+    visit = Visit(browser, book_url, viewport={"width": WIDE, "height": 900})
+    page = visit.open("chapters/01-entropy.html")
+    words = "".join(f'<span class="{" ".join(kind)}">word</span> ' for kind in sorted(kinds))
+    show = "(pre, words) => { pre.innerHTML = words; pre.classList.add('kinds'); }"
+    for place in (".cell_input", ".cell_output"):
+        page.locator(f"{place} .highlight pre").first.evaluate(show, words)
+    for _ in both_themes(page):
+        assert_no_violations(Axe().run(page, {"include": [[".kinds"]]}, COLOURS))
+    visit.context.close()
 
 
 def assert_no_violations(results: AxeResults) -> None:
@@ -183,16 +224,7 @@ def test_the_font_has_every_character_of_every_formula(book: Path) -> None:
             assert not missing, f"{text!r} in {name}: {[hex(code) for code in missing]}"
 
 
-@pytest.mark.parametrize("name", WRITTEN)
-def test_a_first_visit_weighs_little(name: str, browser: Browser, book_url: str) -> None:
-    visit = Visit(browser, book_url)
-    page = visit.open(name)
-    page.wait_for_load_state("networkidle")
-    weight = sum(len(gzip.compress(body)) for body in visit.bodies.values())
-    assert weight < 400_000, {url: len(gzip.compress(b)) for url, b in visit.bodies.items()}
-    visit.context.close()
-
-
+@functools.cache
 def soup(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
