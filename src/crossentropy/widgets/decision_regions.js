@@ -595,8 +595,8 @@ function createPicked(frame, root) {
           y: (y(q[c]) - 7).toFixed(2),
           text: format(q[c], 2),
         });
-        button.draw(middle, floor + 38, Math.min(column - 4, 72), { "aria-pressed": String(own) });
-        button.say(`${GLYPHS[c]} ${shorten(labels[c], Math.min(column, 76) - 26)}`);
+        button.draw(middle, floor + 38, Math.min(column - 2, 72), { "aria-pressed": String(own) });
+        button.say(`${GLYPHS[c]} ${shorten(labels[c], Math.min(column, 76) - 16)}`);
         set(difference, { x: middle.toFixed(2), y: bottom, text: signed(gradient[c], 2) });
       });
     },
