@@ -18,7 +18,7 @@ from jupyter_client.manager import start_new_kernel
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from crossentropy import widgets
-from crossentropy.book.assets import explorables_script
+from crossentropy.book.assets import explorable_page
 
 MOVES = 400
 CHANGES = 40
@@ -118,13 +118,7 @@ def run() -> None:
 
 
 def open_page(browser: Browser, folder: Path, name: str) -> Page:
-    style = (Path(widgets.__file__).parent / "explorable.css").read_text("utf-8")
-    (folder / "page.html").write_text(
-        f'<!doctype html><meta charset="utf-8"><style>{style}</style>'
-        f"<main>{getattr(widgets, name)().to_html()}</main>"
-        f'<script type="module">{explorables_script([name])}</script>',
-        "utf-8",
-    )
+    (folder / "page.html").write_text(explorable_page(getattr(widgets, name)()), "utf-8")
     page = browser.new_page(viewport={"width": 800, "height": 900})
     page.goto((folder / "page.html").as_uri())
     page.wait_for_selector("[data-live=true]")

@@ -17,7 +17,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from crossentropy import widgets
-from crossentropy.book.assets import explorables_script
+from crossentropy.book.assets import explorable_page
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM_ARGS = [
@@ -110,14 +110,7 @@ def _listen(page: Page, errors: list[str]) -> dict[str, Callable[..., None]]:
 @functools.cache
 def _page(name: str, state: str) -> str:
     """Return the page of an explorable. Its static picture takes most of the time: kept."""
-    style = (Path(widgets.__file__).parent / "explorable.css").read_text("utf-8")
-    widget = getattr(widgets, name)(**json.loads(state))
-    return (
-        '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
-        f"<title>{name}</title><style>body {{ max-width: 720px }} {style}</style>"
-        f"<main>{widget.to_html()}</main>"
-        f'<script type="module">{explorables_script([name])}</script></html>'
-    )
+    return explorable_page(getattr(widgets, name)(**json.loads(state)))
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from crossentropy.figures.style import COLOURS, Picture, bars, label, panel
+from crossentropy.figures.style import COLOURS, Picture, bars, label, number, panel
 
 
 def picture() -> Picture:
@@ -51,3 +51,8 @@ def test_the_digits_of_a_label_stay() -> None:
     figure, axes = panel()
     label(axes, 0.123456, 0.5, "0.3466 nats")
     assert "0.3466 nats" in Picture(figure, alt="A number.").to_html()
+
+
+def test_a_number_has_a_true_minus_sign_and_none_at_zero() -> None:
+    texts = [number(value, ".2f") for value in (-1.5, -0.004, -0.0, float("inf"), -float("inf"))]
+    assert texts == ["−1.50", "0.00", "0.00", "∞", "−∞"]

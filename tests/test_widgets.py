@@ -14,8 +14,9 @@ from bs4 import BeautifulSoup
 from explorables.browser import EXPLORABLES
 
 from crossentropy import widgets
+from crossentropy.book import assets
 from crossentropy.widgets import DivergenceBars, EntropyBars
-from crossentropy.widgets._modules import HERE, compose, in_order
+from crossentropy.widgets._modules import HERE, compose, in_order, snake_case
 
 each = pytest.mark.parametrize(
     "explorable", [getattr(widgets, name) for name in EXPLORABLES], ids=EXPLORABLES
@@ -126,6 +127,17 @@ def test_a_module_comes_after_what_it_imports() -> None:
 def test_what_two_modules_share_is_one_instance() -> None:
     sources = unpacked(compose(HERE / "divergence_bars.js"))
     assert len({source for source in sources if "new WeakMap" in source}) == 1
+
+
+def test_a_page_loads_no_module_that_only_another_explorable_uses() -> None:
+    shared = assets._mount_script()
+    scripts = {name: assets._module_script(name) for name in widgets.__all__}
+    for path in (HERE / "lib").glob("*.js"):
+        users = [name for name in scripts if path in in_order([HERE / f"{snake_case(name)}.js"])]
+        key = f'"lib/{path.name}": ['
+        holders = [name for name, script in scripts.items() if key in script]
+        assert users, path
+        assert (key in shared, holders) == ((False, users) if len(users) == 1 else (True, []))
 
 
 def test_markup_in_a_state_cannot_end_its_script() -> None:

@@ -102,7 +102,7 @@ def as_logits(name: str, values: ArrayLike) -> Floats:
     if not np.isfinite(largest).all():
         not_a_logit = np.isnan(array) | np.isposinf(array)
         if not_a_logit.any():
-            _reject(name, array, not_a_logit, "logits must be finite, or -inf to rule a class out")
+            reject(name, array, not_a_logit, "logits must be finite, or -inf to rule a class out")
         index = _first(np.isneginf(largest))
         raise ValueError(f"{_element(name, index)} is -inf throughout; some class must be possible")
     return array
@@ -114,7 +114,7 @@ def as_finite_table(name: str, values: ArrayLike) -> NDArray[np.float64]:
     if array.ndim != 2:
         raise ValueError(f"{name} has shape {array.shape}; it must have rows and columns")
     if not np.isfinite(array).all():
-        _reject(name, array, ~np.isfinite(array), "every entry must be finite")
+        reject(name, array, ~np.isfinite(array), "every entry must be finite")
     return array
 
 
@@ -128,7 +128,7 @@ def as_labels(name: str, values: ArrayLike, n_classes: int) -> Labels:
         bad = array != np.floor(array) if array.dtype.kind == "f" else np.array(False)
         bad = bad if bad.any() else np.ones(array.shape, dtype=np.bool_)
     if bad.any():
-        _reject(name, array, bad, f"labels must be integers from 0 to {n_classes - 1}")
+        reject(name, array, bad, f"labels must be integers from 0 to {n_classes - 1}")
     return array.astype(np.intp, copy=False)
 
 
@@ -169,10 +169,11 @@ def _require_classes(name: str, array: Floats) -> None:
 
 def _reject_probability(name: str, array: Floats) -> NoReturn:
     bad = ~((array >= 0) & (array <= 1))
-    _reject(name, array, bad, "probabilities must be between 0 and 1")
+    reject(name, array, bad, "probabilities must be between 0 and 1")
 
 
-def _reject(name: str, array: NDArray[np.generic], bad: NDArray[np.bool_], rule: str) -> NoReturn:
+def reject(name: str, array: NDArray[np.generic], bad: NDArray[np.bool_], rule: str) -> NoReturn:
+    """Raise an error that names the first of the bad elements, and the rule that it breaks."""
     index = _first(bad)
     raise ValueError(f"{_element(name, index)} is {array[index]!s}; {rule}")
 

@@ -356,6 +356,8 @@ def test_run_sends_all_at_once_for_who_asks_for_less_motion(explorable: OpenPage
         ({"sent": 10_001}, "CodeBook: sent is 10001; .* from 0 to 10,000"),
         ({"sent": -1}, "CodeBook: sent is -1"),
         ({"sent": 1.5}, "CodeBook: sent is 1.5"),
+        ({"sent": True}, "CodeBook: sent is True"),
+        ({"lengths": [True, 2, 2]}, r"CodeBook: lengths\[0\] is True"),
         ({"seed": 2**32}, "CodeBook: seed is 4294967296; .* from 0 to 4,294,967,295"),
         ({"code": "Morse"}, "code.*CodeBook"),
         ({"q": [0.5, 0.6, 0.0]}, "CodeBook: q sums to 1.1, not 1"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import re
 import shutil
-from collections.abc import Sequence
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +17,37 @@ from sphinx.application import Sphinx
 from crossentropy import widgets
 from crossentropy.book.fonts import ICON_FONT, icon_font, math_font
 from crossentropy.book.icons import icon_style_sheet
+from crossentropy.widgets._explorable import Live
 from crossentropy.widgets._modules import HERE, IMPORT, in_order, snake_case
 
-__all__ = ["setup"]
-
+__all__ = ["explorable_page", "setup"]
 
 _LOAD_FONT = """document.fonts.load('1em "STIX Two Math"')"""
 
 
-def explorables_script(names: Sequence[str]) -> str:
-    """Return one script that mounts these explorables on a page."""
-    return "\n".join([*map(_module_script, names), _mount_script()])
+def explorable_page(explorable: Live) -> str:
+    """Return a page of one explorable alone, mounted as the book mounts it."""
+    name = type(explorable).__name__
+    style = (HERE / "explorable.css").read_text("utf-8")
+    return (
+        '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
+        f"<title>{name}</title><style>body {{ max-width: 720px }} {style}</style>"
+        f"<main>{explorable.to_html()}</main>"
+        f'<script type="module">{_module_script(name)}\n{_mount_script()}</script></html>'
+    )
 
 
 def _module_script(name: str) -> str:
-    """Return the script that hands one explorable's module to the one that mounts."""
-    parts = json.dumps(_parts(_front_end(name)), ensure_ascii=False)
-    return f"(window.explorableModules ??= {{}}).{name} = {parts};"
+    """Return the script that hands what one explorable alone uses to the one that mounts."""
+    *own, front_end = (path for path in in_order([_front_end(name)]) if path not in _shared())
+    modules = {_key(path): _parts(path) for path in own} | {name: _parts(front_end)}
+    text = json.dumps(modules, ensure_ascii=False)
+    return f"Object.assign((window.explorableModules ??= {{}}), {text});"
 
 
 def _mount_script() -> str:
     """Return the script that holds what explorables share, and mounts those of a page."""
-    lib = [path for path in in_order(list(map(_front_end, widgets.__all__))) if _is_shared(path)]
-    text = json.dumps({_key(path): _parts(path) for path in lib}, ensure_ascii=False)
+    text = json.dumps({_key(path): _parts(path) for path in _shared()}, ensure_ascii=False)
     mount = (Path(__file__).parent / "mount.js").read_text("utf-8")
     return re.sub(r"\{\}; /\* the build fills this in \*/", lambda _: f"{text};", mount, count=1)
 
@@ -58,8 +67,11 @@ def _front_end(name: str) -> Path:
     return (HERE / f"{snake_case(name)}.js").resolve()
 
 
-def _is_shared(path: Path) -> bool:
-    return path.parent.name == "lib"
+@functools.cache
+def _shared() -> list[Path]:
+    """Return the modules that several explorables use, each after what it imports itself."""
+    users = Counter(path for name in widgets.__all__ for path in in_order([_front_end(name)]))
+    return [path for path, count in users.items() if count > 1]
 
 
 def _key(path: Path) -> str:

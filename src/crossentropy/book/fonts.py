@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+
+from crossentropy.book._packages import package_folder
 
 __all__ = ["ICON_FONT", "icon_font", "math_font"]
 
@@ -62,7 +63,7 @@ def math_font() -> bytes:
     """Return STIX Two Math, out of ziamath, cut to the course's alphabet, as WOFF2."""
     # Dotless letters and flat accents; the optical sizes of scripts would double the weight.
     return _cut(
-        _package("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf",
+        package_folder("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf",
         [c for first, last in _ALPHABET for c in range(first, last + 1)],
         ["dtls", "flac"],
     )
@@ -70,22 +71,14 @@ def math_font() -> bytes:
 
 def icon_font() -> bytes:
     """Return the theme's icon font, cut to the icons that its style sheets draw, as WOFF2."""
-    static = _package("pydata_sphinx_theme") / "theme" / "pydata_sphinx_theme" / "static"
+    static = package_folder("pydata_sphinx_theme") / "theme" / "pydata_sphinx_theme" / "static"
     # The sheets write an icon as its character in the private use area. The theme's own is drawn
     # through variables; its sheet also holds all of Font Awesome's classes, which pages do not use.
     theme = (static / "styles" / "pydata-sphinx-theme.css").read_text("utf-8")
     drawn = "".join(re.findall(r'--pst-icon-[\w-]+:"([^"]+)"', theme))
-    for sheet in _package("sphinx_book_theme").rglob("*.css"):
+    for sheet in package_folder("sphinx_book_theme").rglob("*.css"):
         drawn += "".join(re.findall("[\ue000-\uf8ff]", sheet.read_text("utf-8")))
     return _cut(static / ICON_FONT, map(ord, drawn), [])
-
-
-def _package(name: str) -> Path:
-    # Found without importing it.
-    spec = find_spec(name)
-    if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError(f"{name} is not installed; the book extra names it", name=name)
-    return Path(spec.submodule_search_locations[0])
 
 
 def _cut(path: Path, characters: Iterable[int], features: list[str]) -> bytes:

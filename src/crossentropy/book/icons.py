@@ -7,9 +7,9 @@ paths of the few icons that the themes name are read out of it while the book is
 from __future__ import annotations
 
 import re
-from importlib import resources
-from pathlib import Path
 from urllib.parse import quote
+
+from crossentropy.book._packages import package_folder
 
 __all__ = ["icon_style_sheet", "without_icon_script"]
 
@@ -35,7 +35,7 @@ def _named_icons() -> set[str]:
     """Return the icons that the themes' templates and header buttons name."""
     names: set[str] = set()
     for package in ("pydata_sphinx_theme", "sphinx_book_theme"):
-        for path in Path(str(resources.files(package))).rglob("*"):
+        for path in package_folder(package).rglob("*"):
             if path.suffix in {".html", ".py"}:
                 names.update(_NAME.findall(path.read_text("utf-8")))
     return names
@@ -44,7 +44,7 @@ def _named_icons() -> set[str]:
 def icon_style_sheet() -> str:
     """Return the rules for the icons that the themes use."""
     named = _named_icons()
-    script = (resources.files("pydata_sphinx_theme") / _SCRIPT).read_text("utf-8")
+    script = (package_folder("pydata_sphinx_theme") / _SCRIPT).read_text("utf-8")
     rules = {}
     for name, width, height, path in _ICON.findall(script):
         if name in named:

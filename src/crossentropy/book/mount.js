@@ -1,7 +1,7 @@
 // Brings the explorables of a built page to life. Each explorable has a script of its own, which
-// leaves its module in window.explorableModules; the build writes what they share into SHARED, each
-// module after what it imports. They become blob URLs rather than files, because a page opened from
-// a disk may not import a file beside it.
+// leaves the modules that no other uses in window.explorableModules; the build writes what they
+// share into SHARED, each module after what it imports. They become blob URLs rather than files,
+// because a page opened from a disk may not import a file beside it.
 
 (() => {
   const SHARED = {}; /* the build fills this in */

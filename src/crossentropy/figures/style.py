@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -20,7 +20,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-__all__ = ["COLOURS", "Picture", "bars", "label", "lengths", "panel", "signed", "surface"]
+__all__ = [
+    "COLOURS",
+    "Picture",
+    "bars",
+    "label",
+    "lengths",
+    "number",
+    "pairs",
+    "panel",
+    "signed",
+    "surface",
+]
 
 # One colour for one idea, the same in every chapter and every explorable. Okabe-Ito hues; every
 # one reaches 3:1 on the page, and the *-text shades 4.5:1.
@@ -92,6 +103,15 @@ def bars(axes: Axes, x: ArrayLike, height: ArrayLike, role: str, **kwargs: Any) 
         axes.bar(np.asarray(x), np.asarray(height), linewidth=1.5, **{**_BARS[role], **kwargs})
 
 
+def pairs(axes: Axes, p: Iterable[float], q: Iterable[float], named: bool = False) -> None:
+    """Draw p and q side by side, class by class, with each value, and its name, above its bar."""
+    for k, pair in enumerate(zip(p, q, strict=True)):
+        for x, value, role in zip((k - 0.2, k + 0.2), pair, "pq", strict=True):
+            bars(axes, x, value, role, width=0.36)
+            text = f"{role} {value:.2f}" if named else f"{value:.2f}"
+            label(axes, x, value + 0.02, text, role, ha="center")
+
+
 def surface(width: int = 344, height: int = 300) -> tuple[Figure, Axes]:
     """Return a panel for a heat map or a contour plot: no spines, equal aspect."""
     figure, axes = panel(width, height)
@@ -130,6 +150,11 @@ def label(axes: Axes, x: float, y: float, text: str, role: str = "ink", **kwargs
     """Write a direct label beside a mark, in the colour of its role."""
     colour = COLOURS.get(f"{role}-text", COLOURS[role])
     axes.text(x, y, text, color=colour, fontsize=13, **kwargs)
+
+
+def number(value: float, spec: str = ".4f") -> str:
+    """Return a number with a true minus sign, or ∞; one that rounds to zero has no sign."""
+    return f"{value:z{spec}}".replace("inf", "∞").replace("-", "−")
 
 
 def signed(value: float, spec: str = "+.2f") -> str:

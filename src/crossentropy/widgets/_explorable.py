@@ -6,21 +6,39 @@ import html
 import inspect
 import json
 import math
+import operator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import anywidget
+import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from crossentropy._validation import as_distributions, as_floats
+from crossentropy._validation import as_distributions, as_floats, reject
 from crossentropy.figures.style import Picture
 from crossentropy.widgets._modules import HERE, compose
 
-__all__ = ["ANIMALS", "Distribution", "Explorable", "Labels", "Live", "Number", "Numbers", "Unit"]
+__all__ = [
+    "ANIMALS",
+    "TOGETHER",
+    "Checked",
+    "Distribution",
+    "Explorable",
+    "Labels",
+    "Live",
+    "Number",
+    "Numbers",
+    "Unit",
+    "Whole",
+    "as_whole",
+]
 
 # The classes of the course's running example.
 ANIMALS = ["cat", "dog", "fox"]
+TOGETHER = "to change both, set them under 'with widget.hold_trait_notifications():'"
+
+Kept = TypeVar("Kept")
 
 
 class Number(traitlets.Float[float, Any]):
@@ -51,32 +69,60 @@ class Number(traitlets.Float[float, Any]):
         return number
 
 
-class Numbers(traitlets.TraitType[tuple[float, ...], Any]):
+class Checked(traitlets.TraitType[Kept, Any], Generic[Kept]):
+    """A trait that `_checked` turns into what is kept, or refuses with a ValueError."""
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> Kept:
+        """Return what is kept, or say whose value is wrong and why."""
+        try:
+            return self._checked(value)
+        except (TypeError, ValueError) as error:
+            raise traitlets.TraitError(f"{type(obj).__name__}: {error}") from None
+
+    def _checked(self, value: Any) -> Kept:
+        raise NotImplementedError
+
+
+class Whole(Checked[int]):
+    """A whole number from `least` to `most`."""
+
+    def __init__(self, default: int, most: int, least: int = 0) -> None:
+        super().__init__(default)
+        self._ends = least, most
+
+    def _checked(self, value: Any) -> int:
+        return as_whole(str(self.name), value, *self._ends)
+
+
+def as_whole(name: str, value: Any, least: int, most: int) -> int:
+    """Return a whole number from `least` to `most` as an int; a bool is none."""
+    try:
+        number = least - 1 if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = least - 1
+    if not least <= number <= most:
+        raise ValueError(
+            f"{name} is {value!r}; it must be a whole number from {least:,} to {most:,}"
+        )
+    return number
+
+
+class Numbers(Checked[tuple[float, ...]]):
     """A vector of finite numbers, kept as a tuple: a change in place would reach no browser."""
 
     info_text = "a vector of finite numbers"
 
-    def validate(self, obj: traitlets.HasTraits, value: Any) -> tuple[float, ...]:
-        """Return the vector as a tuple of floats, or say what is wrong with it."""
-        try:
-            vector = self._checked(value)
-        except (TypeError, ValueError) as error:
-            raise traitlets.TraitError(f"{type(obj).__name__}: {error}") from None
-        if len(vector) < 2:
-            raise traitlets.TraitError(
-                f"{type(obj).__name__}: {self.name} has {len(vector)} entries; two are the least"
-            )
-        return vector
-
     def _checked(self, value: Any) -> tuple[float, ...]:
-        array = as_floats(str(self.name), value)
+        name = str(self.name)
+        array = as_floats(name, value)
         if array.ndim != 1:
-            raise ValueError(f"{self.name} has shape {array.shape}; it must be a vector")
-        numbers = tuple(float(number) for number in array)
-        for k, number in enumerate(numbers):
-            if abs(number) == float("inf") or number != number:
-                raise ValueError(f"{self.name}[{k}] is {number}; it must be finite")
-        return numbers
+            raise ValueError(f"{name} has shape {array.shape}; it must be a vector")
+        finite = np.isfinite(array)
+        if not finite.all():
+            reject(name, array, ~finite, "it must be finite")
+        if len(array) < 2:
+            raise ValueError(f"{name} has {len(array)} entries; two are the least")
+        return tuple(array.astype(float).tolist())
 
 
 class Distribution(Numbers):
@@ -154,7 +200,7 @@ class Explorable(Live):
     # Names of the traits of one length: the classes of an explorable.
     _per_class: ClassVar[tuple[str, ...]] = ()
 
-    @traitlets.validate("p", "q", "labels", "logits")
+    @traitlets.validate("p", "q", "labels", "lengths", "logits")
     def _validate_lengths(self, proposal: dict[str, Any]) -> Any:
         name = proposal["trait"].name
         for other in self._per_class:
@@ -162,8 +208,7 @@ class Explorable(Live):
             if name in self._per_class and length != wanted:
                 raise traitlets.TraitError(
                     f"{type(self).__name__}: {name} has {length} classes and {other} has "
-                    f"{wanted}; to change both, set them under "
-                    "'with widget.hold_trait_notifications():'"
+                    f"{wanted}; {TOGETHER}"
                 )
         return proposal["value"]
 

@@ -1,12 +1,11 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format, scientific, shorten } from "./lib/format.js";
-import { createHandle } from "./lib/handle.js";
-import { defineHatches } from "./lib/marks.js";
+import { labelsFault, positiveFault, wholeFault } from "./lib/faults.js";
+import { format, scientific, shorten, signed, threeDigits } from "./lib/format.js";
+import { sum } from "./lib/information.js";
+import { CIRCLE, UP, defineHatches } from "./lib/marks.js";
 import { createPlane } from "./lib/plane.js";
 import { createTrack } from "./lib/track.js";
-
-const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 // ---- The examples, and what does not depend on the temperature ----
 
@@ -197,9 +196,6 @@ function quantities(state) {
 // ---- Numbers as text ----
 
 const nats = (value) => (value < 1e5 ? format(value) : scientific(value));
-const threeDigits = (value) =>
-  Number.isFinite(value) ? String(Number(value.toPrecision(3))) : format(value);
-const signed = (value) => (Number(value.toFixed(4)) > 0 ? "+" : "") + format(value);
 
 function ledger({ temperature }, numbers) {
   const { nll, mean_logsumexp: lse, mean_gap: gap, accuracy } = numbers;
@@ -236,26 +232,19 @@ function classesFault(classes, n, k) {
   if (!Array.isArray(classes) || classes.length !== n) {
     return `classes is not a list of ${n} numbers`;
   }
-  const i = classes.findIndex((one) => !Number.isInteger(one) || one < 0 || one >= k);
-  return i < 0 ? null : `classes[${i}] is ${classes[i]}, not a whole number from 0 to ${k - 1}`;
+  return classes.map((one, i) => wholeFault(`classes[${i}]`, one, 0, k - 1)).find(Boolean);
 }
 
 function fault({ logits, classes, labels, temperature, bins }) {
   if (logitsFault(logits)) return logitsFault(logits);
   const k = logits[0].length;
-  if (classesFault(classes, logits.length, k)) return classesFault(classes, logits.length, k);
-  if (!Array.isArray(labels) || labels.length !== k ||
-      labels.some((label) => typeof label !== "string")) return `labels are not ${k} names`;
-  if (!Number.isFinite(temperature) || temperature <= 0) {
-    return `temperature is ${temperature}, not a positive number`;
-  }
-  return Number.isInteger(bins) && bins >= LEAST_BINS && bins <= MOST_BINS
-    ? null : `bins is ${bins}, not a whole number from ${LEAST_BINS} to ${MOST_BINS}`;
+  return classesFault(classes, logits.length, k) ?? labelsFault(labels, k) ??
+    positiveFault("temperature", temperature) ?? wholeFault("bins", bins, ...BINS);
 }
 
 // ---- The reliability diagram, and how many examples are how confident ----
 
-const [LEAST_BINS, MOST_BINS] = [2, 20];
+const BINS = [2, 20]; // the fewest and the most
 const SHARES = [0.25, 0.5, 1]; // of the examples, at the top of the histogram: it grows in steps
 
 let patterns = 0;
@@ -395,9 +384,6 @@ function overTemperatures(data) {
   return { nll, confidences };
 }
 
-const CIRCLE = "M-6,0 a6,6 0 1 0 12,0 a6,6 0 1 0 -12,0 Z";
-const UP = "M0,-7 L7,6 H-7 Z"; // points to where the curve goes on
-
 function createValley(frame, root) {
   const guess = Math.log(frame.model.get("logits")[0].length);
   const top = 1.5 * guess; // the valley lies below log K, which guessing costs
@@ -472,8 +458,7 @@ function createValley(frame, root) {
   };
 }
 
-// ---- One mistake, and the number of bins ----
-
+// ---- One mistake ----
 
 // The q of its answer stays above that of the truth, whatever the temperature.
 function createMistake(frame, root) {
@@ -491,40 +476,6 @@ function createMistake(frame, root) {
         ...names.map((name, i) => `q(${name}) = ${format(chances[i])}`),
       ];
       lines.forEach((line, i) => set(line, { ...places[i], text: texts[i] }));
-    },
-  };
-}
-
-function createBins(frame, root) {
-  const track = { left: 0, length: 1 };
-  const ends = [LEAST_BINS, MOST_BINS];
-  const at = (bins) =>
-    track.left + ((bins - LEAST_BINS) / (MOST_BINS - LEAST_BINS)) * track.length;
-  const line = svg("path", { class: "rule" });
-  const ticks = ends.map((end) => svg("text", { class: "tick middle", text: String(end) }));
-  const handle = createHandle({
-    id: "bins",
-    name: "number of bins",
-    axis: "x",
-    step: 1,
-    page: 5,
-    fine: 1,
-    range: () => ends,
-    value: () => frame.model.get("bins"),
-    words: (bins) => `${bins} bins`,
-    at,
-    move: (wanted) => frame.set({ bins: Math.round(wanted) }),
-  });
-  root.append(line, ...ticks, handle.node);
-  return {
-    draw(bins, left, y, right) {
-      track.left = left;
-      track.length = right - left;
-      const strokes = ends.map((end) => `M${at(end)},${y - 4} v8`);
-      set(line, { d: `M${left},${y} H${right} ${strokes.join(" ")}` });
-      ticks.forEach((tick, i) => set(tick, { x: at(ends[i]), y: y + 26 }));
-      const x = at(bins);
-      handle.draw(x, y, `${bins} bins`, [within(x, left + 16, right - 16) - x, -14]);
     },
   };
 }
@@ -551,7 +502,16 @@ function picture(frame) {
     scale: "log",
     text: (value) => `T = ${threeDigits(value)}`,
   });
-  const bins = createBins(frame, root);
+  const bins = createTrack(frame, root, {
+    trait: "bins",
+    name: "number of bins",
+    ends: BINS,
+    scale: "whole",
+    step: 1,
+    page: 5,
+    fine: 1,
+    text: (count) => `${count} bins`,
+  });
 
   // The temperature's track is the axis of the curves above it.
   function drawTemperature(state, { left, width, end }) {
@@ -562,7 +522,7 @@ function picture(frame) {
     const end = height - 32; // the line of both tracks
     const square = { left: 34, top: 24, size: end - 24 - 26 - 60 - 58, histogram: 60 };
     reliability.draw(state, numbers, square);
-    bins.draw(state.bins, square.left, end, square.left + square.size);
+    bins.draw(state.bins, square.left - 10, end - 38, square.left + square.size + 10);
     const left = square.left + square.size + 72;
     worst.draw(state, numbers, [0, 1, 2, 3].map((i) =>
       ({ x: left + (i < 2 ? 0 : 128), y: i % 2 ? 34 : 14 })));
@@ -578,7 +538,7 @@ function picture(frame) {
     reliability.draw(state, numbers, square);
     const aside = square.left + square.size + 34;
     worst.draw(state, numbers, [28, 52, 76, 98].map((y) => ({ x: aside, y })));
-    bins.draw(state.bins, aside + 8, square.top + square.size + 42, width - 12);
+    bins.draw(state.bins, aside - 2, square.top + square.size + 4, width - 2);
     const end = height - 32;
     const curves = { left: 44, first: 306, width: width - 12 - 44, lower: 36, end };
     curves.second = end - 34 - curves.lower;
@@ -605,7 +565,8 @@ export default defineExplorable({
     { quantity: "ece", label: "ECE", unit: false },
     { quantity: "accuracy", label: "accuracy", role: "p", unit: false },
     { quantity: "mean_confidence", label: "confidence", role: "q", unit: false },
-    { quantity: "overconfidence", label: "over-confidence", unit: false, show: signed },
+    { quantity: "overconfidence", label: "over-confidence", unit: false,
+      show: (value) => signed(format(value)) },
   ],
   ledger,
   actions: [{ label: "Fit T", run: fit }],

@@ -13,11 +13,11 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize
 
-from crossentropy._validation import Floats, as_floats
+from crossentropy._validation import Floats, as_floats, reject
 from crossentropy._validation import Labels as ClassIndices
 from crossentropy.figures.style import COLOURS, bars, label, panel, signed
 from crossentropy.softmax import softmax, softmax_cross_entropy
-from crossentropy.widgets._explorable import ANIMALS, Explorable, Labels, Number
+from crossentropy.widgets._explorable import ANIMALS, TOGETHER, Checked, Explorable, Labels, Number
 
 __all__ = ["Calibration"]
 
@@ -26,55 +26,40 @@ _LARGEST = 1e6  # logit, either way
 _TRACK = (0.1, 10.0)  # the temperatures that are drawn
 
 
-class _Logits(traitlets.TraitType[list[list[float]], Any]):
+class _Logits(Checked[list[list[float]]]):
     """A row of logits for each example, as nested lists."""
 
     info_text = "one row of logits for each example"
 
-    def validate(self, obj: traitlets.HasTraits, value: Any) -> list[list[float]]:
-        """Return the rows as lists of floats, or say what is wrong with them."""
-        owner = type(obj).__name__
-        try:
-            rows = as_floats("logits", value)
-        except (TypeError, ValueError) as error:
-            raise traitlets.TraitError(f"{owner}: {error}") from None
+    def _checked(self, value: Any) -> list[list[float]]:
+        rows = as_floats("logits", value)
         if rows.ndim != 2 or rows.shape[1] < 2 or len(rows) > _MOST:
-            raise traitlets.TraitError(
-                f"{owner}: logits has shape {rows.shape}; it must be (N, K), "
+            raise ValueError(
+                f"logits has shape {rows.shape}; it must be (N, K), "
                 f"with {_MOST:,} examples at most and two classes at least"
             )
-        wrong = np.argwhere(~(np.abs(rows) <= _LARGEST))
-        if wrong.size:
-            i, k = wrong[0]
-            raise traitlets.TraitError(
-                f"{owner}: logits[{i}, {k}] is {rows[i, k]}; "
-                "it must be finite, and a million at most either way"
-            )
+        wrong = ~(np.abs(rows) <= _LARGEST)
+        if wrong.any():
+            reject("logits", rows, wrong, "it must be finite, and a million at most either way")
         nested: list[list[float]] = rows.tolist()
         return nested
 
 
-class _Classes(traitlets.TraitType[tuple[int, ...], Any]):
+class _Classes(Checked[tuple[int, ...]]):
     """The true class of each example."""
 
     info_text = "a whole number for each example"
 
-    def validate(self, obj: traitlets.HasTraits, value: Any) -> tuple[int, ...]:
-        """Return the classes as a tuple of int, or say what is wrong with them."""
-        owner = type(obj).__name__
+    def _checked(self, value: Any) -> tuple[int, ...]:
         try:
             entries = list(value)
         except TypeError:
-            raise traitlets.TraitError(
-                f"{owner}: classes is {value!r}; it must be a list of whole numbers"
-            ) from None
+            raise ValueError(f"classes is {value!r}; it must be a list of whole numbers") from None
         for i, entry in enumerate(entries):
             try:
                 entries[i] = operator.index(entry)
             except TypeError:
-                raise traitlets.TraitError(
-                    f"{owner}: classes[{i}] is {entry!r}; it must be a whole number"
-                ) from None
+                raise ValueError(f"classes[{i}] is {entry!r}; it must be a whole number") from None
         return tuple(entries)
 
 
@@ -167,12 +152,11 @@ class Calibration(Explorable):
         labels = new.get("labels", self.labels)
         n, k = np.shape(logits)
         wrong = [i for i, true in enumerate(classes) if not 0 <= true < k]
-        together = "to change both, set them under 'with widget.hold_trait_notifications():'"
         fault = None
         if len(classes) != n:
-            fault = f"classes has {len(classes)} entries and logits has {n} rows; {together}"
+            fault = f"classes has {len(classes)} entries and logits has {n} rows; {TOGETHER}"
         elif len(labels) != k:
-            fault = f"labels has {len(labels)} names and logits {k} classes; {together}"
+            fault = f"labels has {len(labels)} names and logits {k} classes; {TOGETHER}"
         elif wrong:
             fault = f"classes[{wrong[0]}] is {classes[wrong[0]]}; it must be from 0 to {k - 1}"
         if fault:

@@ -2,19 +2,18 @@ import { createBars } from "./lib/bars.js";
 import { codewords, huffmanLengths, kraftSum, shannonLengths } from "./lib/coding.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format, shorten } from "./lib/format.js";
+import { distributionFault, labelsFault, wholeFault } from "./lib/faults.js";
+import { format, plural, shorten, whole } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
-import { crossEntropy, entropy, klDivergence, surprisal } from "./lib/information.js";
+import { crossEntropy, entropy, klDivergence, sum, surprisal } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
-import { distributionFault } from "./lib/simplex.js";
 
 const LONGEST = 10; // bits of a word by hand; longer words of other codes stand torn off
 const MOST = 10_000; // symbols
 const SEEDS = 2 ** 32;
 
-const sum = (values) => values.reduce((total, value) => total + value, 0);
 const inBits = (nats) => nats / Math.LN2;
 
 // ---- The code ----
@@ -103,21 +102,19 @@ function quantities(state) {
 }
 
 function fault({ p, q, labels, code, lengths, sent, seed }) {
-  const whole = (value, least, most) => Number.isInteger(value) && value >= least && value <= most;
   const wrong = distributionFault("p", p) ?? distributionFault("q", q);
   if (wrong) return wrong;
   if (p.length !== q.length) return `p has ${p.length} classes and q has ${q.length}`;
-  if (!Array.isArray(labels) || labels.length !== p.length ||
-      labels.some((label) => typeof label !== "string")) return `labels are not ${p.length} names`;
+  if (labelsFault(labels, p.length)) return labelsFault(labels, p.length);
   if (typeof code !== "string" || !Object.hasOwn(CODES, code)) return `there is no code ${code}`;
   if (!Array.isArray(lengths) || lengths.length !== p.length) {
     return `lengths is not a list of ${p.length} numbers`;
   }
-  const k = lengths.findIndex((n) => !whole(n, 1, LONGEST));
-  if (k >= 0) return `lengths[${k}] is ${lengths[k]}, not a whole number from 1 to ${LONGEST}`;
+  const odd = lengths.map((n, k) => wholeFault(`lengths[${k}]`, n, 1, LONGEST)).find(Boolean);
+  if (odd) return odd;
   if (kraftSum(lengths) > 1) return `lengths spend ${kraftSum(lengths)} of Kraft's budget of 1`;
-  if (!whole(sent, 0, MOST)) return `sent is ${sent}, not a whole number from 0 to ${MOST}`;
-  return whole(seed, 0, SEEDS - 1) ? null : `seed is ${seed}, not a whole number below 2^32`;
+  return wholeFault("sent", sent, 0, MOST) ??
+    (wholeFault("seed", seed, 0, SEEDS - 1) && `seed is ${seed}, not a whole number below 2^32`);
 }
 
 // ---- The ledger ----
@@ -198,8 +195,6 @@ const run = createRunner({
 
 // ---- Text ----
 
-const whole = (value) => value.toLocaleString("en-US");
-const plural = (count, noun = "symbol") => `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
 const wordText = (word) => (word.length > LONGEST ? `${word.slice(0, LONGEST - 1)}…` : word);
 const textWidth = (text) => 7.8 * text.length;
 
@@ -217,7 +212,6 @@ function letters(labels) {
   return new Set(initials).size === labels.length && !initials.includes("")
     ? initials : labels.map((_, k) => String(k));
 }
-
 
 // What belongs to class k: the bits of its word, its part of the budget, its place in a message.
 const share = (k, attributes) => ({ class: `share class-${k}`, ...attributes });
@@ -444,7 +438,7 @@ function createMeans(frame, root) {
     fine: 1,
     range: () => [0, STOPS.length - 1],
     value: () => toLevel(frame.model.get("sent")),
-    words: () => `${plural(frame.model.get("sent"))} of ${whole(MOST)}`,
+    words: () => `${plural(frame.model.get("sent"), "symbol")} of ${whole(MOST)}`,
     at: plane.x,
     move: (level) => frame.set({ sent: fromLevel(level) }),
   });
@@ -504,8 +498,8 @@ function createMeans(frame, root) {
       const y = ends(levelsNow.map(([, value]) => value));
       const axes = { left, top, width, height, x: [0, STOPS.length - 1], y };
       plane.draw(axes);
-      set(heading, {
-        x: left, y: top - 10, text: `mean bits per symbol, after ${plural(state.sent)}` });
+      const soFar = plural(state.sent, "symbol");
+      set(heading, { x: left, y: top - 10, text: `mean bits per symbol, after ${soFar}` });
       drawPromise(state, numbers, box);
       drawLevels(levelsNow, axes);
       const floor = plane.y(h);

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,17 @@ from numpy.typing import NDArray
 
 from crossentropy._validation import Floats
 from crossentropy.coding import codewords, huffman_lengths, kraft_sum, shannon_lengths
-from crossentropy.figures.style import COLOURS, bars, label, lengths, panel
+from crossentropy.figures.style import COLOURS, label, lengths, number, pairs, panel
 from crossentropy.information import cross_entropy, entropy, surprisal
-from crossentropy.widgets._explorable import ANIMALS, Distribution, Explorable, Labels
+from crossentropy.widgets._explorable import (
+    ANIMALS,
+    Checked,
+    Distribution,
+    Explorable,
+    Labels,
+    Whole,
+    as_whole,
+)
 
 __all__ = ["CodeBook"]
 
@@ -25,57 +32,27 @@ _MOST = 10_000  # symbols
 _PHOTOGRAPHS = 2129
 
 
-class _Whole(traitlets.TraitType[int, Any]):
-    """A whole number from 0 to `most`."""
-
-    def __init__(self, default: int, most: int) -> None:
-        super().__init__(default)
-        self._most = most
-
-    def validate(self, obj: traitlets.HasTraits, value: Any) -> int:
-        """Return the number as an int, or say what is wrong with it."""
-        try:
-            number = operator.index(value)
-        except TypeError:
-            number = -1
-        if not 0 <= number <= self._most:
-            raise traitlets.TraitError(
-                f"{type(obj).__name__}: {self.name} is {value!r}; "
-                f"it must be a whole number from 0 to {self._most:,}"
-            )
-        return number
-
-
-class _Lengths(traitlets.TraitType[tuple[int, ...], Any]):
+class _Lengths(Checked[tuple[int, ...]]):
     """Lengths of words, in whole bits, that do not overspend Kraft's budget."""
 
     info_text = "lengths of words"
 
-    def validate(self, obj: traitlets.HasTraits, value: Any) -> tuple[int, ...]:
-        """Return the lengths as a tuple of int, or say what is wrong with them."""
-        where = f"{type(obj).__name__}: {self.name}"
-        checked = []
+    def _checked(self, value: Any) -> tuple[int, ...]:
         try:
             entries = list(value)
         except TypeError:
-            raise traitlets.TraitError(f"{where} is {value!r}; it must be a vector") from None
-        for k, n in enumerate(entries):
-            try:
-                checked.append(operator.index(n))
-            except TypeError:
-                checked.append(0)
-            if not 1 <= checked[k] <= _LONGEST:
-                raise traitlets.TraitError(
-                    f"{where}[{k}] is {n!r}; it must be a whole number from 1 to {_LONGEST}"
-                )
+            raise ValueError(f"{self.name} is {value!r}; it must be a vector") from None
+        checked = tuple(
+            as_whole(f"{self.name}[{k}]", n, 1, _LONGEST) for k, n in enumerate(entries)
+        )
         if len(checked) < 2:
-            raise traitlets.TraitError(f"{where} has {len(checked)} entries; two are the least")
+            raise ValueError(f"{self.name} has {len(checked)} entries; two are the least")
         if kraft_sum(checked) > 1:
-            raise traitlets.TraitError(
-                f"{where} spend {kraft_sum(checked):g} of Kraft's budget, the sum of 2^-n; "
+            raise ValueError(
+                f"{self.name} spend {kraft_sum(checked):g} of Kraft's budget, the sum of 2^-n; "
                 "it must be at most 1"
             )
-        return tuple(checked)
+        return checked
 
 
 class CodeBook(Explorable):
@@ -134,8 +111,8 @@ class CodeBook(Explorable):
     labels = Labels(ANIMALS).tag(sync=True)
     code = traitlets.Enum(["Huffman", "Shannon", "by hand"], "Huffman").tag(sync=True)
     lengths = _Lengths().tag(sync=True)
-    sent = _Whole(6, most=_MOST).tag(sync=True)
-    seed = _Whole(_PHOTOGRAPHS, most=2**32 - 1).tag(sync=True)
+    sent = Whole(6, most=_MOST).tag(sync=True)
+    seed = Whole(_PHOTOGRAPHS, most=2**32 - 1).tag(sync=True)
 
     prompt = traitlets.Unicode(
         "A code built for q, messages from p: where will the bits per symbol settle?"
@@ -170,10 +147,6 @@ class CodeBook(Explorable):
         classes = len(self.labels)
         return (max((classes - 1).bit_length(), 1),) * classes
 
-    @traitlets.validate("lengths")
-    def _validate_number_of_lengths(self, proposal: dict[str, Any]) -> Any:
-        return self._validate_lengths(proposal)
-
     def _lengths_in_use(self) -> Floats:
         if self.code == "Huffman":
             return huffman_lengths(self.q)
@@ -193,7 +166,7 @@ class CodeBook(Explorable):
             f"{name} {pk:.2f}, {qk:.2f}, {_word(word)}"
             for name, pk, qk, word in zip(self.labels, self.p, self.q, codewords(n), strict=True)
         )
-        so_far = f"{_number(means[-1])} bits a symbol" if self.sent else "no bits"
+        so_far = f"{number(means[-1])} bits a symbol" if self.sent else "no bits"
         panels = [
             self._draw_distributions(),
             self._draw_words(n),
@@ -203,16 +176,13 @@ class CodeBook(Explorable):
             f"Bars of p and q, the words of a prefix code ({self.code}), and the mean bits per "
             f"symbol as symbols arrive from p. For each class p, q and its word: {words}. The "
             f"words spend {kraft_sum(n):.4f} of Kraft's budget of 1. The {self.sent:,} symbols "
-            f"sent cost {so_far}; the mean runs towards the price of this code, {_number(price)} "
-            f"bits. H(p, q) is {_number(ce)} bits and H(p) {_number(h)} bits."
+            f"sent cost {so_far}; the mean runs towards the price of this code, {number(price)} "
+            f"bits. H(p, q) is {number(ce)} bits and H(p) {number(h)} bits."
         )
 
     def _draw_distributions(self) -> Figure:
         figure, axes = panel()
-        for k, (pk, qk) in enumerate(zip(self.p, self.q, strict=True)):
-            for x, value, role in ((k - 0.2, pk, "p"), (k + 0.2, qk, "q")):
-                bars(axes, x, value, role, width=0.36)
-                label(axes, x, value + 0.02, f"{value:.2f}", role, ha="center")
+        pairs(axes, self.p, self.q)
         axes.set(title="messages from p, a code for q", ylim=(0, 1.15), yticks=[0, 0.5, 1])
         axes.set_xticks(range(len(self.labels)), self.labels)
         return figure
@@ -220,7 +190,7 @@ class CodeBook(Explorable):
     def _draw_words(self, n: Floats) -> Figure:
         surprisals = np.asarray(surprisal(self.q, base=2))
         rows = {
-            f"{name}: {_word(word)}, where log₂ 1/q is {_number(bits, 2)}": [(length, "muted")]
+            f"{name}: {_word(word)}, where log₂ 1/q is {number(bits, '.2f')}": [(length, "muted")]
             for name, word, bits, length in zip(
                 self.labels, codewords(n), surprisals.tolist(), n.tolist(), strict=True
             )
@@ -251,10 +221,6 @@ def _symbols(p: tuple[float, ...], seed: int, n: int) -> NDArray[np.intp]:
 def _average(p: Floats, n: Floats) -> float:
     """Return the average length under p; a class that never comes costs nothing."""
     return float(np.sum(p[p > 0] * n[p > 0]))
-
-
-def _number(value: float, decimals: int = 4) -> str:
-    return f"{value + 0.0:.{decimals}f}".replace("inf", "∞")
 
 
 def _word(word: str | None) -> str:

@@ -1,7 +1,8 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format, shorten } from "./lib/format.js";
-import { createHandle } from "./lib/handle.js";
+import { labelsFault } from "./lib/faults.js";
+import { bracketed, format, shorten, signed, whole } from "./lib/format.js";
+import { createHandle, onPress } from "./lib/handle.js";
 import { softmax, softmaxCrossEntropy } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
 import { createPlane } from "./lib/plane.js";
@@ -40,11 +41,6 @@ function quantities(state) {
   };
 }
 
-const signed = (value, decimals) => {
-  const text = format(value, decimals);
-  return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
-};
-
 function ledger(state, numbers) {
   const { loss, mean_logsumexp: lse, mean_own_logit: own, shares, class_losses: losses } = numbers;
   const { total, counts } = evaluate(state);
@@ -53,7 +49,7 @@ function ledger(state, numbers) {
     ["loss = −(1/<i>N</i>) ∑ log <i>q</i><sub>own</sub>",
       `${format(total)} / ${n}`, format(loss)],
     ["= mean LSE(<i>ℓ</i>) − mean <i>ℓ</i><sub>own</sub>",
-      `${format(lse)} − ${own < 0 ? `(${format(own)})` : format(own)}`, format(lse - own)],
+      `${format(lse)} − ${bracketed(format(own))}`, format(lse - own)],
     ["= ∑<sub><i>c</i></sub> <i>N<sub>c</sub></i>/<i>N</i> · loss<sub><i>c</i></sub>",
       losses.map((one, c) => `${counts[c]}/${n}·${format(one)}`).join(" + "),
       format(losses.reduce((sum, one, c) => sum + shares[c] * one, 0))],
@@ -83,9 +79,7 @@ function fault(state) {
   if (!isList(classes, points.length)) return `classes is not a list of ${points.length} classes`;
   const odd = classes.findIndex((one) => !isWhole(one, 2));
   if (odd >= 0) return `classes[${odd}] is ${classes[odd]}, not 0, 1 or 2`;
-  if (!isList(labels, 3) || labels.some((label) => typeof label !== "string")) {
-    return "labels are not three names";
-  }
+  if (labelsFault(labels, 3)) return "labels are not three names";
   return trainingFault(state) ?? (isWhole(picked, points.length - 1)
     ? null : `picked is ${picked}, not a whole number up to ${points.length - 1}`);
 }
@@ -446,8 +440,6 @@ function createSquare(frame, root) {
 
 const ENDS = [1, 10, 100, 1000, 10_000, 100_000].flatMap((ten) => [10 * ten, 20 * ten, 50 * ten]);
 const ROOFS = [1.25, 2.5, 5, 10, 20, 50, 100, 1000, 10_000];
-const WHOLE = new Intl.NumberFormat("en-US");
-const whole = (value) => WHOLE.format(value);
 
 function createLosses(frame, root) {
   const plane = createPlane(root, {
@@ -498,13 +490,7 @@ function createButton(root, name, text, press) {
   const words = svg("text", { text });
   const node = svg("g",
     { class: "press", role: "button", tabindex: 0, "aria-label": name }, face, words);
-  node.addEventListener("click", press);
-  node.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    event.stopPropagation();
-    press();
-  });
+  onPress(node, press);
   root.append(node);
   return {
     draw(x, y, width, attributes) {
@@ -597,7 +583,7 @@ function createPicked(frame, root) {
         });
         button.draw(middle, floor + 38, Math.min(column - 2, 72), { "aria-pressed": String(own) });
         button.say(`${GLYPHS[c]} ${shorten(labels[c], Math.min(column, 76) - 16)}`);
-        set(difference, { x: middle.toFixed(2), y: bottom, text: signed(gradient[c], 2) });
+        set(difference, { x: middle.toFixed(2), y: bottom, text: signed(format(gradient[c], 2)) });
       });
     },
   };

@@ -15,9 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from crossentropy._validation import Floats, as_floats
-from crossentropy.figures.style import COLOURS, bars, label, panel, signed, surface
+from crossentropy.figures.style import COLOURS, label, pairs, panel, signed, surface
 from crossentropy.softmax import softmax, softmax_cross_entropy
-from crossentropy.widgets._explorable import ANIMALS, Explorable, Labels
+from crossentropy.widgets._explorable import ANIMALS, TOGETHER, Checked, Explorable, Labels
 
 __all__ = ["DecisionRegions"]
 
@@ -33,79 +33,57 @@ _MARKERS, _GLYPHS = "o^s", "●▲■"
 _Rows = tuple[list[float], ...]
 
 
-class _Points(traitlets.TraitType[_Rows, Any]):
+class _Points(Checked[_Rows]):
     """Points in the square from -1 to 1, as a tuple of [x, y]."""
 
     info_text = "a list of points (x, y)"
 
-    def validate(self, obj: traitlets.HasTraits, value: Any) -> _Rows:
-        """Return the points, or say what is wrong with them."""
-        owner = type(obj).__name__
-        points = _floats(obj, "points", value)
+    def _checked(self, value: Any) -> _Rows:
+        points = as_floats("points", value)
         if points.ndim != 2 or points.shape[1] != 2:
-            raise traitlets.TraitError(
-                f"{owner}: points has shape {points.shape}; it must be a list of (x, y)"
-            )
+            raise ValueError(f"points has shape {points.shape}; it must be a list of (x, y)")
         if len(points) > _MOST_POINTS:
-            raise traitlets.TraitError(
-                f"{owner}: points has {len(points)} points; {_MOST_POINTS} are the most"
-            )
+            raise ValueError(f"points has {len(points)} points; {_MOST_POINTS} are the most")
         for i, point in enumerate(points.tolist()):
             if not all(-1 <= coordinate <= 1 for coordinate in point):
-                raise traitlets.TraitError(
-                    f"{owner}: points[{i}] is {tuple(point)}; x and y must be from -1 to 1"
-                )
+                raise ValueError(f"points[{i}] is {tuple(point)}; x and y must be from -1 to 1")
         return tuple(points.tolist())
 
 
-class _Classes(traitlets.TraitType[tuple[int, ...], Any]):
+class _Classes(Checked[tuple[int, ...]]):
     """The class of each point: 0, 1 or 2."""
 
     info_text = "a list of 0, 1 and 2"
 
-    def validate(self, obj: traitlets.HasTraits, value: Any) -> tuple[int, ...]:
-        """Return the classes as a tuple of int, or say what is wrong with them."""
-        owner = type(obj).__name__
+    def _checked(self, value: Any) -> tuple[int, ...]:
         try:
             classes = tuple(operator.index(one) for one in value)
         except TypeError:
-            raise traitlets.TraitError(
-                f"{owner}: classes is {value!r}; it must be a list of 0, 1 and 2"
-            ) from None
+            raise ValueError(f"classes is {value!r}; it must be a list of 0, 1 and 2") from None
         for i, one in enumerate(classes):
             if one not in (0, 1, 2):
-                raise traitlets.TraitError(f"{owner}: classes[{i}] is {one}; it must be 0, 1 or 2")
+                raise ValueError(f"classes[{i}] is {one}; it must be 0, 1 or 2")
         return classes
 
 
-class _Weights(traitlets.TraitType[_Rows, Any]):
+class _Weights(Checked[_Rows]):
     """Weights: a row for each class, for x, y and the bias."""
 
     info_text = "a 3 × 3 list of numbers"
 
-    def validate(self, obj: traitlets.HasTraits, value: Any) -> _Rows:
-        """Return the weights, or say what is wrong with them."""
-        owner = type(obj).__name__
-        weights = _floats(obj, "weights", value)
+    def _checked(self, value: Any) -> _Rows:
+        weights = as_floats("weights", value)
         if weights.shape != (3, 3):
-            raise traitlets.TraitError(
-                f"{owner}: weights has shape {weights.shape}; it must be (3, 3): a row for each "
-                "class, for x, y and the bias"
+            raise ValueError(
+                f"weights has shape {weights.shape}; it must be (3, 3): a row for each class, "
+                "for x, y and the bias"
             )
         for (c, j), weight in np.ndenumerate(weights):
             if not abs(weight) <= _LARGEST:
-                raise traitlets.TraitError(
-                    f"{owner}: weights[{c}][{j}] is {weight}; it must be from "
-                    f"{-_LARGEST:g} to {_LARGEST:g}"
+                raise ValueError(
+                    f"weights[{c}][{j}] is {weight}; it must be from {-_LARGEST:g} to {_LARGEST:g}"
                 )
         return tuple(weights.tolist())
-
-
-def _floats(obj: traitlets.HasTraits, name: str, value: Any) -> Floats:
-    try:
-        return as_floats(name, value)
-    except (TypeError, ValueError) as error:
-        raise traitlets.TraitError(f"{type(obj).__name__}: {error}") from None
 
 
 def _preset(groups: list[list[tuple[float, float]]], picked: int = 0) -> dict[str, Any]:
@@ -226,8 +204,7 @@ class DecisionRegions(Explorable):
         if len(counts["classes"]) != size:
             raise traitlets.TraitError(
                 f"{type(self).__name__}: points has {size} entries and classes has "
-                f"{len(counts['classes'])}; to change both, set them under "
-                "'with widget.hold_trait_notifications():'"
+                f"{len(counts['classes'])}; {TOGETHER}"
             )
         if picked >= size:
             raise traitlets.TraitError(
@@ -326,10 +303,8 @@ class DecisionRegions(Explorable):
 
     def _draw_picked(self, p: Floats, q: Floats) -> Figure:
         figure, axes = panel(height=300)
+        pairs(axes, p, q, named=True)
         for k, name in enumerate(self.labels):
-            for x, value, role in ((k - 0.2, p[k], "p"), (k + 0.2, q[k], "q")):
-                bars(axes, x, value, role, width=0.36)
-                label(axes, x, value + 0.02, f"{role} {value:.2f}", role, ha="center")
             text = f"{_GLYPHS[k]} {name}\n{signed(q[k] - p[k])}"
             label(axes, k, -0.2, text, ha="center", va="center")
         axes.set(title="The picked point: p, q, and q − p", xlim=(-0.5, 2.5), ylim=(-0.3, 1.15))

@@ -1,12 +1,12 @@
 import { createBars } from "./lib/bars.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
+import { distributionFault, labelsFault, unitFault } from "./lib/faults.js";
 import { format } from "./lib/format.js";
 import {
   UNITS, crossEntropy, crossEntropyTerms, entropy, klDivergence, surprisal,
 } from "./lib/information.js";
 import { createLength, defineHatches } from "./lib/marks.js";
-import { distributionFault } from "./lib/simplex.js";
 
 function quantities({ p, q, unit }) {
   const per = UNITS[unit];
@@ -136,7 +136,7 @@ export default defineExplorable({
     distributionFault("p", p) ?? distributionFault("q", q) ??
     (p.length !== q.length ? `p has ${p.length} classes and q has ${q.length}` : null) ??
     (p.length !== labels.length ? `p has ${p.length} classes and labels ${labels.length}` : null) ??
-    (unit in UNITS ? null : `unit is ${unit}, not nats or bits`),
+    labelsFault(labels, p.length) ?? unitFault(unit),
   quantities,
   readouts: [
     { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p" },

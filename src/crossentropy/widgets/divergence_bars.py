@@ -5,7 +5,7 @@ from __future__ import annotations
 import traitlets
 from matplotlib.figure import Figure
 
-from crossentropy.figures.style import bars, label, lengths, panel
+from crossentropy.figures.style import lengths, pairs, panel
 from crossentropy.information import cross_entropy, entropy, kl_divergence
 from crossentropy.widgets._explorable import ANIMALS, Distribution, Explorable, Labels, Unit
 
@@ -45,31 +45,14 @@ class DivergenceBars(Explorable):
     heights = traitlets.List(traitlets.Int(), [680, 800]).tag(sync=True)
     presets = traitlets.Dict(
         {
-            "The running model": {
-                "p": [1 / 2, 1 / 3, 1 / 6],
-                "q": [1 / 2, 1 / 4, 1 / 4],
-                "labels": ANIMALS,
-            },
-            "Confident and wrong": {
-                "p": [0.9, 0.05, 0.05],
-                "q": [0.02, 0.08, 0.9],
-                "labels": ANIMALS,
-            },
-            "q misses a class": {
-                "p": [0.5, 0.3, 0.2],
-                "q": [0.6, 0.4, 0.0],
-                "labels": ANIMALS,
-            },
-            "p has no such class": {
-                "p": [0.6, 0.4, 0.0],
-                "q": [0.5, 0.3, 0.2],
-                "labels": ANIMALS,
-            },
-            "One-hot label": {
-                "p": [0.0, 1.0, 0.0],
-                "q": [0.2, 0.7, 0.1],
-                "labels": ANIMALS,
-            },
+            name: {"p": p, "q": q, "labels": ANIMALS}
+            for name, p, q in [
+                ("The running model", [1 / 2, 1 / 3, 1 / 6], [1 / 2, 1 / 4, 1 / 4]),
+                ("Confident and wrong", [0.9, 0.05, 0.05], [0.02, 0.08, 0.9]),
+                ("q misses a class", [0.5, 0.3, 0.2], [0.6, 0.4, 0.0]),
+                ("p has no such class", [0.6, 0.4, 0.0], [0.5, 0.3, 0.2]),
+                ("One-hot label", [0.0, 1.0, 0.0], [0.2, 0.7, 0.1]),
+            ]
         }
     ).tag(sync=True)
 
@@ -82,11 +65,7 @@ class DivergenceBars(Explorable):
         kl = float(kl_divergence(self.p, self.q, base=base))
         ce = float(cross_entropy(self.p, self.q, base=base))
         figure, axes = panel()
-        for k in range(len(self.labels)):
-            bars(axes, k - 0.2, self.p[k], "p", width=0.36)
-            bars(axes, k + 0.2, self.q[k], "q", width=0.36)
-            label(axes, k - 0.2, self.p[k] + 0.02, f"{self.p[k]:.2f}", "p", ha="center")
-            label(axes, k + 0.2, self.q[k] + 0.02, f"{self.q[k]:.2f}", "q", ha="center")
+        pairs(axes, self.p, self.q)
         axes.set(ylim=(0, 1.1), yticks=[0, 0.5, 1])
         axes.set_xticks(range(len(self.labels)), self.labels)
         sums, _ = lengths(
@@ -95,11 +74,11 @@ class DivergenceBars(Explorable):
                 f"H(p) + KL(p‖q) = {h:.4f} + {kl:.4f}": [(h, "entropy"), (kl, "kl")],
             }
         )
-        pairs = ", ".join(
+        each = ", ".join(
             f"{name} {pk:.2f} and {qk:.2f}"
             for name, pk, qk in zip(self.labels, self.p, self.q, strict=True)
         )
         return [figure, sums], (
-            f"Bars of p and q: {pairs}. Below, H(p, q) is {ce:.4f} {self.unit}, as long as "
+            f"Bars of p and q: {each}. Below, H(p, q) is {ce:.4f} {self.unit}, as long as "
             f"H(p), {h:.4f}, and KL(p‖q), {kl:.4f}, end to end."
         )

@@ -1,10 +1,10 @@
 import { createBars } from "./lib/bars.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
+import { distributionFault, labelsFault, unitFault } from "./lib/faults.js";
 import { format } from "./lib/format.js";
 import { UNITS, entropy, entropyTerms, klDivergence, surprisal } from "./lib/information.js";
 import { createLength, defineHatches } from "./lib/marks.js";
-import { distributionFault } from "./lib/simplex.js";
 
 const uniform = (p) => p.map(() => 1 / p.length);
 
@@ -118,7 +118,7 @@ export default defineExplorable({
   fault: ({ p, labels, unit }) =>
     distributionFault("p", p) ??
     (p.length !== labels.length ? `p has ${p.length} classes and labels ${labels.length}` : null) ??
-    (unit in UNITS ? null : `unit is ${unit}, not nats or bits`),
+    labelsFault(labels, p.length) ?? unitFault(unit),
   quantities,
   readouts: [
     { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p" },

@@ -1,17 +1,16 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
+import { numberFault } from "./lib/faults.js";
 import { format } from "./lib/format.js";
 import {
   DIRECTIONS, HOURS, MEANS, WIDTHS, descend, gaussian, hasArrived, isAtEdge, klTerms, mixture,
   moment,
 } from "./lib/gaussian.js";
 import { createHandle } from "./lib/handle.js";
-import { logsumexp } from "./lib/information.js";
+import { logsumexp, sum } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
-
-const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 // ---- The numbers ----
 
@@ -420,8 +419,7 @@ export default defineExplorable({
   state: ["mean", "width", "humps"],
   fault: ({ mean, width, humps }) =>
     (isIn(MEANS, mean) ? null : `mean is ${mean}, not an hour from 0 to 24`) ??
-    (isIn(WIDTHS, width) ? null : `width is ${width}, not a number from 0.3 to 8`) ??
-    humpsFault(humps),
+    numberFault("width", width, ...WIDTHS) ?? humpsFault(humps),
   quantities,
   readouts: [
     { quantity: "kl_divergence", label: "KL(<i>p</i>‖<i>q</i>)", role: "kl" },

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.special import entr, log_softmax, logsumexp
 
 from crossentropy._validation import as_distributions, as_floats
-from crossentropy.figures.style import COLOURS, label, panel
-from crossentropy.widgets._explorable import Explorable, Number
+from crossentropy.figures.style import COLOURS, label, number, panel
+from crossentropy.widgets._explorable import Checked, Explorable, Number
 
 __all__ = ["GaussianFit"]
 
@@ -28,17 +28,10 @@ _PEAK, _TERM = 0.16, 0.2  # what the panels have room for
 _TWO_HUMPS = [[0.6, 9.0, 0.75], [0.4, 15.0, 0.75]]
 
 
-class Humps(traitlets.TraitType[tuple[tuple[float, ...], ...], Any]):
+class Humps(Checked[tuple[tuple[float, ...], ...]]):
     """A mixture of Gaussian humps: triples of weight, mean and width; the weights sum to 1."""
 
     info_text = "triples of weight, mean and width"
-
-    def validate(self, obj: traitlets.HasTraits, value: Any) -> tuple[tuple[float, ...], ...]:
-        """Return the humps as floats, or say what is wrong with them."""
-        try:
-            return self._checked(value)
-        except (TypeError, ValueError) as error:
-            raise traitlets.TraitError(f"{type(obj).__name__}: {error}") from None
 
     def _checked(self, value: Any) -> tuple[tuple[float, ...], ...]:
         array = as_floats("humps", value)
@@ -132,25 +125,21 @@ class GaussianFit(Explorable):
         )
         figures = [
             _distributions(p, q),
-            _areas(forward, f"p log(p/q): KL(p‖q) = {_no_zero_sign(kls[0])} nats"),
-            _areas(reverse, f"q log(q/p): KL(q‖p) = {_no_zero_sign(kls[1])} nats"),
+            _areas(forward, f"p log(p/q): KL(p‖q) = {number(kls[0])} nats"),
+            _areas(reverse, f"q log(q/p): KL(q‖p) = {number(kls[1])} nats"),
         ]
         return figures, (
             f"Over the hours of a day, the target p in blue with its humps ({humps}), and the "
             f"model q, a dashed vermilion hump with mean {self.mean:.2f} h and width "
             f"{self.width:.2f} h. Beside them the terms of the two divergences as purple areas, "
             f"hatched above zero, plain below, and cut off where they are tall: KL(p‖q) is "
-            f"{_no_zero_sign(kls[0])} nats, KL(q‖p) {_no_zero_sign(kls[1])}, "
+            f"{number(kls[0])} nats, KL(q‖p) {number(kls[1])}, "
             f"and H(p) {entr(p).sum():.4f}."
         )
 
 
 def _log_gaussian(mean: float, width: float) -> Vector:
     return np.asarray(log_softmax(-(((_HOURS - mean) / width) ** 2) / 2))
-
-
-def _no_zero_sign(value: float) -> str:
-    return f"{abs(round(value, 4)):.4f}"  # a divergence is not negative, but for rounding
 
 
 def _day(height: tuple[float, float], title: str) -> tuple[Figure, Any]:

@@ -1,9 +1,10 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format } from "./lib/format.js";
+import { labelsFault, probabilityFault } from "./lib/faults.js";
+import { format, plural, raised, whole } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { crossEntropy, crossEntropyTerms, entropy, klDivergence } from "./lib/information.js";
-import { defineHatches } from "./lib/marks.js";
+import { CIRCLE, DOWN, UP, defineHatches } from "./lib/marks.js";
 
 const MOST = 10_000;
 
@@ -75,11 +76,6 @@ function ledger({ counts, theta }, { nll, log_likelihood: logL, entropy: h, kl_d
 }
 
 // ---- Numbers as text ----
-
-const whole = (value) => value.toLocaleString("en-US").replace("-", "−");
-
-const raised = (exponent) =>
-  String(exponent).replace(/[-0-9]/g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]));
 
 // e^log, which may be far too small for a float, to some significant digits.
 function fromLog(log, digits = 3) {
@@ -157,7 +153,7 @@ function createCounts(frame, root) {
     fine: 0.02,
     range: () => [0, Math.log10(MOST)],
     value: () => (remembered() ? scaled.value : Math.log10(size(counts()))),
-    words: () => (size(counts()) === 1 ? "1 label" : `${whole(size(counts()))} labels`),
+    words: () => plural(size(counts()), "label"),
     at: (value) => track.left + (value / Math.log10(MOST)) * track.length,
     move: (value) => {
       const share = remembered() ? scaled.share : shares(counts())[1];
@@ -254,9 +250,6 @@ const PANELS = [
 ];
 
 const FAR = 40; // heights of a panel
-const CIRCLE = "M-6,0 a6,6 0 1 0 12,0 a6,6 0 1 0 -12,0 Z";
-const UP = "M0,-7 L7,6 H-7 Z";
-const DOWN = "M0,7 L7,-6 H-7 Z";
 
 function createCurves(frame, root) {
   const paint = defineHatches(root);
@@ -494,10 +487,8 @@ export default defineExplorable({
   state: ["counts", "theta", "labels"],
   shape: ({ labels }) => labels.join("\n"),
   fault: ({ counts, theta, labels }) =>
-    countsFault(counts) ??
-    (typeof theta === "number" && theta >= 0 && theta <= 1
-      ? null : `theta is ${theta}, not a probability`) ??
-    (Array.isArray(labels) && labels.length === 2 ? null : "labels is not a list of two names"),
+    countsFault(counts) ?? probabilityFault("theta", theta) ??
+    (labelsFault(labels, 2) && "labels is not a list of two names"),
   quantities,
   readouts: [
     { quantity: "nll", label: "NLL/<i>N</i>", role: "q" },

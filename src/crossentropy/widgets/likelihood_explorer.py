@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import DTypeLike
 
-from crossentropy.figures.style import COLOURS, label, panel
+from crossentropy.figures.style import COLOURS, label, number, panel
 from crossentropy.information import cross_entropy
-from crossentropy.widgets._explorable import Explorable, Labels, Number
+from crossentropy.widgets._explorable import Checked, Explorable, Labels, Number
 
 __all__ = ["LikelihoodExplorer"]
 
@@ -22,28 +22,22 @@ _MOST = 10_000
 _DEEPEST = 1.5  # nats per label: where the logarithmic curves leave their panels
 
 
-class _Counts(traitlets.TraitType[tuple[int, int], Any]):
+class _Counts(Checked[tuple[int, int]]):
     """How often each of two labels occurs."""
 
     info_text = "two counts"
 
-    def validate(self, obj: traitlets.HasTraits, value: Any) -> tuple[int, int]:
-        """Return the counts as a tuple of int, or say what is wrong with them."""
+    def _checked(self, value: Any) -> tuple[int, int]:
         try:
             zeros, ones = counts = tuple(operator.index(count) for count in value)
         except (TypeError, ValueError):
-            raise traitlets.TraitError(
-                f"{type(obj).__name__}: counts is {value!r}; it must be two integers"
-            ) from None
+            raise ValueError(f"counts is {value!r}; it must be two integers") from None
         for k, count in enumerate(counts):
             if count < 0:
-                raise traitlets.TraitError(
-                    f"{type(obj).__name__}: counts[{k}] is {count}; it must not be negative"
-                )
+                raise ValueError(f"counts[{k}] is {count}; it must not be negative")
         if not 1 <= zeros + ones <= _MOST:
-            raise traitlets.TraitError(
-                f"{type(obj).__name__}: counts sum to {zeros + ones}; "
-                f"they must sum to 1 at least and {_MOST:,} at most"
+            raise ValueError(
+                f"counts sum to {zeros + ones}; they must sum to 1 at least and {_MOST:,} at most"
             )
         return zeros, ones
 
@@ -109,18 +103,18 @@ class LikelihoodExplorer(Explorable):
         theta = np.sort(np.r_[near[(near >= 0) & (near <= 1)], np.linspace(0, 1, 101)])
         losses = np.array([self._loss(value) for value in theta])
         deepest = n * _DEEPEST
-        floor = _signed(-deepest, 0 if deepest > 100 or n % 2 == 0 else 1)
+        floor = number(-deepest, ",.0f" if deepest > 100 or n % 2 == 0 else ",.1f")
         panels = [
             self._panel(
                 f"L(θ) = {_power_of_ten(-n * loss)}", theta, np.exp(n * (best - losses)),
                 math.exp(n * (best - loss)), {0: "0", 1: f"max {_power_of_ten(-n * best)}"},
             ),
             self._panel(
-                f"log L(θ) = {_signed(-n * loss)} nats", theta, 1 - losses / _DEEPEST,
+                f"log L(θ) = {number(-n * loss, ',.4f')} nats", theta, 1 - losses / _DEEPEST,
                 1 - loss / _DEEPEST, {0: floor, 1: "0"},
             ),
             self._panel(
-                f"NLL/N = {_signed(loss)} nats", theta, losses / _DEEPEST,
+                f"NLL/N = {number(loss)} nats", theta, losses / _DEEPEST,
                 loss / _DEEPEST, {0: "0", 1: f"{_DEEPEST}"},
             ),
         ]  # fmt: skip
@@ -133,7 +127,7 @@ class LikelihoodExplorer(Explorable):
         axes.set(xlim=(0, 1), ylim=(0, 5))
         label(axes, 0, 4.3, "L(θ), multiplied factor by factor in", "muted")
         for i, (name, text) in enumerate(
-            [*shown.items(), ("sum of logs", f"log L = {_signed(-n * loss)} nats")]
+            [*shown.items(), ("sum of logs", f"log L = {number(-n * loss, ',.4f')} nats")]
         ):
             label(axes, 0, 3.3 - i, name)
             label(axes, 0.3, 3.3 - i, text)
@@ -143,7 +137,7 @@ class LikelihoodExplorer(Explorable):
             f"{heads}, is {self.theta:.3f}. Three curves over θ: the likelihood and the "
             f"log-likelihood have their maximum, and NLL/N its minimum, at the same θ, "
             f"{p_hat[1]:.3f}. At θ = {self.theta:.3f} the log-likelihood is "
-            f"{_signed(-n * loss)} nats and NLL/N {_signed(loss)} nats. The likelihood, "
+            f"{number(-n * loss, ',.4f')} nats and NLL/N {number(loss)} nats. The likelihood, "
             "multiplied out: "
             + ", ".join(f"{text} in {name}" for name, text in shown.items())
             + "."
@@ -195,12 +189,6 @@ def _dot(axes: Axes, x: float, level: float) -> None:
     y = min(max(level, 0), 1)
     (dot,) = axes.plot(x, y, marker, color=COLOURS["q"], markersize=9, clip_on=False)
     dot.set(markerfacecolor=COLOURS["surface"], markeredgewidth=2)
-
-
-def _signed(value: float, decimals: int = 4) -> str:
-    """Return a number with a true minus sign, or ∞."""
-    text = f"{value + 0.0:,.{decimals}f}".replace("inf", "∞")
-    return text.replace("-", "−")
 
 
 def _power_of_ten(log: float, digits: int = 3) -> str:

@@ -1,12 +1,11 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format, scientific, shorten } from "./lib/format.js";
-import { entropy, logsumexp, softmax } from "./lib/information.js";
+import { labelsFault, numberFault } from "./lib/faults.js";
+import { bracketed, format, scientific, shorten, threeDigits } from "./lib/format.js";
+import { entropy, logsumexp, softmax, sum } from "./lib/information.js";
 import { VIEW, createLevel, createStem, inView, short } from "./lib/logits.js";
 import { defineHatches } from "./lib/marks.js";
 import { createTrack } from "./lib/track.js";
-
-const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 // ---- The numbers ----
 
@@ -50,7 +49,7 @@ function ledger(state, { maximum, smooth_maximum: smooth, q }) {
   const h = entropy(q);
   return [
     ["<i>T</i>·LSE(<i>ℓ</i>/<i>T</i>) = <i>T</i> log ∑ e<sup><i>ℓ<sub>k</sub></i>/<i>T</i></sup>",
-      `${digits(temperature)} · ${lse < 0 ? `(${format(lse)})` : format(lse)}`,
+      `${digits(temperature)} · ${bracketed(format(lse))}`,
       format(temperature * lse)],
     ["= <i>M</i> + <i>T</i> log ∑ e<sup>(<i>ℓ<sub>k</sub></i> − <i>M</i>)/<i>T</i></sup>",
       `${format(maximum)} + ${format(smooth - maximum)}`, format(smooth)],
@@ -68,19 +67,15 @@ function fault({ logits, labels, temperature }) {
   }
   const k = logits.findIndex((logit) => !Number.isFinite(logit) || Math.abs(logit) > LARGEST);
   if (k >= 0) return `logits[${k}] is ${logits[k]}, not a number from −${LARGEST} to ${LARGEST}`;
-  if (!Array.isArray(labels) || labels.length !== logits.length ||
-      labels.some((label) => typeof label !== "string")) {
-    return `labels are not ${logits.length} names`;
-  }
-  return Number.isFinite(temperature) && temperature >= 1 / LARGEST && temperature <= LARGEST
-    ? null : `temperature is ${temperature}, not a number from ${1 / LARGEST} to ${LARGEST}`;
+  return labelsFault(labels, logits.length) ??
+    numberFault("temperature", temperature, 1 / LARGEST, LARGEST);
 }
 
 // ---- Numbers as text ----
 
 // Three digits, as the temperature's handle keeps them.
 const digits = (value) =>
-  value < 1e-3 || value >= 1e5 ? scientific(value) : String(Number(value.toPrecision(3)));
+  value < 1e-3 || value >= 1e5 ? scientific(value) : threeDigits(value);
 
 const fitting = (value, room) =>
   [2, 1].map((decimals) => short(value, decimals)).find((text) => 7.2 * text.length <= room) ?? "";

@@ -10,7 +10,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from crossentropy._validation import Floats
-from crossentropy.figures.style import COLOURS, bars, label, panel
+from crossentropy.figures.style import COLOURS, bars, label, number, panel
 from crossentropy.softmax import logsumexp, softmax
 from crossentropy.widgets._explorable import ANIMALS, Explorable, Labels, Number, Numbers
 
@@ -74,33 +74,16 @@ class LogSumExp(Explorable):
     heights = traitlets.List(traitlets.Int(), [700, 880]).tag(sync=True)
     presets = traitlets.Dict(
         {
-            "The running scores": {
-                "logits": [2.0, 0.0, -1.0],
-                "labels": ANIMALS,
-                "temperature": 1.0,
-            },
-            "Cold: T = 0.01": {
-                "logits": [2.0, 0.0, -1.0],
-                "labels": ANIMALS,
-                "temperature": 0.01,
-            },
-            "Hot: T = 5": {"logits": [2.0, 0.0, -1.0], "labels": ANIMALS, "temperature": 5.0},
-            "A tie, cold": {"logits": [2.0, 2.0, -1.0], "labels": ANIMALS, "temperature": 0.01},
-            "Six equal logits": {
-                "logits": [0.0] * 6,
-                "labels": ["1", "2", "3", "4", "5", "6"],
-                "temperature": 1.0,
-            },
-            "Overflow at 1000": {
-                "logits": [1000.0, 1000.0],
-                "labels": ["cat", "dog"],
-                "temperature": 1.0,
-            },
-            "Underflow at −1000": {
-                "logits": [-1000.0, -1001.0],
-                "labels": ["cat", "dog"],
-                "temperature": 1.0,
-            },
+            name: {"logits": logits, "labels": labels, "temperature": temperature}
+            for name, logits, labels, temperature in [
+                ("The running scores", [2.0, 0.0, -1.0], ANIMALS, 1.0),
+                ("Cold: T = 0.01", [2.0, 0.0, -1.0], ANIMALS, 0.01),
+                ("Hot: T = 5", [2.0, 0.0, -1.0], ANIMALS, 5.0),
+                ("A tie, cold", [2.0, 2.0, -1.0], ANIMALS, 0.01),
+                ("Six equal logits", [0.0] * 6, ["1", "2", "3", "4", "5", "6"], 1.0),
+                ("Overflow at 1000", [1000.0, 1000.0], ["cat", "dog"], 1.0),
+                ("Underflow at −1000", [-1000.0, -1001.0], ["cat", "dog"], 1.0),
+            ]
         }
     ).tag(sync=True)
 
@@ -116,14 +99,14 @@ class LogSumExp(Explorable):
         upper = maximum + temperature * math.log(len(logits))
         q = softmax(shifted)
         each = "; ".join(
-            f"{name} {_text(logit, 2)} and {qk:.2f}"
+            f"{name} {number(logit, '.2f')} and {qk:.2f}"
             for name, logit, qk in zip(self.labels, self.logits, q, strict=True)
         )
         naive = {name: _naive(logits / temperature, name) for name in ("float32", "float64")}
         return [self._draw_logits(maximum, smooth, upper), self._draw_softmax(q)], (
             f"Logits and their softmax at temperature {temperature:g}: {each}. T·LSE(ℓ/T) is "
-            f"{_text(smooth)} nats, between the maximum, {_text(maximum)}, and the maximum plus "
-            f"T log K, {_text(upper)}. LSE(ℓ/T) is {_text(smooth / temperature)}; computed as "
+            f"{number(smooth)} nats, between the maximum, {number(maximum)}, and the maximum plus "
+            f"T log K, {number(upper)}. LSE(ℓ/T) is {number(smooth / temperature)}; computed as "
             f"written, it is {naive['float32']} in float32 and {naive['float64']} in float64."
         )
 
@@ -141,7 +124,8 @@ class LogSumExp(Explorable):
             y = level + (-0.05 if below else 0.05) * (top + _VIEW)
             align = "top" if below else "bottom"
             if len(self.logits) <= 4:  # more numbers than that have no room
-                label(axes, k, y, _text(logit, 2 if abs(logit) < 100 else 0), ha="center", va=align)
+                text = number(logit, ".2f" if abs(logit) < 100 else ".0f")
+                label(axes, k, y, text, ha="center", va=align)
         # The bounds stand where the largest logit is drawn; from there on they are to scale.
         drawn = min(max(maximum, -_VIEW), _VIEW)
         names = {"M + T log K": upper, "T·LSE(ℓ/T)": smooth, "M": maximum}
@@ -150,7 +134,7 @@ class LogSumExp(Explorable):
             y = min(drawn + value - maximum, top)
             axes.plot([left, left + 0.5], [y, y], color=COLOURS["ink"], linewidth=width)
             previous = min(y, previous - 0.09 * (top + _VIEW))
-            label(axes, 1.03 * left + 0.5, previous, f"{name} {_text(value, 2)}", va="center")
+            label(axes, 1.03 * left + 0.5, previous, f"{name} {number(value, '.2f')}", va="center")
         axes.set(xlim=(-0.5, 2.2 * left + 0.5), ylim=(-_VIEW - 0.15 * (top + _VIEW), top))
         axes.set_title(f"logits ℓ, their maximum M; T = {self.temperature:g}", loc="left")
         axes.set_xticks(range(len(self.labels)), self.labels)
@@ -178,11 +162,4 @@ def _naive(scaled: Floats, dtype: str) -> str:
     """Return LSE as it is written, in one precision, as text."""
     with np.errstate(over="ignore", under="ignore", divide="ignore"):
         value = np.log(np.exp(scaled.astype(dtype)).sum())
-    return _text(float(value))
-
-
-def _text(value: float, decimals: int = 4) -> str:
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    # Adding 0 takes the sign from a value that rounds to zero.
-    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
+    return number(float(value))

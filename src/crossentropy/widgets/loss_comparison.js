@@ -1,6 +1,7 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format } from "./lib/format.js";
+import { numberFault, wholeFault } from "./lib/faults.js";
+import { bracketed, format, plural, whole } from "./lib/format.js";
 import { softmax, softmaxJacobian } from "./lib/information.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
@@ -17,8 +18,7 @@ const sigmoid = (z) => 1 / (1 + Math.exp(-z)); // 1 − σ(z) is σ(−z), witho
 const square = (x) => x * x;
 const six = (value) => format(value, 6);
 const four = (value) => format(value, 4);
-const bracketed = (text) => (text.startsWith("−") ? `(${text})` : text);
-const signed = (value) => bracketed(four(value));
+const operand = (value) => bracketed(four(value));
 
 const CROSS_ENTROPY = {
   name: "cross-entropy",
@@ -61,9 +61,9 @@ const FOURTH_POWER = {
   factor: (u) => 4 * u * u,
   label: { loss: [1.75, 5.1], slope: [1.15, 3.3], slopeText: "4u³" },
   ledger: (u) => [
-    ["slope at ○ = 4<i>u</i>³", `4 · ${signed(u)}³`],
+    ["slope at ○ = 4<i>u</i>³", `4 · ${operand(u)}³`],
     ["= 2<i>u</i>² × 2<i>u</i>, for <i>u</i>⁴ = (<i>u</i>²)²",
-      `${four(2 * u * u)} × ${signed(2 * u)}`, 2 * u * u * (2 * u)],
+      `${four(2 * u * u)} × ${operand(2 * u)}`, 2 * u * u * (2 * u)],
     ["= <i>u</i> × 4<i>u</i>²", ""],
   ],
 };
@@ -76,7 +76,7 @@ const ABSOLUTE_VALUE = {
   kink: 0,
   label: { loss: [2.3, 1.1], slope: [0.3, 1.7], slopeText: "sgn u" },
   ledger: (u) => [
-    ["slope at ○ = sgn <i>u</i>", `sgn ${signed(u)}`],
+    ["slope at ○ = sgn <i>u</i>", `sgn ${operand(u)}`],
     ["= <i>u</i> / √<i>u</i>², for |<i>u</i>| = √<i>u</i>²",
       `${four(u)} / ${four(Math.sqrt(u * u))}`, u / Math.sqrt(u * u)],
     ["= <i>u</i> × 1/|<i>u</i>|", ""],
@@ -98,7 +98,7 @@ const SINES = {
       ["slope at ○ = sin 2<i>u</i> + π sin 2π<i>u</i>",
         `${six(doubled[0])} + ${bracketed(six(doubled[1]))}`],
       ["= 2 sin <i>u</i> cos <i>u</i> + 2π sin π<i>u</i> cos π<i>u</i>",
-        `2 · ${signed(sin)} · ${signed(cos)} + 2π · ${signed(sinPi)} · ${signed(cosPi)}`,
+        `2 · ${operand(sin)} · ${operand(cos)} + 2π · ${operand(sinPi)} · ${operand(cosPi)}`,
         2 * sin * cos + 2 * Math.PI * sinPi * cosPi],
       ["= <i>u</i> × its factor", ""],
     ];
@@ -387,10 +387,10 @@ function createScore(root, pair, role) {
 
   function status(place, arrival, steps) {
     if (arrival === 0) return pair.atStart;
-    if (arrival < Infinity) return `${pair.arrival} after ${plural(arrival)}`;
+    if (arrival < Infinity) return `${pair.arrival} after ${plural(arrival, "step")}`;
     if (!Number.isFinite(place)) return "runs away";
     if (isStill(pair, loss, place)) return pair.still;
-    return `${pair.waiting} ${steps === 0 ? "yet" : `after ${plural(steps)}`}`;
+    return `${pair.waiting} ${steps === 0 ? "yet" : `after ${plural(steps, "step")}`}`;
   }
   const slopeText = (place, slope) =>
     !Number.isFinite(place) ? "" : hasSlope(loss, place) ? `slope ${six(slope)}` : "none (a kink)";
@@ -407,9 +407,6 @@ function createScore(root, pair, role) {
     },
   };
 }
-
-const whole = (value) => value.toLocaleString("en-US");
-const plural = (steps) => `${whole(steps)} ${steps === 1 ? "step" : "steps"}`;
 
 function createStart(frame, root, pair) {
   // Who moves the start puts both balls back on it.
@@ -501,12 +498,6 @@ function picture(frame) {
   };
 }
 
-// ---- ----
-
-const within = (name, value, most) =>
-  typeof value === "number" && Math.abs(value) <= most
-    ? null : `${name} is ${value}, not a number from −${most} to ${most}`;
-
 export default defineExplorable({
   name: "LossComparison",
   state: ["rival", "z", "u", "steps"],
@@ -515,9 +506,8 @@ export default defineExplorable({
     // No list of names: a list of one name would be taken for the name.
     (typeof rival === "string" && Object.hasOwn(PAIRS, rival)
       ? null : `rival is ${rival}, not one of ${Object.keys(PAIRS).join(", ")}`) ??
-    within("z", z, 40) ?? within("u", u, 3.5) ??
-    (Number.isInteger(steps) && steps >= 0 && steps <= MOST
-      ? null : `steps is ${steps}, not a whole number from 0 to ${MOST}`),
+    numberFault("z", z, -40, 40) ?? numberFault("u", u, -3.5, 3.5) ??
+    wholeFault("steps", steps, 0, MOST),
   quantities,
   readouts: [
     { quantity: "steps", label: "Steps", unit: false, show: whole },

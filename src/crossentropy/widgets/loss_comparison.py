@@ -14,28 +14,12 @@ from matplotlib.figure import Figure
 from scipy.special import expit
 
 from crossentropy._validation import Floats
-from crossentropy.figures.style import COLOURS, label, panel
-from crossentropy.widgets._explorable import Explorable, Number
+from crossentropy.figures.style import COLOURS, label, number, panel
+from crossentropy.widgets._explorable import Explorable, Number, Whole
 
 __all__ = ["LossComparison"]
 
-_MOST = 10_000
-
-
-class _Steps(traitlets.TraitType[int, Any]):
-    """A number of steps: whole, and not so large that nobody waits for it."""
-
-    info_text = "a number of steps"
-
-    def validate(self, obj: traitlets.HasTraits, value: Any) -> int:
-        """Return the number as an int, or say what is wrong with it."""
-        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-        if whole and 0 <= value <= _MOST:
-            return int(value)
-        raise traitlets.TraitError(
-            f"{type(obj).__name__}: {self.name} is {value!r}; "
-            f"it must be a whole number from 0 to {_MOST:,}"
-        )
+_MOST = 10_000  # steps: nobody waits for more
 
 
 @dataclass(frozen=True)
@@ -184,7 +168,7 @@ class LossComparison(Explorable):
     rival = traitlets.Enum(list(_PAIRS), "squared error").tag(sync=True)
     z = Number(-8.0, least=-40, most=40).tag(sync=True)
     u = Number(3.2, least=-3.5, most=3.5).tag(sync=True)
-    steps = _Steps(0).tag(sync=True)
+    steps = Whole(0, most=_MOST).tag(sync=True)
 
     prompt = traitlets.Unicode(
         "How many steps does each ball need to the upright line? Guess, then press Run."
@@ -238,7 +222,7 @@ class LossComparison(Explorable):
         return [loss_figure, slope_figure], (
             f"Two losses over the {pair.axis}, and their slopes. A ball on each has taken "
             f"{taken} of gradient descent from {pair.start} = "
-            f"{_text(getattr(self, pair.start), 2)}. {told[1]} {told[0]}"
+            f"{number(getattr(self, pair.start), '.2f')}. {told[1]} {told[0]}"
         )
 
     def _places(self, loss: _Loss) -> Floats:
@@ -279,16 +263,11 @@ def _told(pair: _Pair, loss: _Loss, place: float) -> str:
         return f"That of {loss.name} has run away."
     slope = "none, for it has a kink there"
     if place != loss.kink:
-        slope = _text(float(loss.slope(place)), 6)
+        slope = number(float(loss.slope(place)), ".6f")
     return (
-        f"That of {loss.name} is at {pair.start} = {_text(place, 4)}, where the loss is "
-        f"{_text(float(loss.loss(place)), 4)} and its slope {slope}."
+        f"That of {loss.name} is at {pair.start} = {number(place)}, where the loss is "
+        f"{number(float(loss.loss(place)))} and its slope {slope}."
     )
-
-
-def _text(value: float, decimals: int) -> str:
-    """Return a number with a true minus sign; one that rounds to zero has no sign."""
-    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
 
 
 def _plural(steps: int) -> str:

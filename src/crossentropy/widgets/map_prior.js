@@ -1,10 +1,11 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format, scientific } from "./lib/format.js";
+import { numberFault, wholeFault } from "./lib/faults.js";
+import { format, scientific, threeDigits } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
-import {
-  dot, labelLoss, legendre, mapWeights, negativeLogLikelihood, sigmoid,
-} from "./lib/logistic.js";
+import { sum } from "./lib/information.js";
+import { dot, legendre, mapWeights, negativeLogLikelihood, sigmoid } from "./lib/logistic.js";
+import { DOWN, UP } from "./lib/marks.js";
 import { createPlane } from "./lib/plane.js";
 import { createTrack } from "./lib/track.js";
 
@@ -13,7 +14,6 @@ const WIDTHS = [0.01, 100];
 const MOST = 200; // labels in a data set
 const STEEPEST = 100; // of the truth's coefficients
 
-const sum = (values) => values.reduce((total, value) => total + value, 0);
 const features = (xs, degree) => xs.map((x) => legendre(x, degree));
 
 // ---- The numbers ----
@@ -96,19 +96,13 @@ function dataFault(nameX, x, nameY, y) {
     ? null : `${nameX} has ${x.length} entries and ${nameY} has ${y.length}`;
 }
 
-const within = (value, [least, most]) =>
-  typeof value === "number" && value >= least && value <= most;
-
 function fault(state) {
   const { x, y, truth, degree, width } = state;
-  const [least, most] = WIDTHS;
   return dataFault("x", x, "y", y) ??
     dataFault("x_held_out", state.x_held_out, "y_held_out", state.y_held_out) ??
     (Array.isArray(truth) && truth.length === 0
       ? null : vectorFault("truth", truth, 2, DEGREES[1] + 1, STEEPEST)) ??
-    (Number.isInteger(degree) && within(degree, DEGREES)
-      ? null : `degree is ${degree}, not a whole number from ${DEGREES[0]} to ${DEGREES[1]}`) ??
-    (within(width, WIDTHS) ? null : `width is ${width}, not a number from ${least} to ${most}`);
+    wholeFault("degree", degree, ...DEGREES) ?? numberFault("width", width, ...WIDTHS);
 }
 
 // ---- The labels, the truth and the fit ----
@@ -226,8 +220,6 @@ function lossCurves({ x, y, x_held_out: xs, y_held_out: ys, degree }) {
   return curves;
 }
 
-const UP = "M0,-7 L7,6 H-7 Z";
-
 function createLosses(frame, root) {
   const ticks = [0, Math.log(2), 1, HIGHEST];
   const plane = createPlane(root, {
@@ -258,7 +250,7 @@ function createLosses(frame, root) {
     ends: WIDTHS,
     ticks: [0.01, 0.1, 1, 10, 100],
     scale: "log",
-    text: (value) => `σ = ${Number(value.toPrecision(3))}`,
+    text: (value) => `σ = ${threeDigits(value)}`,
   });
   const [computing, drawing] = [createMemo(), createMemo()];
   let curves = null;
@@ -302,7 +294,6 @@ function createLosses(frame, root) {
 // ---- The weights ----
 
 const LARGEST = 9; // a weight beyond it is drawn at the edge
-const DOWN = "M0,7 L7,-6 H-7 Z";
 
 function createWeights(frame, root) {
   const all = Array.from({ length: DEGREES[1] + 1 }, (_, k) => k);

@@ -12,9 +12,9 @@ from numpy.polynomial.legendre import legval, legvander
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
-from crossentropy._validation import Floats
+from crossentropy._validation import Floats, reject
 from crossentropy.figures.style import COLOURS, label, panel
-from crossentropy.widgets._explorable import Explorable, Number, Numbers
+from crossentropy.widgets._explorable import TOGETHER, Explorable, Number, Numbers
 
 __all__ = ["MapPrior"]
 
@@ -31,21 +31,16 @@ class _Within(Numbers):
         super().__init__(default)
         self._size, self._most, self._empty = size, most, empty
 
-    def validate(self, obj: Any, value: Any) -> tuple[float, ...]:
-        """Return the vector as a tuple of floats, or say what is wrong with it."""
+    def _checked(self, value: Any) -> tuple[float, ...]:
         if self._empty and isinstance(value, (list, tuple)) and not value:
             return ()
-        return super().validate(obj, value)
-
-    def _checked(self, value: Any) -> tuple[float, ...]:
         numbers = super()._checked(value)
         if len(numbers) > self._most:
             raise ValueError(f"{self.name} has {len(numbers)} entries; {self._most} are the most")
-        for k, number in enumerate(numbers):
-            if abs(number) > self._size:
-                raise ValueError(
-                    f"{self.name}[{k}] is {number}; it must be from {-self._size} to {self._size}"
-                )
+        array = np.array(numbers)
+        wrong = np.abs(array) > self._size
+        if wrong.any():
+            reject(str(self.name), array, wrong, f"it must be from {-self._size} to {self._size}")
         return numbers
 
 
@@ -159,8 +154,8 @@ class MapPrior(Explorable):
         length, wanted = len(proposal["value"]), len(getattr(self, other))
         if length != wanted:
             raise traitlets.TraitError(
-                f"{type(self).__name__}: {name} has {length} entries and {other} has {wanted}; to "
-                "change both, set them under 'with widget.hold_trait_notifications():'"
+                f"{type(self).__name__}: {name} has {length} entries and {other} has {wanted}; "
+                f"{TOGETHER}"
             )
         return proposal["value"]
 

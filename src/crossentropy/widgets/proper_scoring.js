@@ -1,6 +1,7 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format } from "./lib/format.js";
+import { probabilityFault } from "./lib/faults.js";
+import { bracketed, format } from "./lib/format.js";
 import { crossEntropy, entropy, klDivergence } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
 import { createPlane } from "./lib/plane.js";
@@ -94,12 +95,11 @@ function quantities({ belief, report }) {
 // ---- Numbers as text ----
 
 const three = (value) => format(value, 3);
-const bracketed = (value) => (value < 0 ? `(${format(value)})` : format(value));
 const ratio = (p, q) => (p === 0 ? "0" : `${three(p)}·log(${three(p)}/${three(q)})`);
 
 const ledger = ({ belief: p, report: q }, numbers) => [
   ["lost = <i>E<sub>p</sub></i>[log <i>p<sub>y</sub></i>] − <i>E<sub>p</sub></i>[log <i>q<sub>y</sub></i>]",
-    `${format(numbers.honest_log)} − ${bracketed(numbers.expected_log)}`,
+    `${format(numbers.honest_log)} − ${bracketed(format(numbers.expected_log))}`,
     format(numbers.regret_log)],
   ["= <i>H</i>(<i>p</i>, <i>q</i>) − <i>H</i>(<i>p</i>)",
     `${format(numbers.cross_entropy)} − ${format(numbers.entropy)}`,
@@ -261,10 +261,6 @@ function picture(frame) {
     },
   };
 }
-
-const probabilityFault = (name, value) =>
-  typeof value === "number" && value >= 0 && value <= 1
-    ? null : `${name} is ${value}, not a probability`;
 
 export default defineExplorable({
   name: "ProperScoring",

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from crossentropy._validation import Floats
-from crossentropy.figures.style import COLOURS, label, lengths, panel
+from crossentropy.figures.style import COLOURS, label, lengths, number, panel
 from crossentropy.information import cross_entropy, entropy, kl_divergence
 from crossentropy.widgets._explorable import Explorable, Number
 
@@ -111,8 +111,8 @@ class ProperScoring(Explorable):
         h, ce, kl = (float(x) for x in (entropy(p), cross_entropy(p, q), kl_divergence(p, q)))
         figure, _ = lengths(
             {
-                f"H(p, q) = {_four(ce)} nats": [(ce, "q")],
-                f"H(p) + KL(p‖q) = {_four(h)} + {_four(kl)}": [(h, "entropy"), (kl, "kl")],
+                f"H(p, q) = {number(ce)} nats": [(ce, "q")],
+                f"H(p) + KL(p‖q) = {number(h)} + {number(kl)}": [(h, "entropy"), (kl, "kl")],
             },
             height=170,
         )
@@ -124,8 +124,8 @@ class ProperScoring(Explorable):
             "Five curves of the expected score over the report, for a forecaster who believes in "
             f"rain with probability {self.belief:.3f} and reports {self.report:.3f}. For each rule "
             f"the best report, and what this report loses against honesty: {each}. The log score "
-            f"lost, {_four(kl)} nats, is KL(p‖q): H(p, q), {_four(ce)}, less H(p), "
-            f"{_four(h)}."
+            f"lost, {number(kl)} nats, is KL(p‖q): H(p, q), {number(ce)}, less H(p), "
+            f"{number(h)}."
         )
 
     def _expected(self, rule: _Rule, report: ArrayLike) -> Floats:
@@ -147,7 +147,7 @@ class ProperScoring(Explorable):
         """Return in words what the report loses against honesty, or gains by lying."""
         honest = self._expected(rule, self.belief)
         loss = float(honest - self._expected(rule, self.report))
-        return f"gained {-loss:.4f} by lying" if loss < -5e-5 else f"lost {_four(abs(loss))}"
+        return f"gained {-loss:.4f} by lying" if loss < -5e-5 else f"lost {number(abs(loss))}"
 
     def _draw_rule(self, name: str) -> Figure:
         """Return one curve, its best reports, and the belief and the report across it."""
@@ -182,9 +182,5 @@ class ProperScoring(Explorable):
         )
         axes.set(xlim=(-0.02, 1.02), ylim=(floor, ceiling))
         axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-        axes.set_yticks([honest], [f"{honest + 0:.2f}".replace("-", "−")])
+        axes.set_yticks([honest], [number(honest, ".2f")])
         return figure
-
-
-def _four(value: float) -> str:
-    return "∞" if value == np.inf else f"{value:.4f}"

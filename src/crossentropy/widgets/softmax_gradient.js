@@ -1,17 +1,15 @@
 import { createBars } from "./lib/bars.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format, shorten } from "./lib/format.js";
+import { distributionFault, labelsFault, positiveFault } from "./lib/faults.js";
+import { bracketed, format, shorten, signed, threeDigits } from "./lib/format.js";
 import {
-  entropy, logsumexp, softmax, softmaxCrossEntropy, softmaxJacobian,
+  entropy, logsumexp, softmax, softmaxCrossEntropy, softmaxJacobian, sum,
 } from "./lib/information.js";
 import { VIEW, createLevel, createStem, inView, short } from "./lib/logits.js";
 import { defineHatches } from "./lib/marks.js";
 import { createRunner } from "./lib/runner.js";
-import { distributionFault } from "./lib/simplex.js";
 import { createTrack } from "./lib/track.js";
-
-const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 // ---- The numbers ----
 
@@ -55,7 +53,7 @@ function ledger(state, { loss, entropy: h, kl_divergence: kl, logsumexp: lse }) 
     ["<i>H</i>(<i>p</i>, <i>q</i>) = −∑ <i>p<sub>k</sub></i> log <i>q<sub>k</sub></i>",
       terms.map((term) => format(term)).join(" + "), format(sum(terms))],
     ["= LSE(<i>ℓ</i>/<i>T</i>) − <i>p</i>·<i>ℓ</i>/<i>T</i>",
-      `${format(lse)} − ${expected < 0 ? `(${format(expected)})` : format(expected)}`,
+      `${format(lse)} − ${bracketed(format(expected))}`,
       format(loss)],
     ["= <i>H</i>(<i>p</i>) + KL(<i>p</i>‖<i>q</i>)", `${format(h)} + ${format(kl)}`, format(h + kl)],
   ];
@@ -67,10 +65,7 @@ function fault({ logits, p, labels, temperature }) {
   if (k >= 0) return `logits[${k}] is ${logits[k]}, not a finite number`;
   if (distributionFault("p", p)) return distributionFault("p", p);
   if (p.length !== logits.length) return `p has ${p.length} classes and logits has ${logits.length}`;
-  if (!Array.isArray(labels) || labels.length !== p.length ||
-      labels.some((label) => typeof label !== "string")) return `labels are not ${p.length} names`;
-  return Number.isFinite(temperature) && temperature > 0
-    ? null : `temperature is ${temperature}, not a positive number`;
+  return labelsFault(labels, p.length) ?? positiveFault("temperature", temperature);
 }
 
 // ---- Gradient descent ----
@@ -127,18 +122,11 @@ const run = createRunner({
 
 // ---- Numbers as text ----
 
-function signed(value, decimals) {
-  const text = short(value, decimals);
-  return value > 0 && /[1-9∞]/.test(text) ? `+${text}` : text;
-}
-
 // Where a value stands: to the left of its grip, clear of the zero line that is `drop` pixels
 // below; or beyond the grip where there is no room.
 const beside = (text, room, drop) => room && text.length < 7
   ? [-12 - 3.6 * text.length, Math.abs(drop) < 8 ? drop - 6 : 5]
   : [0, drop < 0 ? 24 : -14];
-
-const threeDigits = (value) => String(Number(value.toPrecision(3)));
 
 // ---- Logits, and the arrows on them ----
 
@@ -232,7 +220,7 @@ function createLogits(frame, root) {
         drawColumn(one, x(k), values[k], gradient[k], box);
         set(one.name, { x: x(k), y: rows.names, text: shorten(labels[k], column) });
         set(one.difference,
-          { x: x(k), y: rows.differences, text: signed(q[k] - p[k], box.decimals) });
+          { x: x(k), y: rows.differences, text: signed(short(q[k] - p[k], box.decimals)) });
       });
       set(heading, { x: 0, y: rows.differences });
       set(total, {
@@ -318,7 +306,7 @@ function createJacobian(frame, root) {
       });
       jacobian.forEach((row, i) => row.forEach((entry, j) => {
         const { rect, value } = cells[i][j];
-        const text = signed(entry, 2);
+        const text = signed(short(entry, 2));
         set(rect, {
           class: `cell ${entry < 0 ? "negative" : "positive"}`,
           x: (x(j) + 1).toFixed(2),

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from crossentropy._validation import Floats
-from crossentropy.figures.style import COLOURS, bars, label, panel, signed, surface
+from crossentropy.figures.style import COLOURS, label, pairs, panel, signed, surface
 from crossentropy.softmax import softmax, softmax_cross_entropy, softmax_jacobian
 from crossentropy.widgets._explorable import (
     ANIMALS,
@@ -73,42 +73,15 @@ class SoftmaxGradient(Explorable):
     heights = traitlets.List(traitlets.Int(), [716, 984]).tag(sync=True)
     presets = traitlets.Dict(
         {
-            "Confidently wrong": {
-                "logits": [4.0, 0.0, -4.0],
-                "p": [0.0, 0.0, 1.0],
-                "labels": ANIMALS,
-                "temperature": 1.0,
-            },
-            "A soft target": {
-                "logits": [2.0, 0.5, -1.0],
-                "p": [0.2, 0.3, 0.5],
-                "labels": ANIMALS,
-                "temperature": 1.0,
-            },
-            "Already right": {
-                "logits": [math.log(3), math.log(2), 0.0],
-                "p": [1 / 2, 1 / 3, 1 / 6],
-                "labels": ANIMALS,
-                "temperature": 1.0,
-            },
-            "All logits equal": {
-                "logits": [0.0, 0.0, 0.0],
-                "p": [0.0, 0.0, 1.0],
-                "labels": ANIMALS,
-                "temperature": 1.0,
-            },
-            "Cold: T = 0.2": {
-                "logits": [2.0, 0.5, -1.0],
-                "p": [0.0, 0.0, 1.0],
-                "labels": ANIMALS,
-                "temperature": 0.2,
-            },
-            "Hot: T = 5": {
-                "logits": [2.0, 0.5, -1.0],
-                "p": [0.0, 0.0, 1.0],
-                "labels": ANIMALS,
-                "temperature": 5.0,
-            },
+            name: {"logits": logits, "p": p, "labels": ANIMALS, "temperature": temperature}
+            for name, logits, p, temperature in [
+                ("Confidently wrong", [4.0, 0.0, -4.0], [0.0, 0.0, 1.0], 1.0),
+                ("A soft target", [2.0, 0.5, -1.0], [0.2, 0.3, 0.5], 1.0),
+                ("Already right", [math.log(3), math.log(2), 0.0], [1 / 2, 1 / 3, 1 / 6], 1.0),
+                ("All logits equal", [0.0, 0.0, 0.0], [0.0, 0.0, 1.0], 1.0),
+                ("Cold: T = 0.2", [2.0, 0.5, -1.0], [0.0, 0.0, 1.0], 0.2),
+                ("Hot: T = 5", [2.0, 0.5, -1.0], [0.0, 0.0, 1.0], 5.0),
+            ]
         }
     ).tag(sync=True)
 
@@ -160,10 +133,7 @@ class SoftmaxGradient(Explorable):
 
     def _draw_distributions(self, q: Floats) -> Figure:
         figure, axes = panel()
-        for k, (pk, qk) in enumerate(zip(self.p, q, strict=True)):
-            for x, value, role in ((k - 0.2, pk, "p"), (k + 0.2, qk, "q")):
-                bars(axes, x, value, role, width=0.36)
-                label(axes, x, value + 0.02, f"{role} {value:.2f}", role, ha="center")
+        pairs(axes, self.p, q, named=True)
         axes.set(title=f"p, and q = softmax(ℓ/T) with T = {self.temperature:g}", ylim=(0, 1.15))
         axes.set_yticks([0, 0.5, 1])
         axes.set_xticks(range(len(self.labels)), self.labels)

@@ -1,5 +1,6 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
+import { probabilityFault, unitFault } from "./lib/faults.js";
 import { format, scientific } from "./lib/format.js";
 import { UNITS, surprisal } from "./lib/information.js";
 import { createPlane } from "./lib/plane.js";
@@ -35,14 +36,12 @@ function ledger({ p, r, unit }, { product, surprisal_product: both, halvings }) 
 
 function fault({ p, r, unit }) {
   for (const [name, value] of Object.entries({ p, r })) {
-    if (typeof value !== "number" || !(value >= 0 && value <= 1)) {
-      return `${name} is ${value}, not a probability`;
-    }
+    if (probabilityFault(name, value)) return probabilityFault(name, value);
     if (value > 0 && value < LEAST) {
       return `${name} is ${value}; above 0 it must be at least ${LEAST}`;
     }
   }
-  return Object.hasOwn(UNITS, unit) ? null : `unit is ${unit}, not nats or bits`;
+  return unitFault(unit);
 }
 
 // ---- The curve, with a point for each event and for both ----

@@ -10,7 +10,7 @@ import traitlets
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from crossentropy.figures.style import COLOURS, bars, label, panel
+from crossentropy.figures.style import COLOURS, bars, label, number, panel
 from crossentropy.information import surprisal
 from crossentropy.widgets._explorable import Explorable, Number, Unit
 
@@ -89,7 +89,7 @@ class SurprisalCurve(Explorable):
         base = {"nats": None, "bits": 2}[self.unit]
         heights = [float(s) for s in np.atleast_1d(surprisal([self.p, self.r, product], base=base))]
         top = next(end for end in _RULERS if end >= max(filter(math.isfinite, heights), default=0))
-        of_p, of_r, of_both = (_text(height) for height in heights)
+        of_p, of_r, of_both = map(number, heights)
         return [self._draw_curve(heights, top), _draw_columns(heights, top)], (
             f"The curve −log p from 0 to 1, with three points: p at {self.p:.4g} and height "
             f"{of_p}, r at {self.r:.4g} and height {of_r}, p·r at {product:.4g} and height "
@@ -135,7 +135,7 @@ def _draw_columns(heights: list[float], top: float) -> Figure:
     _column(axes, 1, 0, of_both, top, COLOURS["p"])
     total = of_p + of_r
     for x, height in ((0, total), (1, of_both)):
-        label(axes, x, min(height, top) + 0.03 * top, _text(height), ha="center")
+        label(axes, x, min(height, top) + 0.03 * top, number(height), ha="center")
     axes.set(xlim=(-0.5, 1.5), ylim=(0, 1.15 * top))
     axes.set_title("s(r) on top of s(p), beside s(p·r)", loc="left")
     axes.set_xticks([0, 1], ["s(p) + s(r)", "s(p·r)"])
@@ -147,7 +147,3 @@ def _column(axes: Axes, x: float, bottom: float, height: float, top: float, face
     shown = min(height, top - bottom)
     if shown > 0:
         bars(axes, x, shown, "p", width=0.4, bottom=bottom, facecolor=face)
-
-
-def _text(value: float) -> str:
-    return f"{value:.4f}" if math.isfinite(value) else "∞"

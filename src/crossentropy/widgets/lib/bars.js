@@ -2,7 +2,7 @@
 
 import { set, svg } from "./dom.js";
 import { format } from "./format.js";
-import { createHandle } from "./handle.js";
+import { createHandle, onPress } from "./handle.js";
 import { moveComponent } from "./simplex.js";
 
 const PADLOCK = "M-4,-1 v-2.5 a4,4 0 0 1 8,0 v2.5 m-10,0 h12 v8 h-12 z";
@@ -71,16 +71,9 @@ function createLock(frame, name, k, label) {
     svg("rect", { class: "target", x: -12, y: -12, width: 24, height: 24, rx: 6 }),
     svg("path", { class: "padlock" }),
   );
-  const toggle = () => {
+  onPress(node, () => {
     if (!frame.locked.delete(id)) frame.locked.add(id);
     frame.invalidate();
-  };
-  node.addEventListener("click", toggle);
-  node.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    event.stopPropagation();
-    toggle();
   });
   return node;
 }

@@ -13,10 +13,28 @@ export function scientific(value, digits = 3) {
   if (!Number.isFinite(value) || value === 0) return value === 0 ? "0" : format(value);
   if (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5) return format(value);
   const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-  const raised = String(Number(exponent)).replace(/[-0-9]/g, (c) =>
-    c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]);
-  return `${mantissa.replace("-", "−")} × 10${raised}`;
+  return `${mantissa.replace("-", "−")} × 10${raised(Number(exponent))}`;
 }
+
+// A whole number as an exponent: ⁻⁴⁵.
+export const raised = (exponent) =>
+  String(exponent).replace(/[-0-9]/g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]));
+
+export const threeDigits = (value) =>
+  Number.isFinite(value) ? String(Number(value.toPrecision(3))) : format(value);
+
+const WHOLE = new Intl.NumberFormat("en-US");
+
+// 10,000 for ten thousand.
+export const whole = (value) => WHOLE.format(value).replace("-", "−");
+
+export const plural = (count, noun) => `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
+
+// The text of a number with a plus sign, where the text is above zero.
+export const signed = (text) => (/^[0.]*[1-9∞]/.test(text) ? `+${text}` : text);
+
+// The text of a number, in brackets where a minus sign would stand beside another sign.
+export const bracketed = (text) => (text.startsWith("−") ? `(${text})` : text);
 
 // A label cut to the pixels that it has.
 export function shorten(label, room) {

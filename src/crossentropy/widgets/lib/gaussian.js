@@ -2,13 +2,11 @@
 // between them, and the way down each. All in logarithms: far from its hump a narrow q is smaller
 // than any float, and its divergence is finite all the same.
 
-import { logsumexp } from "./information.js";
+import { logsumexp, sum } from "./information.js";
 
 export const HOURS = Float64Array.from({ length: 97 }, (_, i) => i / 4);
 export const MEANS = [0, 24];
 export const WIDTHS = [0.3, 8];
-
-const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 // E[x^k] of a distribution over the hours.
 export const moment = (p, k) => sum(p.map((pi, i) => pi * HOURS[i] ** k));

@@ -1,8 +1,19 @@
-// A handle: something to drag that is also a slider for the keyboard and the screen reader.
+// Handles and buttons inside a picture, for the pointer, the keyboard and the screen reader.
 
 import { set, svg } from "./dom.js";
 
-// options:
+// Call `press` when a node with the role of a button is pressed.
+export function onPress(node, press) {
+  node.addEventListener("click", press);
+  node.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    press();
+  });
+}
+
+// A handle: something to drag that is also a slider. options:
 //   id       "q:2", for data-handle
 //   name     what it moves, in words
 //   axis     "x" or "y": the direction it is dragged in

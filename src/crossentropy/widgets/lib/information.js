@@ -3,7 +3,7 @@
 // x log y, with the limit 0 where x is 0, whatever y is.
 const xlogy = (x, y) => (x === 0 ? 0 : x * Math.log(y));
 
-const sum = (values) => values.reduce((total, value) => total + value, 0);
+export const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 export const UNITS = { nats: 1, bits: Math.LN2 };
 

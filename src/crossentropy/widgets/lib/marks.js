@@ -1,7 +1,12 @@
-// Marks that several pictures share: the hatches that make q and KL readable without colour, and
-// lengths that may be infinite.
+// Marks that several pictures share: points, the hatches that make q and KL readable without
+// colour, and lengths that may be infinite.
 
 import { set, svg } from "./dom.js";
+
+// A point in a panel; a triangle for one that is above or below the panel.
+export const CIRCLE = "M-6,0 a6,6 0 1 0 12,0 a6,6 0 1 0 -12,0 Z";
+export const UP = "M0,-7 L7,6 H-7 Z";
+export const DOWN = "M0,7 L7,-6 H-7 Z";
 
 let figures = 0;
 

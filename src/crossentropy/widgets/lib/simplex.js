@@ -16,12 +16,3 @@ export function moveComponent(p, k, value, locked = () => false) {
     return before > 0 ? (pj / before) * rest : rest / count;
   });
 }
-
-// What is wrong with a distribution that came from outside (a link), or null.
-export function distributionFault(name, p) {
-  if (!Array.isArray(p) || p.length < 2) return `${name} is not a list of two or more numbers`;
-  const k = p.findIndex((pk) => typeof pk !== "number" || !(pk >= 0 && pk <= 1));
-  if (k >= 0) return `${name}[${k}] is ${p[k]}, not a probability`;
-  const total = p.reduce((a, b) => a + b, 0);
-  return Math.abs(total - 1) > 1e-9 ? `${name} sums to ${total}, not to 1` : null;
-}

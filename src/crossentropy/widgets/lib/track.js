@@ -1,10 +1,11 @@
-// A number on a horizontal track with a handle: probabilities, temperatures, widths.
+// A number on a horizontal track with a handle: probabilities, temperatures, widths, counts.
 
 import { set, svg } from "./dom.js";
 import { createHandle } from "./handle.js";
 
 const SCALES = {
   linear: { to: (value) => value, from: (level) => Number(level.toFixed(3)) },
+  whole: { to: (value) => value, from: Math.round },
   // Handles move in decades; a value keeps three digits, as it is shown.
   log: {
     to: (value) => Number(Math.log10(value).toFixed(9)),
@@ -18,7 +19,7 @@ const SCALES = {
 //   title     the same above the track
 //   ends      [least, most]; a value beyond them, set from outside, stands at the end
 //   ticks     the values that are marked
-//   scale     "linear" or "log"
+//   scale     "linear", "whole" or "log"
 //   step, page, fine   how far the keys move it; on a log scale in decades
 //   text      (value) => the value as it is shown at the grip and said
 export function createTrack(frame, parent, options) {
