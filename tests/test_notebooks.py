@@ -12,9 +12,11 @@ from nbformat import NotebookNode
 import crossentropy
 from crossentropy import figures, widgets
 
-CHAPTERS = sorted((Path(__file__).parent.parent / "chapters").glob("*.ipynb"))
+NOTEBOOKS = sorted((Path(__file__).parent.parent / "chapters").glob("*.ipynb"))
+CHAPTERS = [path for path in NOTEBOOKS if path.stem[0].isdigit()]
 assert CHAPTERS
 
+on_every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 on_every_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 
 
@@ -26,32 +28,32 @@ def code(path: Path) -> list[NotebookNode]:
     return [cell for cell in notebook(path).cells if cell.cell_type == "code"]
 
 
-@on_every_chapter
+@on_every_notebook
 def test_it_has_no_outputs(path: Path) -> None:
     for cell in code(path):
         assert cell.outputs == [], cell.id
         assert cell.execution_count is None, cell.id
 
 
-@on_every_chapter
+@on_every_notebook
 def test_its_json_is_canonical(path: Path) -> None:
     assert path.read_text("utf-8") == nbformat.writes(notebook(path)) + "\n"
 
 
-@on_every_chapter
+@on_every_notebook
 def test_its_cells_have_ids_that_a_person_chose(path: Path) -> None:
     ids = [cell.id for cell in notebook(path).cells]
     assert len(set(ids)) == len(ids)
     assert all(len(id.replace("-", "")) > 1 and not id.isdigit() for id in ids)
 
 
-@on_every_chapter
+@on_every_notebook
 def test_no_cell_may_fail(path: Path) -> None:
     for cell in notebook(path).cells:
         assert "raises-exception" not in cell.metadata.get("tags", []), cell.id
 
 
-@on_every_chapter
+@on_every_notebook
 def test_a_question_keeps_its_answer_to_itself_and_a_derivation_its_code(path: Path) -> None:
     for cell in code(path):
         tags = cell.metadata.get("tags", [])
@@ -81,7 +83,7 @@ def test_it_asks_for_a_prediction_before_each_explorable(path: Path) -> None:
         assert after, cells[i].id
 
 
-@on_every_chapter
+@on_every_notebook
 def test_it_imports_only_what_a_reader_has(path: Path) -> None:
     public = {
         "crossentropy": {*crossentropy.__all__, "figures"},
@@ -119,7 +121,7 @@ def test_it_has_the_parts_of_a_chapter(path: Path) -> None:
     assert "Hint" in text
 
 
-@on_every_chapter
+@on_every_notebook
 @pytest.mark.parametrize("word", ["clearly", "obviously", "simply", "trivially"])
 def test_its_prose_does_not_belittle(path: Path, word: str) -> None:
     for cell in notebook(path).cells:

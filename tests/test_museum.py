@@ -1,0 +1,168 @@
+"""The bug museum, walked through once: each bug is caught, and each repair ends it."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from crossentropy import check
+from crossentropy.widgets import Predict
+
+CELLS: list[NotebookNode] = nbformat.read(
+    Path(__file__).parent.parent / "chapters" / "museum.ipynb", as_version=4
+).cells
+SOURCE = {cell.id: cell.source for cell in CELLS}
+PARTS = ["setting", "ask", "bug", "symptom", "check", "fold", "repair"]
+EXHIBITS = [id.removesuffix("-ask") for id in SOURCE if id.endswith("-ask")]
+
+on_every_exhibit = pytest.mark.parametrize("name", EXHIBITS)
+
+
+@dataclass
+class Walk:
+    """What the cells printed, and what they ended with."""
+
+    printed: dict[str, str]
+    shown: dict[str, Any]
+    complaints: str
+    oracles: dict[str, tuple[Any, dict[str, Any]]]  # what each check holds for right, and for wrong
+
+
+def run(source: str, namespace: dict[str, Any]) -> Any:
+    """Run a cell; returns the value of its last line if that is an expression."""
+    body = ast.parse(source).body
+    last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+    exec(compile(ast.Module(body, []), "museum", "exec"), namespace)
+    if last is not None:
+        return eval(compile(ast.Expression(last.value), "museum", "eval"), namespace)
+    return None
+
+
+@pytest.fixture(scope="module")
+def walk() -> Walk:
+    walk, namespace, complaints = Walk({}, {}, "", {}), {}, io.StringIO()
+    for cell in CELLS:
+        if cell.cell_type == "code":
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaints):
+                walk.shown[cell.id] = run(cell.source, namespace)
+            walk.printed[cell.id] = printed.getvalue()
+            if cell.id.endswith("-check"):
+                walk.oracles[cell.id] = namespace["correct"], namespace["mistakes"]
+    walk.complaints = complaints.getvalue()
+    return walk
+
+
+def functions(source: str) -> dict[str, str]:
+    return {
+        node.name: ast.unparse(node)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def checks(source: str) -> list[str]:
+    """Return the calls of `check` in a cell."""
+    return [
+        ast.unparse(node)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "check"
+    ]
+
+
+def numbers(text: str) -> set[str]:
+    return set(re.findall(r"-?\d+\.\d+|\binf\b|\bnan\b", text.replace("−", "-")))
+
+
+def test_there_are_enough_exhibits_and_they_are_in_rooms() -> None:
+    assert len(EXHIBITS) >= 12
+    rooms = [re.search(r"\n## (Room \d)", source) for source in SOURCE.values()]
+    assert [room[1] for room in rooms if room] == ["Room 1", "Room 2", "Room 3"]
+
+
+@on_every_exhibit
+def test_its_parts_are_there_in_order(name: str) -> None:
+    ids = list(SOURCE)
+    first = ids.index(f"{name}-setting")
+    assert ids[first : first + len(PARTS)] == [f"{name}-{part}" for part in PARTS]
+    assert f"(sec-mus-{name})=\n### " in SOURCE[f"{name}-setting"]
+    assert SOURCE[f"{name}-symptom"].startswith("**Symptom.**")
+    assert SOURCE[f"{name}-fold"].startswith("**One repair:**")
+    repair = next(cell for cell in CELLS if cell.id == f"{name}-repair")
+    assert repair.metadata.tags == ["hide-input"]
+    assert repair.metadata.jupyter.source_hidden
+
+
+@on_every_exhibit
+def test_its_symptom_leads_to_the_reason(name: str) -> None:
+    assert re.search(r"\{(ref|prf:ref)\}`(?!sec-mus)", SOURCE[f"{name}-symptom"])
+
+
+@on_every_exhibit
+def test_the_code_above_the_question_is_the_code_that_runs(name: str) -> None:
+    shown = re.findall(r"```python\n(.*?)```", SOURCE[f"{name}-setting"], re.DOTALL)
+    lines = [line.strip() for line in "\n".join(shown).splitlines()]
+    wanted = [line for line in lines if line not in ("", "...")]
+    rest = iter(line.strip() for line in SOURCE[f"{name}-bug"].splitlines())
+    assert wanted
+    assert all(line in rest for line in wanted), "not in this order"
+
+
+@on_every_exhibit
+def test_its_question_is_answered_by_what_it_prints(name: str, walk: Walk) -> None:
+    question = walk.shown[f"{name}-ask"]
+    assert isinstance(question, Predict)
+    answer = question.answer if question.choices else f"{question.answer:.2f}"
+    assert numbers(answer) <= numbers(walk.printed[f"{name}-bug"])
+
+
+@on_every_exhibit
+def test_it_shows_the_wrong_number_beside_the_right_one(name: str, walk: Walk) -> None:
+    assert "right" in walk.printed[f"{name}-bug"]
+
+
+@on_every_exhibit
+def test_its_check_names_the_mistake_until_it_is_repaired(name: str, walk: Walk) -> None:
+    before, after = (walk.printed[f"{name}-{part}"] for part in ("check", "repair"))
+    named = re.match("Not yet: that is what you get if you (.*?)[.] Your answer is", before)
+    assert named, before
+    assert named[1] == next(iter(walk.oracles[f"{name}-check"][1]))  # the bug that is on show
+    assert after == "Correct.\n"
+
+
+@on_every_exhibit
+def test_its_check_tells_every_mistake_from_the_others(name: str, walk: Walk) -> None:
+    correct, mistakes = walk.oracles[f"{name}-check"]
+    assert len(mistakes) >= 2
+    for mistake, result in mistakes.items():
+        assert f"if you {mistake}. Your answer" in check(result, correct, mistakes)
+
+
+@on_every_exhibit
+def test_its_repair_changes_the_function_and_nothing_else(name: str) -> None:
+    broken, repaired = (functions(SOURCE[f"{name}-{part}"]) for part in ("bug", "repair"))
+    assert len(repaired) == 1
+    ((function, source),) = repaired.items()
+    assert source != broken[function]
+    assert checks(SOURCE[f"{name}-repair"]) == checks(SOURCE[f"{name}-check"])
+    assert len(ast.parse(SOURCE[f"{name}-repair"]).body) == 2
+
+
+def test_nothing_leaks_to_the_error_stream(walk: Walk) -> None:
+    assert walk.complaints == ""
+
+
+def test_every_symptom_leads_to_an_exhibit_and_every_exhibit_has_one() -> None:
+    rows = [line for line in SOURCE["symptoms"].splitlines() if line.startswith("| ")][1:]
+    targets = [re.findall(r"\{ref\}`sec-mus-([a-z-]+)`", row) for row in rows]
+    assert all(targets), rows
+    assert {target for row in targets for target in row} == set(EXHIBITS)
