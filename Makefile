@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test bench lock clean
+.PHONY: help book student serve lab test bench lock clean
 
 # The first Python that is new enough; PYTHON=/path/to/python chooses another.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -15,13 +15,19 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c requirements.txt
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 book: $(VENV)/book _build/executed _build/written ## Install, execute every notebook, build the book.
 	@$(BIN)/jupyter-book build -W -n --keep-going .
 	@echo "The book: $(CURDIR)/_build/html/index.html"
 	@if [ -t 1 ]; then $(BIN)/python -m webbrowser -t "file://$(CURDIR)/_build/html/index.html" \
 		>/dev/null 2>&1 || true; fi
+
+student: $(VENV)/book _build/executed _build/written ## Build the book without solutions, in _build/student.
+	@$(BIN)/python -m crossentropy.book.student
+	@$(BIN)/jupyter-book build -W -n --keep-going _build/student
+	@echo "The student edition: $(CURDIR)/_build/student/_build/html/index.html"
+	@echo "Its notebooks: $(CURDIR)/_build/student/chapters"
 
 serve: book ## Build the book and serve it on 127.0.0.1:8000.
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
@@ -65,10 +71,10 @@ $(VENV)/python:
 
 # Notebooks are executed again when they change, and when the package they import does.
 _build/executed: $(shell find src -name '*.py')
-	@mkdir -p _build && rm -rf _build/.jupyter_cache _build/.doctrees
+	@mkdir -p _build && rm -rf _build/{,student/_build/}{.jupyter_cache,.doctrees}
 	@touch $@
 
 # Pages are written again when what they load changes.
 _build/written: $(shell find src -name '*.js' -o -name '*.css' -o -name '*.html') _build/executed
-	@rm -rf _build/html
+	@rm -rf _build/{,student/_build/}html
 	@touch $@

@@ -25,7 +25,7 @@ from crossentropy.widgets._explorable import Explorable
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = ["intro", *sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))]
-WRITTEN = [f"chapters/{name}.html" for name in (*CHAPTERS, "gallery", "notation")]
+WRITTEN = [f"chapters/{name}.html" for name in (*CHAPTERS, "sources", "map", "gallery", "notation")]
 PAGES = [*WRITTEN, "search.html", "genindex.html"]
 WIDE, NARROW = 1200, 390
 

@@ -11,7 +11,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from crossentropy.book import assets, math, pages
+from crossentropy.book import argument_map, assets, math, pages
 
 __all__ = ["setup"]
 
@@ -34,4 +34,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     math.setup(app)
     assets.setup(app)
     pages.setup(app)
+    argument_map.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,7 +3,24 @@
 A chapter shows a picture by naming it, ``figures.bernoulli_entropy()``; how it is drawn is here.
 """
 
-from crossentropy.figures import beyond, classifier, divergence, entropy, likelihood, softmax
+from crossentropy.figures import (
+    beyond,
+    classifier,
+    divergence,
+    entropy,
+    likelihood,
+    softmax,
+    sources,
+)
 from crossentropy.figures.style import Picture
 
-__all__ = ["Picture", "beyond", "classifier", "divergence", "entropy", "likelihood", "softmax"]
+__all__ = [
+    "Picture",
+    "beyond",
+    "classifier",
+    "divergence",
+    "entropy",
+    "likelihood",
+    "softmax",
+    "sources",
+]
