@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book student serve lab test bench lock clean
+.PHONY: help book student serve lab pdf test bench lock clean
 
 # The first Python that is new enough; PYTHON=/path/to/python chooses another.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -35,6 +35,9 @@ serve: book ## Build the book and serve it on 127.0.0.1:8000.
 lab: $(VENV)/lab ## Open the chapters in JupyterLab.
 	$(BIN)/jupyter lab chapters
 
+pdf: $(VENV)/pdf book ## Build the book and print it all to _build/why-cross-entropy.pdf.
+	$(BIN)/python -m crossentropy.book.pdf
+
 test: $(VENV)/test book ## Install what the tests need (Chromium too) and run them all.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -57,11 +60,11 @@ $(VENV)/book $(VENV)/lab $(VENV)/lock: $(VENV)/%: pyproject.toml requirements.tx
 	@$(PIP_INSTALL) -e '.[$*]' || { echo "The packages could not be installed; is there a network?"; exit 1; }
 	@touch $@
 
-$(VENV)/test: pyproject.toml requirements.txt tests/install_chromium.sh | $(VENV)/python
-	@echo "Installing what 'test' needs ..."
-	@$(PIP_INSTALL) -e '.[test]' || { echo "The packages could not be installed; is there a network?"; exit 1; }
+$(VENV)/pdf $(VENV)/test: $(VENV)/%: pyproject.toml requirements.txt tests/install_chromium.sh | $(VENV)/python
+	@echo "Installing what '$*' needs ..."
+	@$(PIP_INSTALL) -e '.[$*]' || { echo "The packages could not be installed; is there a network?"; exit 1; }
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/install_chromium.sh
-	@touch $@ $(VENV)/book $(VENV)/lab # the tests need all that these need
+	@touch $@ $(VENV)/book # both need what the book needs
 
 $(VENV)/python:
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed; found: $$(python3 --version 2>&1)"; exit 1; }

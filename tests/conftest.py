@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import http.server
 import json
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,17 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from crossentropy import widgets
 from crossentropy.book.assets import explorable_page
+from crossentropy.book.pdf import chromium_options
 
 ROOT = Path(__file__).parent.parent
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 # A property either holds or does not; how long a busy machine takes to say so is no part of it.
 settings.register_profile("course", deadline=None)
@@ -37,10 +27,8 @@ settings.load_profile("course")
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    # None lets Playwright find its own build.
-    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+        browser = playwright.chromium.launch(**chromium_options())
         yield browser
         browser.close()
 

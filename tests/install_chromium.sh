@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Make sure that the browser tests find a Chromium: the one that CHROMIUM names, one that is
+# Make sure that the browser tests and the PDF find a Chromium: the one that CHROMIUM names, one that is
 # installed, Debian's package, or Playwright's own build, whichever is there first.
 set -euo pipefail
 

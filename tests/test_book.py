@@ -16,11 +16,14 @@ from anywidget import AnyWidget
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
+from docutils import nodes
+from docutils.utils import new_document
 from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, Page
 
 from crossentropy import widgets
 from crossentropy.book.fonts import math_font
+from crossentropy.book.math import KeepPunctuation
 from crossentropy.widgets._explorable import Explorable
 
 ROOT = Path(__file__).parent.parent
@@ -191,6 +194,16 @@ def test_mathematics_is_there_before_any_script(name: str, book: Path) -> None:
     page = soup(book / name)
     assert page.find_all("math")
     assert not page.select(".math:not(:has(math))")
+
+
+def test_punctuation_stays_with_its_own_formula() -> None:
+    document = new_document("a reference and a formula, each followed by the same words")
+    paragraph = nodes.paragraph()
+    document += paragraph
+    for node in (nodes.reference("2.1", "(2.1)"), nodes.math("q", "q")):
+        paragraph += [node, nodes.Text(". Each ")]
+    KeepPunctuation(document).run()
+    assert paragraph.astext() == "(2.1). Each q. Each "
 
 
 def test_a_formula_is_painted_in_the_mathematical_font(visit: Visit) -> None:

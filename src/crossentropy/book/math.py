@@ -30,7 +30,9 @@ class KeepPunctuation(SphinxPostTransform):
                 continue
             clinging = re.match(r"[.,;:!?)–’-]\S*", text)
             if parent is not None and clinging:
-                parent.replace(text, nodes.Text(text[clinging.end() :]))
+                # By its place: texts are equal if their words are, and a paragraph may say the
+                # same after two formulas.
+                parent[parent.index(formula) + 1] = nodes.Text(text[clinging.end() :])
                 box = nodes.inline("", "", classes=["nowrap"])
                 parent.replace(formula, box)
                 box += [formula, nodes.Text(clinging[0])]

@@ -228,17 +228,19 @@ class MapPrior(Explorable):
     def _draw_fit(self, weights: Floats) -> Figure:
         figure, axes = panel()
         x = np.linspace(-1, 1, 201)
-        for one, name, style, role in (
-            (self.truth, "p, truth", "-", "p"),
-            (weights, "q, model", "--", "q"),
-        ):
-            if len(one):
-                axes.plot(x, expit(legval(x, one)), style, color=COLOURS[role], clip_on=False)
-                end = float(expit(legval(1, one)))
-                axes.annotate(
-                    name, (1, end), (6, 0), textcoords="offset points", va="center", fontsize=13,
-                    color=COLOURS["q-text" if role == "q" else role],
-                )  # fmt: skip
+        curves = [(weights, "q, model", "--", "q")]
+        if self.truth:
+            curves.append((np.array(self.truth), "p, truth", "-", "p"))
+        ends = [float(expit(legval(1, one))) for one, *_ in curves]
+        # Where the curves meet, their names stand above each other.
+        apart = max(0.13 - (max(ends) - min(ends)), 0) / 2 if self.truth else 0
+        for k, (one, name, style, role) in enumerate(curves):
+            axes.plot(x, expit(legval(x, one)), style, color=COLOURS[role], clip_on=False)
+            level = ends[k] + (apart if k == np.argmax(ends) else -apart)
+            axes.annotate(
+                name, (1, level), (6, 0), textcoords="offset points", va="center", fontsize=13,
+                color=COLOURS["q-text" if role == "q" else role],
+            )  # fmt: skip
         training, held_out = np.array(self.y), np.array(self.y_held_out)
         dots: dict[str, Any] = {"color": COLOURS["p"], "linestyle": "none", "clip_on": False}
         axes.plot(self.x, training, "o", markersize=7, **dots)

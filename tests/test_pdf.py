@@ -1,0 +1,134 @@
+"""The course as one PDF: every chapter, formula, picture and link on paper."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser
+
+from crossentropy.book.pdf import join_pages, print_pdf
+
+ROOT = Path(__file__).parent.parent
+POINTS_PER_MM = 72 / 25.4
+
+
+@pytest.fixture(scope="session")
+def joined(book: Path) -> str:
+    return join_pages(book, yaml.safe_load((ROOT / "_config.yml").read_text("utf-8")))
+
+
+def listed(toc: Any) -> Iterator[str]:
+    """Yield the pages that _toc.yml lists, in reading order."""
+    if isinstance(toc, list):
+        for item in toc:
+            yield from listed(item)
+    elif isinstance(toc, dict):
+        for key, value in toc.items():
+            if key in ("root", "file"):
+                yield value
+            else:
+                yield from listed(value)
+
+
+@pytest.fixture(scope="session")
+def page(joined: str) -> BeautifulSoup:
+    return BeautifulSoup(joined, "html.parser")
+
+
+def test_joined_pages_are_all_there_and_their_links_lead_somewhere(page: BeautifulSoup) -> None:
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    chapters = [chapter["id"] for chapter in page.select(".chapter")]
+    assert chapters == [name.replace("/", "-") for name in listed(toc)]
+    targets = {tag["id"] for tag in page.select("[id]")}
+    inside = [link["href"] for link in page.select("a[href]:not(.external)")]
+    assert [href for href in inside if href[0] != "#" or href[1:] not in targets] == []
+    assert not page.select("script, button, input, details")
+    assert len(page.select(".question")) == len(page.select('[id^="answer-"], [id*="--answer-"]'))
+
+
+def test_the_pdf_is_whole(
+    joined: str, page: BeautifulSoup, browser: Browser, tmp_path: Path
+) -> None:
+    with pdfium.PdfDocument(print_pdf(joined, tmp_path, browser)) as pdf:
+        texts = [sheet.get_textpage().get_text_bounded() for sheet in pdf]
+        numbered = (tmp_path / "book.html").read_text("utf-8")
+        assert_chapters_begin_where_the_contents_say(pdf, page, numbered, texts)
+        assert_type_is_as_large_and_as_wide_as_it_should(pdf)
+        assert_pictures_are_painted(pdf, page, texts)
+    assert [n for n, text in enumerate(texts, 1) if len(squeezed(text)) < 80] == []
+    assert_no_raw_tex(page, texts)
+    printed = Counter(re.findall(r"\(\d+\.\d+\)", "".join(texts)))
+    numbered = Counter(number.get_text(strip=True) for number in page.select(".eqno"))
+    assert len(numbered) == numbered.total() > 30
+    assert numbered <= printed
+
+
+def squeezed(text: str) -> str:
+    """Return a text without spaces: lines break where the paper ends."""
+    return "".join(text.split())
+
+
+def assert_chapters_begin_where_the_contents_say(
+    pdf: pdfium.PdfDocument, page: BeautifulSoup, numbered: str, texts: list[str]
+) -> None:
+    said = dict(re.findall(r'href="#([^"]+)" data-page="(\d+)"', numbered))
+    titles = [squeezed(title.get_text()) for title in page.select("h1")]
+    numbers = [2, *(int(said[chapter["id"]]) for chapter in page.select(".chapter"))]
+    outline = [
+        (mark.level, squeezed(mark.get_title()), mark.get_dest().get_index() + 1)
+        for mark in pdf.get_toc()
+    ]
+    assert [entry[1:] for entry in outline if entry[0] == 0] == list(
+        zip(titles, numbers, strict=True)
+    )
+    assert sum(level == 1 for level, *_ in outline) == len(page.select("h2"))
+    for _, title, number in outline:
+        assert title != 2 * title[: len(title) // 2]  # painted on two pages
+        # The foot comes first: a chapter's title, and the number of the page.
+        assert re.match(rf".+?{number}", squeezed(texts[number - 1]))
+    for title, number in zip(titles, numbers, strict=True):
+        assert squeezed(texts[number - 1]).startswith(f"{title}{number}{title}")
+
+
+def assert_type_is_as_large_and_as_wide_as_it_should(pdf: pdfium.PdfDocument) -> None:
+    # Chromium would shrink every page to hold one line that is too long.
+    contents, matrix, sizes = pdf[1].get_textpage(), raw.FS_MATRIX(), []
+    for i in range(contents.count_chars()):
+        raw.FPDFText_GetMatrix(contents, i, matrix)
+        sizes.append(abs(matrix.d) * raw.FPDFText_GetFontSize(contents, i))
+    assert max(sizes) == pytest.approx(25, rel=0.005)
+    left, right = 21 * POINTS_PER_MM, (210 - 21) * POINTS_PER_MM
+    for number, sheet in enumerate(pdf, 1):
+        text = sheet.get_textpage()
+        for rect in (text.get_rect(i) for i in range(text.count_rects())):
+            assert left - 1 < rect[0] < rect[2] < right + 1, (number, text.get_text_bounded(*rect))
+
+
+def assert_pictures_are_painted(
+    pdf: pdfium.PdfDocument, page: BeautifulSoup, texts: list[str]
+) -> None:
+    pages, number = [squeezed(text) for text in texts], 0
+    for figure in page.select("figure.explorable"):
+        prompt = squeezed(figure.select_one(".prompt").get_text())
+        number = next(n for n in range(number, len(pages)) if prompt in pages[n])
+        for label in {squeezed(text.get_text()) for text in figure.select("svg text")}:
+            assert label in pages[number], (number + 1, label)
+        shapes = pdf[number].get_objects(filter=[raw.FPDF_PAGEOBJ_PATH])
+        assert sum(1 for _ in shapes) > 10, number + 1
+
+
+def assert_no_raw_tex(page: BeautifulSoup, texts: list[str]) -> None:
+    code = squeezed("".join(tag.get_text() for tag in page.select("pre, code")))
+    for number, text in enumerate(texts, 1):
+        for line in text.splitlines():
+            if re.search(r"\\[a-zA-Z]|\$", line):
+                assert squeezed(line) in code, (number, line)
