@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gzip
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urldefrag
 
 import pytest
+import yaml
 from anywidget import AnyWidget
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
@@ -28,7 +30,8 @@ from crossentropy.widgets._explorable import Explorable
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = ["intro", *sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))]
-WRITTEN = [f"chapters/{name}.html" for name in (*CHAPTERS, "sources", "map", "gallery", "notation")]
+REFERENCE = ["sources", "map", "gallery", "cheat-sheet", "glossary", "notation"]
+WRITTEN = [f"chapters/{name}.html" for name in (*CHAPTERS, *REFERENCE)]
 PAGES = [*WRITTEN, "search.html", "genindex.html"]
 WIDE, NARROW = 1200, 390
 
@@ -316,3 +319,144 @@ def test_the_gallery_holds_every_explorable_with_its_traits(book: Path) -> None:
         base, asked = (AnyWidget, {}) if name == "Predict" else (Explorable, {"sync": True})
         traits = {*getattr(widgets, name).class_trait_names(**asked)} - {*base.class_trait_names()}
         assert described >= {trait for trait in traits if trait[0] != "_"}, name
+
+
+def in_order() -> list[str]:
+    """Return the pages of the book as its table of contents lists them."""
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    entries = [entry["file"] for part in contents["parts"] for entry in part["chapters"]]
+    return [contents["root"], *entries]
+
+
+def test_every_page_says_what_it_is_about_and_its_neighbours_repeat_it(book: Path) -> None:
+    pages = {name: soup(book / f"{name}.html") for name in in_order()}
+    about = {}
+    for name, page in pages.items():
+        (description,) = (tag["content"] for tag in page.select("meta[name=description]"))
+        assert 50 <= len(description) <= 160, name  # as much as a search engine shows
+        about[name] = description
+    assert len({*about.values()}) == len(pages)
+    for before, after in itertools.pairwise(pages):
+        link = pages[before].select_one(".prev-next-area .right-next")
+        assert link.select_one(".prev-next-why").text == about[after]
+        if after != "genindex":  # made by Sphinx, which gives it no neighbours
+            link = pages[after].select_one(".prev-next-area .left-prev")
+            assert link.select_one(".prev-next-why").text == about[before]
+
+
+def test_every_term_of_the_glossary_is_linked_from_a_chapter(book: Path) -> None:
+    linked = {
+        urldefrag(link["href"]).fragment
+        for path in (book / "chapters").glob("0*.html")
+        for link in soup(path).select('a[href^="glossary.html#term-"]')
+    }
+    entries = soup(book / "chapters/glossary.html").select("dl.glossary > dt, dl.glossary > dd")
+    assert len(entries) > 100
+    waiting: list[str] = []
+    for entry in entries:
+        if entry.name == "dt":
+            waiting.append(entry["id"])
+            continue
+        assert linked & {*waiting}, f"no chapter links to {waiting}"
+        assert entry.select('a[href*=".html#"]'), f"{waiting} leads nowhere"
+        waiting = []
+
+
+def test_the_index_lists_each_thing_once(book: Path) -> None:
+    entries = soup(book / "genindex.html").select(".genindextable td > ul > li")
+    names = [entry.find(string=re.compile(r"\S")).strip() for entry in entries]
+    assert len(names) == len({name.lower() for name in names})
+    for name in (
+        "Shannon",
+        "McCarthy",
+        "Savage",
+        "Bayes' rule",
+        "Gibbs' inequality",
+        "Huffman code",
+        "Jensen's inequality",
+        "Kullback–Leibler divergence",
+        "Kraft's inequality",
+        "Brier score",
+        "twenty questions",
+        "DivergenceBars (class in crossentropy.widgets)",
+    ):
+        assert name in names, name
+    for entry in entries:
+        targets = [link["href"] for link in entry.select("a")]
+        assert targets, entry.text
+        assert len(targets) == len(set(targets)), entry.text
+
+
+# Of a page of paper: width and height in millimetres, and the margins of the cheat sheet.
+PAPER = {"A4": (210, 297), "Letter": (215.9, 279.4)}
+ACROSS, DOWN = 20, 18
+PIXELS = 96 / 25.4
+
+# What sticks out of the sheet, how high the sheet is, and the smallest type on it.
+MEASURE_SHEET = """() => {
+  const sheet = document.querySelector('#cheat-sheet');
+  const box = sheet.getBoundingClientRect();
+  const shown = [...sheet.querySelectorAll('*')].filter(e => e.getClientRects().length);
+  const out = shown.filter(e => e.getBoundingClientRect().right > box.right + 0.5
+    || (e.matches('div, p, li, td') && e.scrollWidth > e.clientWidth + 1));
+  const text = shown.filter(e => !e.closest('math')
+    && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()));
+  return {
+    out: out.map(e => e.outerHTML.slice(0, 200)),
+    height: box.height,
+    type: Math.min(...text.map(e => parseFloat(getComputedStyle(e).fontSize))),
+    headings: shown.filter(e => e.matches('h1, h2')).length,
+  };
+}"""
+
+
+@pytest.mark.parametrize("paper", PAPER)
+def test_the_cheat_sheet_prints_on_one_sheet(paper: str, browser: Browser, book_url: str) -> None:
+    visit = Visit(browser, book_url)
+    page = visit.open("chapters/cheat-sheet.html")
+    printed = page.pdf(format=paper)
+    assert len(re.findall(rb"/Type */Page\b", printed)) == 1
+    # Laid out as wide as the paper is between its margins, everything is there, and legible.
+    width, height = PAPER[paper]
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": int((width - ACROSS) * PIXELS), "height": 900})
+    measured = page.evaluate(MEASURE_SHEET)
+    assert measured["out"] == []
+    assert measured["height"] < (height - DOWN) * PIXELS
+    assert measured["type"] >= 7.5 * 96 / 72 - 0.01
+    assert measured["headings"] == page.locator("#cheat-sheet :is(h1, h2)").count()
+    visit.context.close()
+
+
+@pytest.mark.parametrize("name", ["chapters/02-divergence.html", "chapters/glossary.html"])
+def test_on_paper_there_is_the_text_and_no_more(name: str, browser: Browser, book_url: str) -> None:
+    visit = Visit(browser, book_url, viewport={"width": 660, "height": 900})
+    page = visit.open(name)
+    page.emulate_media(media="print")
+    assert page.locator("article h1").is_visible()
+    for furniture in (
+        "dialog, nav, header",
+        ".bd-sidebar-primary",
+        ".bd-sidebar-secondary",
+        ".prev-next-area",
+        "footer",
+        "article button:not(.predict *)",
+        "#jb-print-docs-body",
+    ):
+        assert not any(thing.is_visible() for thing in page.locator(furniture).all()), furniture
+    wide = (
+        "[...document.querySelectorAll('article pre')].filter(e => e.scrollWidth > e.clientWidth)"
+    )
+    assert page.evaluate(f"{wide}.map(e => e.textContent)") == []
+    visit.context.close()
+
+
+def test_the_dark_theme_prints_as_the_light_one(browser: Browser, book_url: str) -> None:
+    visit = Visit(browser, book_url)
+    page = visit.open("chapters/notation.html")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    theme = "document.documentElement.dataset.theme"
+    page.evaluate(f"addEventListener('beforeprint', () => {{ window.printed = {theme}; }})")
+    page.pdf()
+    assert page.evaluate(f"[window.printed, {theme}]") == ["light", "dark"]
+    visit.context.close()

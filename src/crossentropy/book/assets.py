@@ -22,6 +22,8 @@ from crossentropy.widgets._modules import HERE, IMPORT, in_order, snake_case
 
 __all__ = ["explorable_page", "setup"]
 
+_PAGE_SCRIPTS = ["scrollable.js", "print.js"]
+
 _LOAD_FONT = """document.fonts.load('1em "STIX Two Math"')"""
 
 
@@ -107,7 +109,8 @@ def _write(app: Sphinx) -> None:
     for name in widgets.__all__:
         (folder / "explorables" / f"{name}.js").write_text(_module_script(name), "utf-8")
     (folder / "explorables" / "mount.js").write_text(_mount_script(), "utf-8")
-    shutil.copy(here / "scrollable.js", folder)
+    for script in _PAGE_SCRIPTS:
+        shutil.copy(here / script, folder)
     icons = folder / ICON_FONT
     icons.parent.mkdir(parents=True, exist_ok=True)
     icons.write_bytes(icon_font())
@@ -132,6 +135,7 @@ def setup(app: Sphinx) -> None:
     app.add_css_file("crossentropy.css")
     # Unpacked before the text is laid out, the font needs no second layout.
     app.add_js_file(None, body=_LOAD_FONT, priority=0)
-    app.add_js_file("scrollable.js", loading_method="defer")
+    for script in _PAGE_SCRIPTS:
+        app.add_js_file(script, loading_method="defer")
     app.connect("builder-inited", _write)
     app.connect("html-page-context", _load_explorables)

@@ -32,6 +32,21 @@ def _drop_scripts(
     context["script_files"] = list(filter(_is_wanted, context["script_files"]))
 
 
+def _describe(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Hand the templates the description of the page, and those of its neighbours.
+
+    A page has its own as `description` in its front matter, a notebook in its metadata.
+    """
+    _, previous, following = app.builder.relations.get(page, [None, None, None])  # type: ignore[attr-defined]
+    pages = {"page": page, "previous": previous, "next": following}
+    context["descriptions"] = {
+        place: app.env.metadata.get(name or "", {}).get("description")
+        for place, name in pages.items()
+    }
+
+
 def _mend_roles(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -72,5 +87,6 @@ def setup(app: Sphinx) -> None:
     app.config.templates_path.append(str(Path(__file__).parent / "templates"))
     app.connect("builder-inited", _add_filters)
     app.connect("html-page-context", _drop_scripts, priority=900)
+    app.connect("html-page-context", _describe)
     app.connect("html-page-context", _mend_roles)
     app.connect("autodoc-process-signature", _name_traits)
