@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
 
+import numpy as np
 import pytest
 import yaml
 from anywidget import AnyWidget
@@ -23,7 +24,7 @@ from docutils.utils import new_document
 from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, Page
 
-from crossentropy import widgets
+from crossentropy import entropy, widgets
 from crossentropy.book.fonts import math_font
 from crossentropy.book.math import KeepPunctuation
 from crossentropy.widgets._explorable import Explorable
@@ -300,6 +301,29 @@ def test_a_linked_state_opens_in_the_book(browser: Browser, book_url: str) -> No
     page = visit.open('chapters/02-divergence.html#DivergenceBars-1={"q":[0.2,0.3,0.5]}')
     figure = page.locator("#DivergenceBars-1")
     assert figure.evaluate("figure => figure.explorable.get('q')") == [0.2, 0.3, 0.5]
+    visit.assert_clean()
+    visit.context.close()
+
+
+def test_a_widget_made_in_a_notebook_is_live_in_the_book(browser: Browser, book_url: str) -> None:
+    visit = Visit(browser, book_url)
+    page = visit.open("chapters/make-your-own.html")
+    figure = page.locator("figure[data-explorable=TwoCoins]")
+    slider, numbers = (
+        figure.get_by_role("slider", name="Share w of kind A"),
+        figure.locator("output"),
+    )
+    a, b = ([p, 1 - p] for p in (0.1, 0.8))
+    for key, w in (("Home", 0), ("End", 1), ("ArrowLeft", 0.99)):
+        slider.press(key)
+        m = w * np.array(a) + (1 - w) * np.array(b)
+        high, low = entropy(m, base=2), w * entropy(a, base=2) + (1 - w) * entropy(b, base=2)
+        said = f"H(m) {high:.3f}, average {low:.3f}, gap {high - low:.3f} bits"
+        assert numbers.inner_text() == said
+        assert slider.get_attribute("aria-valuetext") == f"{w:.2f}: {said}"
+    # What only a kernel can draw is a picture, and no widget's name stands in its place.
+    assert page.locator(".ce-picture").count() == 1
+    assert "interactive(" not in page.locator("article").inner_text()
     visit.assert_clean()
     visit.context.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import secrets
@@ -23,6 +24,7 @@ from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parent.parent
 CHAPTER = "02-divergence.ipynb"
+OWN = "make-your-own.ipynb"
 
 RUN_ALL = """async () => {
   const panel = window.jupyterapp.shell.currentWidget;
@@ -48,9 +50,10 @@ RUN_LINE = """async line => {
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve JupyterLab on a copy of a chapter and on a notebook of all explorables."""
+    """Serve JupyterLab on copies of two notebooks and on a notebook of all explorables."""
     folder = tmp_path_factory.mktemp("student")
-    shutil.copy(ROOT / "chapters" / CHAPTER, folder)
+    for name in (CHAPTER, OWN):
+        shutil.copy(ROOT / "chapters" / name, folder)
     lines = [
         "from crossentropy import widgets",
         *(f"{n} = widgets.{n}(); {n}" for n in EXPLORABLES),
@@ -176,7 +179,68 @@ def test_every_explorable_is_live_and_tells_python(browser: Browser, lab: str) -
         line = f"import json; print(json.dumps([getattr({name}, t) for t in {[*state]}]))"
         assert json.loads(page.evaluate(RUN_LINE, line)) == [*state.values()], name
     question = page.locator("figure.predict[data-live=true]")
+    choices = question.get_by_role("radio")
+    choices.first.check()
+    choices.first.press("ArrowDown")
+    assert choices.nth(1).is_checked()
     question.get_by_label(CHOICE["answer"]).check()
     question.get_by_role("button", name="Check").click()
     assert question.get_by_role("status").inner_text().startswith("Yes")
+    page.close()
+
+
+def assert_python_hears(page: Page, expression: str, expected: object) -> None:
+    """Wait until Python has it: while it works on one change, the next ones wait in the browser."""
+    for _ in range(50):
+        heard = ast.literal_eval(page.evaluate(RUN_LINE, f"print(({expression}))"))
+        if heard == expected:
+            return
+        page.wait_for_timeout(100)
+    assert heard == expected
+
+
+def test_a_widget_made_in_a_notebook_talks_both_ways(browser: Browser, lab: str) -> None:
+    page = run_all(browser, lab.format(OWN))
+    picture = page.locator(".explorable", has_text="Share w of kind A")
+    slider, numbers = picture.get_by_role("slider"), picture.locator("output")
+
+    page.evaluate(RUN_LINE, "heard.clear()")
+    slider.evaluate("slider => slider.scrollIntoView({ block: 'center' })")
+    box = slider.bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    dragged = float(slider.input_value())
+    assert 0.75 < dragged < 0.85
+    assert_python_hears(page, "coins.w, heard[-1:]", (dragged, [dragged]))
+    slider.press("ArrowLeft")
+    assert_python_hears(page, "coins.w", pytest.approx(dragged - 0.01))
+
+    # Every number beside Python's own, the ends too, and traits that have no slider.
+    for w, a, b in [(0, 0.1, 0.8), (1, 0.1, 0.8), (0.25, 0.1, 0.8), (0.3, 0, 1), (0.5, 0.7, 0.7)]:
+        line = (
+            f"coins.w, coins.a, coins.b = {w}, {a}, {b}\n"
+            f"m = {w} * {a} + (1 - {w}) * {b}; average = {w} * bits({a}) + (1 - {w}) * bits({b})\n"
+            "print(f'H(m) {bits(m):.3f}, average {average:.3f}, gap {bits(m) - average:.3f} bits')"
+        )
+        expected = page.evaluate(RUN_LINE, line)
+        page.wait_for_function("text => document.body.innerText.includes(text)", arg=expected)
+        assert numbers.inner_text() == expected
+        assert float(slider.input_value()) == w
+        assert slider.get_attribute("aria-valuetext") == f"{w:.2f}: {expected}"
+    assert "should not be greater than 1" in page.evaluate(RUN_LINE, "coins.w = 1.5")
+    page.close()
+
+
+def test_interact_redraws_through_the_kernel(browser: Browser, lab: str) -> None:
+    page = run_all(browser, lab.format(OWN))
+    chart = page.locator(".widget-interact img")
+    chart.wait_for()
+    before = chart.get_attribute("src")
+    slider = page.locator(".widget-interact [role=slider]")
+    slider.press("ArrowRight")
+    page.wait_for_function(
+        "src => document.querySelector('.widget-interact img')?.src !== src", arg=before
+    )
     page.close()

@@ -6,6 +6,7 @@ share memory with the caller's, so it must not be written to.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any, Literal, NoReturn
@@ -18,6 +19,9 @@ Labels = NDArray[np.intp]
 # A reduction to no axes is a NumPy scalar, not an array of no dimensions.
 Value = np.floating | Floats
 Reduction = Literal["mean", "sum", "none"]
+
+# Up to here, one pass for each class is faster than one reduction of each row.
+_FEW_CLASSES = 30
 
 
 def as_array(name: str, values: ArrayLike) -> NDArray[Any]:
@@ -95,17 +99,22 @@ def as_distribution_pair(p: ArrayLike, q: ArrayLike) -> tuple[Floats, Floats]:
 
 def as_logits(name: str, values: ArrayLike) -> Floats:
     """Return logits over the last axis: finite, or −∞ for some but not all classes of a row."""
+    return as_logits_and_largest(name, values)[0]
+
+
+def as_logits_and_largest(name: str, values: ArrayLike) -> tuple[Floats, Floats]:
+    """Return logits over the last axis and the largest of each row, which checking them finds."""
     array = as_floats(name, values)
     _require_classes(name, array)
     # The largest logit of a row is NaN if any is, +∞ if any is, and −∞ only if all are.
-    largest = array.max(axis=-1)
+    largest = over_classes(np.maximum, array)
     if not np.isfinite(largest).all():
         not_a_logit = np.isnan(array) | np.isposinf(array)
         if not_a_logit.any():
             reject(name, array, not_a_logit, "logits must be finite, or -inf to rule a class out")
         index = _first(np.isneginf(largest))
         raise ValueError(f"{_element(name, index)} is -inf throughout; some class must be possible")
-    return array
+    return array, largest
 
 
 def as_finite_table(name: str, values: ArrayLike) -> NDArray[np.float64]:
@@ -160,6 +169,13 @@ def as_value(array: Floats) -> Value:
     """Return an array of no dimensions as a scalar, and any other as it is."""
     value: Value = array[()]
     return value
+
+
+def over_classes(operation: np.ufunc, array: Floats) -> Floats:
+    """Reduce the last axis. NumPy takes longest where rows are short: there, class by class."""
+    if array.shape[-1] > _FEW_CLASSES:
+        return np.asarray(operation.reduce(array, axis=-1))
+    return functools.reduce(operation, np.moveaxis(array, -1, 0))
 
 
 def _require_classes(name: str, array: Floats) -> None:

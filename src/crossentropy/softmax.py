@@ -18,8 +18,10 @@ from crossentropy._validation import (
     as_distributions,
     as_labels,
     as_logits,
+    as_logits_and_largest,
     as_reduction,
     as_value,
+    over_classes,
 )
 
 __all__ = ["log_softmax", "logsumexp", "softmax", "softmax_cross_entropy", "softmax_jacobian"]
@@ -264,12 +266,12 @@ def softmax_cross_entropy(
     [1.2395 1.0986]
     """
     reduce = as_reduction(reduction)
-    logits = as_logits("logits", logits)
+    logits, largest = as_logits_and_largest("logits", logits)
     targets = _as_targets(targets, logits.shape)
     labelled = targets.ndim < logits.ndim
     dtype = logits.dtype if labelled else np.result_type(logits, targets)
 
-    rows = logits.reshape(-1, logits.shape[-1])
+    rows, largest = logits.reshape(-1, logits.shape[-1]), largest.reshape(-1)
     targets = targets.reshape(rows.shape[:1] if labelled else rows.shape)
     n_rows, n_classes = rows.shape
     step = min(n_rows, max(1, _BLOCK_SIZE // n_classes))
@@ -281,7 +283,9 @@ def softmax_cross_entropy(
         for start in range(0, n_rows, step):
             block = slice(start, start + step)
             exps = workspace[block] if return_grad else workspace[: n_rows - start]
-            losses[block], totals = _losses_and_exps(rows[block], targets[block], exps)
+            # The loss does not change when a row is shifted so that its largest logit is 0.
+            np.subtract(rows[block], largest[block, np.newaxis], out=exps, dtype=exps.dtype)
+            losses[block], totals = _losses_and_exps(exps, targets[block])
             if return_grad:
                 exps *= (scale / totals)[:, np.newaxis]
                 _subtract_targets(targets[block], scale, exps)
@@ -305,16 +309,10 @@ def _as_targets(targets: ArrayLike, shape: tuple[int, ...]) -> Labels | Floats:
     )
 
 
-def _losses_and_exps(
-    logits: Floats, targets: Labels | Floats, exps: Floats
-) -> tuple[Floats, Floats]:
-    """Return LSE(ℓ) - p·ℓ and Σ exp(ℓ - max ℓ) for each row, and write these terms to `exps`."""
-    # The loss does not change when a row is shifted so that its largest logit is 0.
-    shifted = exps
-    largest = logits.max(axis=-1, keepdims=True)
-    np.subtract(logits, largest, out=shifted, dtype=exps.dtype)
+def _losses_and_exps(shifted: Floats, targets: Labels | Floats) -> tuple[Floats, Floats]:
+    """Return LSE(ℓ) - p·ℓ and Σ exp ℓ for each row, and leave exp ℓ in the place of ℓ."""
     expected = _expected_logit(targets, shifted)
-    totals = np.exp(shifted, out=exps).sum(axis=-1)
+    totals = over_classes(np.add, np.exp(shifted, out=shifted))
     return np.log(totals) - expected, totals
 
 

@@ -122,9 +122,10 @@ def _write(app: Sphinx) -> None:
 def _load_explorables(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    # A page loads the modules of what it shows, and then what mounts them.
-    shown = sorted(set(re.findall(r'data-explorable="(\w+)"', context.get("body", ""))))
-    for name in shown:
+    # A page loads the modules of what it shows, and then what mounts them. What a notebook made
+    # itself has brought its own.
+    shown = set(re.findall(r'data-explorable="(\w+)"', context.get("body", "")))
+    for name in sorted(shown & set(widgets.__all__)):
         app.add_js_file(f"explorables/{name}.js", loading_method="defer")
     if shown:
         app.add_js_file("explorables/mount.js", loading_method="defer", priority=900)

@@ -6,11 +6,14 @@
 (() => {
   const SHARED = {}; /* the build fills this in */
 
+  const blobUrl = (source) =>
+    URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+
   const urls = {};
   for (const [name, parts] of Object.entries({ ...SHARED, ...window.explorableModules })) {
     // Even parts are source, odd parts the paths of imported modules.
     const source = parts.map((part, i) => (i % 2 ? urls[part] : part)).join("");
-    urls[name] = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    urls[name] = blobUrl(source);
   }
 
   // The state of one explorable, with the part of anywidget's model that the modules use.
@@ -49,10 +52,13 @@
   }
 
   async function mount(figure) {
-    const state = JSON.parse(figure.querySelector("script")?.textContent ?? "null");
-    const module = await import(urls[figure.dataset.explorable]);
+    const data = [...figure.querySelectorAll("script")].map(({ textContent }) => textContent);
+    const [state = null, own] = data.map((text) => JSON.parse(text));
+    const module = await import(own ? blobUrl(own) : urls[figure.dataset.explorable]);
+    if (own) figure.replaceChildren(); // it expects an empty place, as Jupyter gives it
     module.default.render({ model: new StaticModel(state), el: figure });
-    if (state) adoptLinkedState(figure);
+    if (own) figure.dataset.live = "true";
+    else if (state) adoptLinkedState(figure);
   }
 
   const counts = {};

@@ -12,9 +12,10 @@ from crossentropy.figures import (
     softmax,
     sources,
 )
-from crossentropy.figures.style import Picture
+from crossentropy.figures.style import COLOURS, Picture
 
 __all__ = [
+    "COLOURS",
     "Picture",
     "beyond",
     "classifier",

@@ -152,7 +152,8 @@ class Unit(traitlets.Enum[str]):
 class Live(anywidget.AnyWidget):
     """A widget that is alive in Jupyter, and in the built book without a kernel.
 
-    A subclass ``Name`` in ``name.py`` has its front end in ``name.js`` beside it. The same module
+    A subclass ``Name`` in ``name.py`` has its front end in ``name.js`` beside it; one in a
+    notebook has it in ``_esm``, as every anywidget may, and a static picture. The same module
     runs in Jupyter, where the traits follow the page and the page the traits, and in the built
     book, where there is no kernel and the page holds the state.
     """
@@ -161,14 +162,37 @@ class Live(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # add_traits makes a subclass of the instance's own, which brings its module along.
-        front_end = Path(inspect.getfile(cls)).with_suffix(".js")
-        if "_esm" not in vars(cls) and front_end.exists():
-            cls._esm = compose(front_end)
+        # A class made in a notebook has no file, and its module with it.
+        if "_esm" not in vars(cls) and cls.__module__ != "__main__":
+            front_end = Path(inspect.getfile(cls)).with_suffix(".js")
+            if front_end.exists():
+                cls._esm = compose(front_end)
         super().__init_subclass__(**kwargs)
 
-    def to_html(self) -> str:
-        """Return the mount point of the built book: a figure that says enough without a script."""
+    def picture(self) -> Picture:
+        """Return the static picture of the present state, for print and pages without script."""
         raise NotImplementedError
+
+    def to_html(self) -> str:
+        """Return the mount point of the built book: a figure that says enough without a script.
+
+        It holds the static picture, the state, and the module: nothing else would bring the page
+        one that was written in a notebook.
+        """
+        return (
+            f'<figure class="explorable" data-explorable="{type(self).__name__}">'
+            f"{self.picture().to_html()}{_as_script(self._state())}{_as_script(str(self._esm))}"
+            "</figure>"
+        )
+
+    def _state(self) -> dict[str, Any]:
+        """Return the traits that the front end reads."""
+        own = set(anywidget.AnyWidget.class_trait_names())
+        return {
+            name: getattr(self, name)
+            for name in sorted(self.trait_names(sync=True))
+            if name not in own and not name.startswith("_")
+        }
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -221,24 +245,19 @@ class Explorable(Live):
         panels, alt = self.draw()
         return Picture(panels, alt)
 
-    def _state(self) -> dict[str, Any]:
-        """Return the traits that the front end reads."""
-        own = set(anywidget.AnyWidget.class_trait_names())
-        return {
-            name: getattr(self, name)
-            for name in sorted(self.trait_names(sync=True))
-            if name not in own and not name.startswith("_")
-        }
-
     def to_html(self) -> str:
         """Return the mount point of the built book, with the state and the static picture in it."""
         wide, narrow = self.heights
-        # "</" would end the script element early.
-        state = json.dumps(self._state(), ensure_ascii=False).replace("</", "<\\/")
         return (
             f'<figure class="explorable" data-explorable="{type(self).__name__}" '
             f'style="--ce-height:{wide}px;--ce-height-narrow:{narrow}px">'
             f'<figcaption class="prompt">{html.escape(self.prompt)}</figcaption>'
             f"{self.picture().to_html()}"
-            f'<script type="application/json">{state}</script></figure>'
+            f"{_as_script(self._state())}</figure>"
         )
+
+
+def _as_script(value: Any) -> str:
+    """Return data for a page's scripts; "</" would end the element early."""
+    text = json.dumps(value, ensure_ascii=False).replace("</", "<\\/")
+    return f'<script type="application/json">{text}</script>'

@@ -109,8 +109,9 @@ class Predict(Live):
 
     def _form(self) -> str:
         asked, replies = self._choice_fields() if self.choices else self._slider()
+        # Without the attribute, JupyterLab would take the arrow keys of sliders and choices.
         return (
-            '<form autocomplete="off"><fieldset>'
+            '<form autocomplete="off" data-lm-suppress-shortcuts><fieldset>'
             f'<legend><b class="ask">Predict.</b> {_rich(self.question)}</legend>'
             f"{asked}</fieldset>"
             '<div class="toolbar"><button type="submit">Check</button>'
