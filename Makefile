@@ -11,8 +11,16 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-# Python compiles what it imports when it first does; most of what is installed it never imports.
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c requirements.txt
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt
+
+# uv takes seconds where pip takes a minute. But pip knows mirrors and certificates from its own
+# settings, so it is asked where uv finds nothing.
+define install
+	@echo "Installing what '$*' needs ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c requirements.txt -e '.[$*]' 2>/dev/null \
+		|| $(PIP_INSTALL) -e '.[$*]' \
+		|| { echo "The packages could not be installed; is there a network?"; exit 1; }
+endef
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,13 +64,11 @@ clean: ## Remove the virtual environment and everything built.
 
 # What is installed, one stamp an extra of pyproject.toml.
 $(VENV)/book $(VENV)/lab $(VENV)/lock: $(VENV)/%: pyproject.toml requirements.txt | $(VENV)/python
-	@echo "Installing what '$*' needs ..."
-	@$(PIP_INSTALL) -e '.[$*]' || { echo "The packages could not be installed; is there a network?"; exit 1; }
+	$(install)
 	@touch $@
 
 $(VENV)/pdf $(VENV)/test: $(VENV)/%: pyproject.toml requirements.txt tests/install_chromium.sh | $(VENV)/python
-	@echo "Installing what '$*' needs ..."
-	@$(PIP_INSTALL) -e '.[$*]' || { echo "The packages could not be installed; is there a network?"; exit 1; }
+	$(install)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/install_chromium.sh
 	@touch $@ $(VENV)/book # both need what the book needs
 
@@ -70,6 +76,7 @@ $(VENV)/python:
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed; found: $$(python3 --version 2>&1)"; exit 1; }
 	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1)"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
+	@$(PIP_INSTALL) uv || true
 	@touch $@
 
 # Notebooks are executed again when they change, and when the package they import does.

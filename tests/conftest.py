@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from crossentropy import widgets
 from crossentropy.book.assets import explorable_page
 from crossentropy.book.pdf import chromium_options
+from crossentropy.figures import Picture
 
 ROOT = Path(__file__).parent.parent
 
@@ -97,8 +98,13 @@ def _listen(page: Page, errors: list[str]) -> dict[str, Callable[..., None]]:
 
 @functools.cache
 def _page(name: str, state: str) -> str:
-    """Return the page of an explorable. Its static picture takes most of the time: kept."""
-    return explorable_page(getattr(widgets, name)(**json.loads(state)))
+    """Return the page of an explorable, without the static picture: drawing it takes a second.
+
+    The page replaces it when it mounts; test_widgets.py and test_book.py look at it.
+    """
+    explorable = getattr(widgets, name)(**json.loads(state))
+    explorable.picture = lambda: Picture([], "not drawn")
+    return explorable_page(explorable)
 
 
 @pytest.fixture(scope="session")

@@ -199,8 +199,15 @@ def assert_python_hears(page: Page, expression: str, expected: object) -> None:
     assert heard == expected
 
 
-def test_a_widget_made_in_a_notebook_talks_both_ways(browser: Browser, lab: str) -> None:
+@pytest.fixture(scope="module")
+def own(browser: Browser, lab: str) -> Iterator[Page]:
     page = run_all(browser, lab.format(OWN))
+    yield page
+    page.close()
+
+
+def test_a_widget_made_in_a_notebook_talks_both_ways(own: Page) -> None:
+    page = own
     picture = page.locator(".explorable", has_text="Share w of kind A")
     slider, numbers = picture.get_by_role("slider"), picture.locator("output")
 
@@ -230,17 +237,13 @@ def test_a_widget_made_in_a_notebook_talks_both_ways(browser: Browser, lab: str)
         assert float(slider.input_value()) == w
         assert slider.get_attribute("aria-valuetext") == f"{w:.2f}: {expected}"
     assert "should not be greater than 1" in page.evaluate(RUN_LINE, "coins.w = 1.5")
-    page.close()
 
 
-def test_interact_redraws_through_the_kernel(browser: Browser, lab: str) -> None:
-    page = run_all(browser, lab.format(OWN))
-    chart = page.locator(".widget-interact img")
+def test_interact_redraws_through_the_kernel(own: Page) -> None:
+    chart = own.locator(".widget-interact img")
     chart.wait_for()
     before = chart.get_attribute("src")
-    slider = page.locator(".widget-interact [role=slider]")
-    slider.press("ArrowRight")
-    page.wait_for_function(
+    own.locator(".widget-interact [role=slider]").press("ArrowRight")
+    own.wait_for_function(
         "src => document.querySelector('.widget-interact img')?.src !== src", arg=before
     )
-    page.close()

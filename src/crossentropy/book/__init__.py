@@ -11,7 +11,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from crossentropy.book import argument_map, assets, math, pages
+from crossentropy.book import argument_map, assets, execute, math, pages
 
 __all__ = ["setup"]
 
@@ -33,6 +33,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _configure)
     math.setup(app)
     assets.setup(app)
+    execute.setup(app)
     pages.setup(app)
     argument_map.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
