@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book student serve lab pdf test bench lock clean
+.PHONY: help book student serve lab pdf release grade feedback grades test bench lock clean
 
 # The first Python that is new enough; PYTHON=/path/to/python chooses another.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -23,7 +23,10 @@ define install
 endef
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# A core has a kernel or a test of its own: threads of its arithmetic would wait for each other.
+book student test: export OMP_NUM_THREADS = 1
 
 book: $(VENV)/book _build/executed _build/written ## Install, execute every notebook, build the book.
 	@$(BIN)/jupyter-book build -W -n --keep-going .
@@ -46,6 +49,19 @@ lab: $(VENV)/lab ## Open the chapters in JupyterLab.
 pdf: $(VENV)/pdf book ## Build the book and print it all to _build/why-cross-entropy.pdf.
 	$(BIN)/python -m crossentropy.book.pdf
 
+release: $(VENV)/classroom ## Make the copies of the assignments that students get, and zips of them.
+	@$(BIN)/python -m crossentropy.classroom release
+
+grade: $(VENV)/classroom ## Grade a folder of submissions: SUBMISSIONS=dir, and JOBS=n at a time.
+	@[ -n "$(SUBMISSIONS)" ] || { echo "Which submissions? make grade SUBMISSIONS=dir"; exit 1; }
+	@$(BIN)/python -m crossentropy.classroom grade $(if $(JOBS),-j "$(JOBS)") "$(SUBMISSIONS)"
+
+feedback: $(VENV)/classroom ## Write the page that each student gets back.
+	@$(BIN)/python -m crossentropy.classroom feedback
+
+grades: $(VENV)/classroom ## Write classroom/grades.csv for a learning management system.
+	@$(BIN)/python -m crossentropy.classroom grades
+
 test: $(VENV)/test book ## Install what the tests need (Chromium too) and run them all.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -67,10 +83,11 @@ $(VENV)/book $(VENV)/lab $(VENV)/lock: $(VENV)/%: pyproject.toml requirements.tx
 	$(install)
 	@touch $@
 
-$(VENV)/pdf $(VENV)/test: $(VENV)/%: pyproject.toml requirements.txt tests/install_chromium.sh | $(VENV)/python
+$(VENV)/pdf $(VENV)/classroom $(VENV)/test: $(VENV)/%: pyproject.toml requirements.txt | $(VENV)/python
 	$(install)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/install_chromium.sh
-	@touch $@ $(VENV)/book # both need what the book needs
+	@$(if $(filter pdf test,$*),PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/install_chromium.sh)
+	@$(if $(filter classroom test,$*),bash tests/install_bubblewrap.sh)
+	@touch $@ $(VENV)/book # all need what the book needs
 
 $(VENV)/python:
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed; found: $$(python3 --version 2>&1)"; exit 1; }

@@ -31,7 +31,7 @@ from crossentropy.widgets._explorable import Explorable
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = ["intro", *sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))]
-REFERENCE = ["sources", "map", "gallery", "cheat-sheet", "glossary", "notation"]
+REFERENCE = ["teach", "sources", "map", "gallery", "cheat-sheet", "glossary", "notation"]
 WRITTEN = [f"chapters/{name}.html" for name in (*CHAPTERS, *REFERENCE)]
 PAGES = [*WRITTEN, "search.html", "genindex.html"]
 WIDE, NARROW = 1200, 390

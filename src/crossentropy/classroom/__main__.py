@@ -1,0 +1,47 @@
+"""The classroom's commands: ``python -m crossentropy.classroom COMMAND``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from crossentropy.classroom.sandbox import SandboxError
+
+__all__ = ["main"]
+
+COMMANDS = {
+    "release": "make the copies that students get, and a zip of them",
+    "grade": "grade a folder of submissions",
+    "feedback": "write what each student gets back",
+    "grades": "write a table of grades for a learning management system",
+    "check": "check a notebook before it is handed in",
+}
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Run a command, and return its exit code."""
+    words = list(sys.argv[1:] if given is None else given)
+    parser = argparse.ArgumentParser(prog="crossentropy", description="The course's classroom.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    # Only the command that is asked for is imported: a student who checks has no nbgrader.
+    for name, about in COMMANDS.items():
+        subparser = commands.add_parser(name, help=about, description=f"{about.capitalize()}.")
+        if name in words[:1]:
+            module = f"crossentropy.classroom.{name}"
+            try:
+                command = importlib.import_module(module)
+            except ModuleNotFoundError as problem:
+                parser.error(f"{name!r} needs the module {problem.name}, which is not installed")
+            command.add_arguments(subparser)
+    arguments = parser.parse_args(words)
+    try:
+        return int(command.main(arguments))
+    except (ValueError, SandboxError) as problem:
+        print(f"{arguments.command}: {problem}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,197 @@
+"""``check``: what a student runs before handing a notebook in.
+
+It executes the notebook as a grader's machine would, from a fresh kernel and from top to bottom,
+and says what the visible tests say. It knows no hidden test, needs no nbgrader, and changes no
+file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+__all__ = ["Finding", "add_arguments", "digest", "execute", "findings", "main", "released_cells"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence about a notebook, and whether it speaks against handing it in."""
+
+    text: str
+    good: bool
+
+
+def digest(source: str) -> str:
+    """Return a number for the text of a cell, whatever ends its lines."""
+    text = "\n".join(line.rstrip() for line in source.strip().splitlines())
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def released_cells(notebook: NotebookNode) -> dict[str, Any]:
+    """Return the digests of the locked cells and of the empty written answers of a student copy.
+
+    ``release`` leaves them in the notebook's metadata, for `findings` to compare with.
+    """
+    found: dict[str, dict[str, str]] = {"locked": {}, "written": {}}
+    for cell in notebook.cells:
+        mark = cell.metadata.get("nbgrader", {})
+        if mark.get("solution"):
+            if mark.get("grade"):
+                found["written"][mark["grade_id"]] = digest(cell.source)
+        elif mark.get("grade") or mark.get("locked"):
+            found["locked"][mark["grade_id"]] = digest(cell.source)
+    return found
+
+
+def execute(notebook: NotebookNode, folder: Path, timeout: float) -> NotebookNode:
+    """Return an executed copy of a notebook; a cell that raises stops nothing.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        What to execute. It stays as it is.
+    folder : Path
+        Where its code runs.
+    timeout : float
+        Seconds for a cell. One that takes longer is interrupted.
+
+    Raises
+    ------
+    ValueError
+        If the kernel dies, or a cell cannot be interrupted.
+    """
+    executed = deepcopy(notebook)
+    for cell in executed.cells:
+        if cell.cell_type == "code":
+            cell.update(outputs=[], execution_count=None)
+    client = NotebookClient(
+        executed,
+        timeout=timeout,
+        kernel_name="python3",
+        allow_errors=True,
+        interrupt_on_timeout=True,
+        extra_arguments=["--log-level=ERROR"],  # a kernel's own warnings are not the student's
+        resources={"metadata": {"path": str(folder)}},
+    )
+    try:
+        client.execute()
+    except (DeadKernelError, CellTimeoutError) as error:
+        begun = [i for i, cell in enumerate(executed.cells, 1) if cell.get("execution_count")]
+        place = f"cell {begun[-1]}" if begun else "the first cell"
+        raise ValueError(f"Python stopped at {place}, or soon after it") from error
+    return executed
+
+
+def findings(path: Path, timeout: float) -> Iterator[Finding]:
+    """Yield what there is to say about a notebook, in the order of its cells.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook.
+    timeout : float
+        Seconds for a cell.
+
+    Raises
+    ------
+    ValueError
+        If it is no notebook, or could not be executed to its end.
+    """
+    notebook = _read(path)
+    yield from _about_the_copy(notebook, path)
+    for number, cell in enumerate(execute(notebook, path.parent, timeout).cells, start=1):
+        if cell.cell_type == "code":
+            yield from _about_code(cell, number)
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        notebook: NotebookNode = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}") from error
+    except (ValueError, KeyError, AttributeError, nbformat.ValidationError) as error:
+        first = (str(error).splitlines() or [""])[0]
+        raise ValueError(f"{path} is no notebook that Jupyter can open: {first[:100]}") from error
+    return notebook
+
+
+def _about_the_copy(notebook: NotebookNode, path: Path) -> Iterator[Finding]:
+    """Compare a notebook with what was handed out, as its metadata remembers it."""
+    released = notebook.metadata.get("crossentropy")
+    if released is None:
+        yield Finding(
+            "It does not say which assignment it is: its metadata is lost. Copy your answers into "
+            "a fresh copy of the assignment.",
+            False,
+        )
+        return
+    name = f"{released['assignment']}.ipynb"
+    if path.name != name:
+        yield Finding(f"It is called {path.name}. Rename it to {name}.", False)
+    now = {
+        cell.metadata.nbgrader.get("grade_id"): digest(cell.source)
+        for cell in notebook.cells
+        if "nbgrader" in cell.metadata
+    }
+    for locked, was in released["locked"].items():
+        if now.get(locked) != was:
+            done = "was changed" if locked in now else "is missing"
+            yield Finding(
+                f"The cell {locked} {done}. Grading puts the original back; so should you.", False
+            )
+    for answer, was in released["written"].items():
+        if answer not in now:
+            yield Finding(f"The written answer {answer} is missing.", False)
+        elif now[answer] == was:
+            # It is no reason to fail: nothing here can tell an answer from a good one.
+            yield Finding(f"The written answer {answer} is still empty.", True)
+
+
+def _about_code(cell: NotebookNode, number: int) -> Iterator[Finding]:
+    mark = cell.metadata.get("nbgrader", {})
+    is_test = mark.get("grade", False) and not mark.get("solution", False)
+    place = f"{mark.get('grade_id')} (cell {number})" if is_test else f"Cell {number}"
+    for output in cell.outputs:
+        if output.output_type == "error":
+            error = f"{output.ename}: {output.evalue}".rstrip(": ")
+            yield Finding(f"{place} raised {error}", False)
+    if is_test:
+        text = "".join(out.text for out in cell.outputs if out.output_type == "stream")
+        lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+        for line in lines:
+            yield Finding(f"{place}: {line}", "Not yet" not in line)
+        if not any(line.endswith("Correct.") or "Not yet" in line for line in lines):
+            yield Finding(f"{place} said neither that something is correct nor what is not.", False)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("notebook", type=Path, help="the notebook, for example 1-entropy.ipynb")
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        default=120.0,
+        metavar="SECONDS",
+        help="how long a cell may take (default: %(default)g)",
+    )
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Say what the visible tests say; return 0 only if all of it is good."""
+    good = True
+    for finding in findings(arguments.notebook, arguments.timeout):
+        print(finding.text, flush=True)
+        good &= finding.good
+    print("Everything that a machine can check here is correct." if good else "Not ready yet.")
+    return 0 if good else 1

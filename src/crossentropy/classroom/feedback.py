@@ -1,0 +1,315 @@
+"""``feedback``: a page for each student and assignment: points, and what they were lost for.
+
+A page is made of the student's own executed notebook, of nbgrader's gradebook, and of the `about`
+of the hidden tests that failed. Nothing else of a hidden test comes here, so none of its data and
+none of its values can appear. What students wrote is as untrusted on a page as it is in a kernel:
+HTML of theirs is shown as text, pictures are those that hold no code, and the page forbids its
+browser every script and every request.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jinja2 import pass_context
+from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook
+from nbgrader.api import Gradebook, MissingEntry
+from pygments.formatters import HtmlFormatter
+
+from crossentropy._mathml import LatexError, to_mathml
+from crossentropy.classroom.assignments import all_assignments
+from crossentropy.classroom.results import Result, open_gradebook, read_results
+
+__all__ = ["Score", "add_arguments", "main", "page", "scores"]
+
+# Text, and pictures in which no code can hide.
+SHOWN = ("text/plain", "image/png", "image/jpeg")
+LONGEST_OUTPUT, MOST_OUTPUTS = 10_000, 30
+LONGEST_PICTURE = 2_000_000
+# What marks the cells that are written here, and are HTML already. No cell of a student keeps it.
+VERDICT = "verdict"
+
+HEAD = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
+style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'">
+<title>{title}</title>
+<style>
+{highlighting}
+body {{ max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif;
+  color: #1a1a1a; background: #fff; }}
+pre {{ overflow-x: auto; padding: 0.5rem; background: #f6f6f6; font-size: 0.875rem; }}
+.output pre {{ white-space: pre-wrap; }}
+img {{ max-width: 100%; height: auto; }}
+math {{ overflow-x: auto; }}
+table {{ border-collapse: collapse; }}
+th, td {{ padding: 0.25rem 1rem 0.25rem 0; text-align: left; vertical-align: top;
+  border-bottom: 1px solid #ccc; }}
+.points {{ margin: 0.5rem 0 2rem; padding: 0.5rem 1rem; border-left: 4px solid #0072b2;
+  background: #eef5fa; }}
+.points p, .points ul {{ margin: 0.25rem 0; }}
+.prompt {{ display: none; }}
+</style>
+</head>
+<body>
+"""
+
+
+@dataclass(frozen=True)
+class Score:
+    """What the gradebook says of one graded cell."""
+
+    points: float
+    max: float
+    to_be_read: bool
+    comment: str
+
+
+class _Renderer(IPythonRenderer):
+    """Markdown that a student or a grader wrote: math as MathML, and HTML as text."""
+
+    def inline_math(self, body: str) -> str:
+        return _math(body, display=False)
+
+    def block_math(self, body: str) -> str:
+        return _math(body, display=True)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return _math(f"\\begin{{{name}}}{body}\\end{{{name}}}", display=True)
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        try:
+            return str(super().image(text, url, title))
+        except InvalidNotebook:  # an attachment that the notebook has lost
+            return escape(text)
+
+
+def _math(latex: str, *, display: bool) -> str:
+    try:
+        return to_mathml(latex, display=display)
+    except LatexError:
+        return f"<code>{escape(latex)}</code>"
+
+
+def _markdown(source: str, attachments: Mapping[str, Any] | None = None) -> str:
+    renderer = _Renderer(
+        escape=True,
+        allow_harmful_protocols=False,
+        exclude_anchor_links=True,
+        attachments=dict(attachments or {}),
+    )
+    return str(MarkdownWithMath(renderer=renderer).render(source))
+
+
+@pass_context
+def _markdown_cell(context: Any, source: str) -> str:
+    cell = context["cell"]
+    return source if VERDICT in cell.metadata else _markdown(source, cell.get("attachments"))
+
+
+def scores(gradebook: Gradebook, student: str, assignment: str) -> dict[str, Score]:
+    """Return the graded cells of a submission, and what a person said of each.
+
+    Raises
+    ------
+    ValueError
+        If the gradebook does not know the submission.
+    """
+    try:
+        submission = gradebook.find_submission(assignment, student)
+    except MissingEntry as error:
+        raise ValueError(f"{error}; grade it again") from error
+    found = {}
+    for notebook in submission.notebooks:
+        comments = {comment.name: comment.comment or "" for comment in notebook.comments}
+        for grade in notebook.grades:
+            found[grade.name] = Score(
+                *(grade.score, grade.max_score),
+                *(grade.needs_manual_grade, comments.get(grade.name, "")),
+            )
+        # A solution that earns nothing by itself may have been commented on all the same.
+        for name in sorted({name for name, text in comments.items() if text} - set(found)):
+            found[name] = Score(0.0, 0.0, False, comments[name])
+    return dict(sorted(found.items()))
+
+
+def page(result: Result, graded: Mapping[str, Score]) -> str:
+    """Return the page of one submission.
+
+    Parameters
+    ----------
+    result : Result
+        What became of it.
+    graded : mapping of str to Score
+        Its graded cells; none if it could not be graded.
+    """
+    title = f"{result.assignment}: feedback for {result.student}"
+    highlighting = HtmlFormatter().get_style_defs(".highlight")
+    parts = [HEAD.format(title=escape(title), highlighting=highlighting)]
+    parts.append(f"<h1>{escape(title)}</h1>")
+    if result.notebook is None:
+        parts += _summary(result, graded)
+    else:
+        notebook = nbformat.read(result.notebook, as_version=4)
+        names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+        in_order = {name: graded[name] for name in names if name in graded}
+        parts += _summary(result, {**in_order, **graded})
+        parts.append(_body(new_notebook(cells=list(_cells(notebook, result, graded)))))
+    return "\n".join([*parts, "</body>", "</html>", ""])
+
+
+def _summary(result: Result, graded: Mapping[str, Score]) -> Iterator[str]:
+    if result.problem:
+        yield "<p><strong>This notebook could not be graded.</strong> It has no points yet, which"
+        yield f"is not the same as 0 points. The reason: {escape(result.problem)}</p>"
+        return
+    points = sum(score.points for score in graded.values())
+    most = sum(score.max for score in graded.values())
+    waiting = [name for name, score in graded.items() if score.to_be_read]
+    so_far = f" so far. Still to be read: {escape(', '.join(waiting))}" if waiting else ""
+    yield f"<p><strong>{points:g} of {most:g} points</strong>{so_far}.</p>"
+    if result.stopped:
+        yield f"<p>Your program came to no end of its own: {escape(result.stopped)}</p>"
+    if result.repairs:
+        yield "<p>Before it was graded, this was repaired in a copy of your notebook:</p><ul>"
+        yield from (f"<li>{escape(repair)}</li>" for repair in result.repairs)
+        yield "</ul>"
+    yield "<table><tr><th>cell</th><th>points</th></tr>"
+    for name, score in graded.items():
+        if score.max:
+            yield f"<tr><td>{escape(name)}</td><td>{_points(score)}</td></tr>"
+    yield "</table>"
+
+
+def _points(score: Score) -> str:
+    return (
+        f"to be read, of {score.max:g}"
+        if score.to_be_read
+        else f"{score.points:g} of {score.max:g}"
+    )
+
+
+def _cells(
+    notebook: NotebookNode, result: Result, graded: Mapping[str, Score]
+) -> Iterator[NotebookNode]:
+    """Yield the cells of a notebook, and after each graded one what became of it."""
+    for cell in notebook.cells:
+        if cell.cell_type == "raw":
+            continue  # nothing in it is graded, and an exporter may take its text for HTML
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell.metadata = NotebookNode()  # the exporter obeys it, and so do we
+        if cell.cell_type == "code":
+            outputs = map(_harmless, cell.outputs[:MOST_OUTPUTS])
+            cell.outputs = [output for output in outputs if output.get("data") != {}]
+        yield cell
+        if name in graded:
+            verdict = "\n".join(_verdict(name, graded[name], result))
+            yield new_markdown_cell(verdict, metadata={VERDICT: True})
+
+
+def _harmless(output: NotebookNode) -> NotebookNode:
+    """Return an output with what can be shown of it, and no more of that than can be read."""
+    if "data" in output:
+        output.data = NotebookNode(
+            {
+                kind: _clipped(content) if kind == "text/plain" else content
+                for kind, content in output.data.items()
+                if kind in SHOWN and len(content) <= LONGEST_PICTURE
+            }
+        )
+        output.metadata = NotebookNode()
+    if "text" in output:
+        output.text = _clipped(output.text)
+    if "traceback" in output:
+        output.traceback = [_clipped("\n".join(output.traceback))]
+    return output
+
+
+def _clipped(text: str) -> str:
+    rest = len(text) - LONGEST_OUTPUT
+    return text if rest <= 0 else f"{text[:LONGEST_OUTPUT]}\n... and {rest:,} characters more"
+
+
+def _verdict(name: str, score: Score, result: Result) -> Iterator[str]:
+    yield '<div class="points">'
+    if score.max:
+        yield f"<p><strong>{escape(name)}: {_points(score)} points</strong></p>"
+    if result.lost.get(name):
+        yield "<p>Points were lost for:</p><ul>"
+        yield from (f"<li>{escape(about)}</li>" for about in result.lost[name])
+        yield "</ul>"
+    if score.comment:
+        yield f"<p>The grader says:</p>{_markdown(score.comment)}"
+    yield "</div>"
+
+
+def _body(notebook: NotebookNode) -> str:
+    body, _ = _exporter().from_notebook_node(notebook)
+    return str(body)
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """Return the one exporter: its templates take longer to load than a page to write."""
+    exporter = HTMLExporter(template_name="basic")
+    exporter.register_filter("markdown2html", _markdown_cell)
+    # It would take most of the time to clean what Pygments and `_Renderer` have escaped already.
+    exporter.register_filter("clean_html", lambda html: html)
+    return exporter
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument(
+        "--assignments",
+        type=Path,
+        default=Path("assignments"),
+        metavar="DIR",
+        help="where it is said what each test is about (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--classroom",
+        type=Path,
+        default=Path("classroom"),
+        metavar="DIR",
+        help="where the results are and feedback/ will be (default: %(default)s)",
+    )
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Write ``feedback/STUDENT/ASSIGNMENT.html`` for each submission."""
+    folder, written, failed = arguments.classroom / "feedback", 0, 0
+    results = read_results(arguments.classroom, all_assignments(arguments.assignments))
+    with open_gradebook(arguments.classroom) as gradebook:
+        for result in results:
+            try:
+                _write(folder, result, gradebook)
+                written += 1
+            # Whatever one notebook does to the exporter, the others get their pages.
+            except Exception as error:
+                failed += 1
+                place = f"{result.assignment} of {result.student}"
+                print(f"{place} has no page: {error}", file=sys.stderr)
+    print(f"{written} pages: {folder.resolve()}")
+    return 1 if failed else 0
+
+
+def _write(folder: Path, result: Result, gradebook: Gradebook) -> None:
+    graded = {} if result.problem else scores(gradebook, result.student, result.assignment)
+    path = folder / result.student / f"{result.assignment}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page(result, graded), "utf-8")

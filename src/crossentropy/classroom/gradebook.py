@@ -1,0 +1,112 @@
+"""nbgrader's gradebook: an assignment's cells, and the scores of its submissions.
+
+What is written here is what nbgrader's own autograder writes, so that its formgrader shows it and a
+person can go on from there. A score that a person gave is never touched.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from crossentropy.classroom.assignments import Assignment
+from crossentropy.classroom.submissions import released
+
+__all__ = ["has", "opened", "record", "register", "unanswered"]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """Open the gradebook, and make it if there is none."""
+    # It takes seconds to import, and the first time makes the tables in a process of its own,
+    # which it looks for on the PATH.
+    from nbgrader.api import Gradebook
+
+    before = os.environ.get("PATH", os.defpath)
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        gradebook = Gradebook(_url(path))
+    finally:
+        os.environ["PATH"] = before
+    try:
+        yield gradebook
+    finally:
+        gradebook.close()
+
+
+def _url(path: Path) -> str:
+    return f"sqlite:///{path.resolve()}"
+
+
+def register(path: Path, assignment: Assignment) -> None:
+    """Put the cells of an assignment into the gradebook, as nbgrader's own release does."""
+    from nbgrader.preprocessors import SaveCells
+
+    with opened(path) as gradebook:
+        gradebook.update_or_create_assignment(assignment.name)
+    names = {"notebook": assignment.name, "assignment": assignment.name, "db_url": _url(path)}
+    SaveCells().preprocess(released(assignment), {"nbgrader": names})
+
+
+def has(gradebook: Any, student: str, assignment: str) -> bool:
+    """Return whether a submission stands in the gradebook."""
+    from nbgrader.api import MissingEntry
+
+    try:
+        gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return False
+    return True
+
+
+def unanswered(notebook: NotebookNode) -> set[str]:
+    """Return the ``grade_id`` of the cells that are still as they were handed out."""
+    from nbgrader.utils import compute_checksum
+
+    marked = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
+    return {
+        cell.metadata["nbgrader"]["grade_id"]
+        for cell in marked
+        if compute_checksum(cell) == cell.metadata["nbgrader"]["checksum"]
+    }
+
+
+def record(
+    gradebook: Any,
+    student: str,
+    assignment: str,
+    points: Mapping[str, float | None],
+    blank: set[str],
+) -> None:
+    """Write the points of a submission.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+        The gradebook; the assignment's cells are registered in it.
+    student, assignment : str
+        Whose submission it is, and of what.
+    points : mapping of str to float or None
+        The points of each graded cell; None for one that a person has to grade.
+    blank : set of str
+        The cells that were not worked on.
+    """
+    gradebook.update_or_create_student(student)
+    with gradebook.db.no_autoflush:  # half of a submission is not to be written
+        submission = gradebook.update_or_create_submission(assignment, student)
+    for notebook in submission.notebooks:
+        for grade in notebook.grades:
+            grade.auto_score = points[grade.name]
+            # A person who had given points looks again: what was handed in is new.
+            grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
+        for comment in notebook.comments:
+            comment.auto_comment = "No response." if comment.name in blank else None
+    gradebook.db.commit()
+    # What is written is not kept: memory stays flat however many there are.
+    gradebook.db.expunge_all()

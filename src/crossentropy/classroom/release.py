@@ -1,0 +1,279 @@
+"""``release``: the copies of the assignments that students get.
+
+nbgrader's own preprocessors take the solutions out, lock the tests and sign the cells, in the order
+in which its `GenerateAssignment` applies them. That converter is not called itself: it copies every
+file beside a master into the release, and beside a master lie the hidden tests; and it wants
+folders of its own layout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
+from nbgrader.nbgraderformat import ValidationError
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+)
+
+from crossentropy.classroom.assignments import Assignment, all_assignments
+from crossentropy.classroom.check import execute, released_cells
+
+__all__ = [
+    "add_arguments",
+    "main",
+    "refuse_stub_that_raises",
+    "student_copy",
+    "without_solutions",
+    "zipped",
+]
+
+POINTS = 20
+# A stub runs before it is solved, so the comment takes the place of a solution, and no `raise`.
+CODE_STUB = "# YOUR CODE HERE"
+TEXT_STUB = "*Your answer here.*"
+BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
+MARKERS = (BEGIN, END, "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME")
+STUB_SECONDS = 120.0
+# For nbgrader's formgrader, and its other commands, when they are run in the classroom's folder.
+CONFIGURATION = """c = get_config()
+c.CourseDirectory.autograded_directory = "work"
+"""
+
+
+def student_copy(assignment: Assignment) -> NotebookNode:
+    """Return the notebook that students get.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The assignment, with its master.
+
+    Returns
+    -------
+    NotebookNode
+        The master without solutions and outputs, its tests locked and its cells signed.
+
+    Raises
+    ------
+    ValueError
+        If the master is not fit to be handed out, or something of a solution or of a hidden test
+        would be.
+    """
+    master = _read_master(assignment)
+    _refuse(assignment, _faults(master))
+    copy = without_solutions(master, assignment.path)
+    copy.metadata = NotebookNode(
+        kernelspec=NotebookNode(display_name="Python 3", language="python", name="python3"),
+        language_info=NotebookNode(name="python"),
+        crossentropy=NotebookNode(assignment=assignment.name, **released_cells(copy)),
+    )
+    _refuse(assignment, _leaks(assignment, master, copy))
+    nbformat.validate(copy)
+    return copy
+
+
+def refuse_stub_that_raises(assignment: Assignment, copy: NotebookNode) -> None:
+    """Execute a student copy as it is handed out.
+
+    Raises
+    ------
+    ValueError
+        If a cell raises, or the kernel dies.
+    """
+    with TemporaryDirectory() as folder:
+        executed = execute(copy, Path(folder), STUB_SECONDS)
+    raised = (
+        f"cell {cell.id!r} of the student copy raises {output.ename}: {output.evalue}"
+        for cell in executed.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    )
+    _refuse(assignment, raised)
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip archive: the same files give the same bytes, today and elsewhere.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        What is in it, by name.
+    """
+    archive = BytesIO()
+    # Stored, not deflated: what zlib makes of a file differs from build to build.
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as writer:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(name)  # its time is 1980, the first that a zip can hold
+            entry.create_system = 3  # Unix, on Windows too
+            entry.external_attr = 0o644 << 16
+            writer.writestr(entry, content)
+    return archive.getvalue()
+
+
+def _read_master(assignment: Assignment) -> NotebookNode:
+    with warnings.catch_warnings():
+        # nbformat mends a cell's id with a random one, a new one each time.
+        for kind in (DuplicateCellId, MissingIDFieldWarning):
+            warnings.simplefilter("error", kind)
+        try:
+            return assignment.master()
+        except (DuplicateCellId, MissingIDFieldWarning) as error:
+            raise ValueError(f"{assignment.path}: {error}") from error
+
+
+def without_solutions(master: NotebookNode, path: Path) -> NotebookNode:
+    """Return a master as nbgrader releases it: stubs for solutions, locks, and checksums.
+
+    Grading compares with the same cells.
+
+    Parameters
+    ----------
+    master : NotebookNode
+        The master; it stays as it is.
+    path : Path
+        Where it came from, for messages.
+
+    Raises
+    ------
+    ValueError
+        If nbgrader refuses the master.
+    """
+    copy = deepcopy(master)
+    resources: dict[str, Any] = {}
+    solutions = ClearSolutions(code_stub={"python": CODE_STUB}, text_stub=TEXT_STUB)
+    steps = [
+        *(LockCells(), solutions, ClearOutput(), CheckCellMetadata()),
+        *(ClearHiddenTests(), ClearMarkScheme(), ComputeChecksums(), CheckCellMetadata()),
+    ]
+    for step in steps:
+        try:
+            copy, resources = step.preprocess(copy, resources)
+        except (RuntimeError, ValidationError) as error:
+            raise ValueError(f"{path}: {type(step).__name__}: {error}") from error
+    return copy
+
+
+def _refuse(assignment: Assignment, faults: Iterator[str]) -> None:
+    if found := list(faults):
+        raise ValueError(f"{assignment.path}: {'; '.join(found)}")
+
+
+def _faults(master: NotebookNode) -> Iterator[str]:
+    """Yield what is wrong with a master that `load` did not look at."""
+    marks = [cell.metadata.get("nbgrader", {}) for cell in master.cells]
+    points = sum(float(mark["points"]) for mark in marks if mark.get("grade"))
+    if points != POINTS:
+        yield f"its points sum to {points:g}, not to {POINTS}"
+    if not any(mark.get("grade") and mark.get("solution") for mark in marks):
+        yield "it has no written answer, a cell that is graded and a solution"
+    if not any(mark.get("grade") and not mark.get("solution") for mark in marks):
+        yield "it has no test cell, a cell that is graded and no solution"
+    for cell, mark in zip(master.cells, marks, strict=True):
+        if mark.get("solution") and BEGIN not in cell.source:
+            # nbgrader would replace all of it: the task, the rubric, the lines of the stub.
+            yield f"solution cell {cell.id!r} has no '### {BEGIN}'"
+
+
+def _leaks(assignment: Assignment, master: NotebookNode, copy: NotebookNode) -> Iterator[str]:
+    """Yield what a student copy gives away, in its cells or anywhere else in the file."""
+    solution, rest = _lines_of(master)
+    lines = {line.strip() for text in _strings(copy) for line in text.splitlines()}
+    for line in sorted((solution - rest) & lines):
+        yield f"the student copy holds the line {line!r} of a solution"
+    for marker in MARKERS:
+        if any(marker in line for line in lines):
+            yield f"the student copy holds {marker!r}"
+    for test in assignment.tests:
+        if any(test.about in line for line in lines):
+            yield f"the student copy holds what a hidden test is about: {test.about!r}"
+
+
+def _lines_of(master: NotebookNode) -> tuple[set[str], set[str]]:
+    """Return the lines inside and outside of the solution regions of a master."""
+    solution: set[str] = set()
+    rest = {""}
+    for cell in master.cells:
+        lines = rest
+        for line in cell.source.splitlines():
+            if BEGIN in line or END in line:
+                lines = solution if BEGIN in line else rest
+            else:
+                lines.add(line.strip())
+    return solution, rest
+
+
+def _strings(node: Any) -> Iterator[str]:
+    """Yield every text below a node: sources, and metadata, outputs and attachments as well."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, Mapping):
+        yield from (text for value in node.values() for text in _strings(value))
+    elif isinstance(node, list):
+        yield from (text for value in node for text in _strings(value))
+
+
+def _contents(assignments: list[Assignment]) -> Iterator[tuple[str, bytes]]:
+    for assignment in assignments:
+        copy = student_copy(assignment)
+        refuse_stub_that_raises(assignment, copy)
+        print(f"{assignment.name}: {POINTS} points, checked", flush=True)
+        yield f"{assignment.name}.ipynb", f"{nbformat.writes(copy)}\n".encode()
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        path = folder / Path(name).stem / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        (folder / f"{path.stem}.zip").write_bytes(zipped({name: content}))
+    (folder / "all.zip").write_bytes(zipped(files))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument(
+        "--assignments",
+        type=Path,
+        default=Path("assignments"),
+        metavar="DIR",
+        help="where the masters are (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--classroom",
+        type=Path,
+        default=Path("classroom"),
+        metavar="DIR",
+        help="what is written goes into its release/ (default: %(default)s)",
+    )
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Write the student copies and their archives, all of them or none."""
+    assignments = all_assignments(arguments.assignments)
+    if not assignments:
+        raise ValueError(f"there is no assignment in {arguments.assignments}")
+    files = dict(_contents(assignments))
+    release = arguments.classroom / "release"
+    _write(release, files)
+    configuration = arguments.classroom / "nbgrader_config.py"
+    if not configuration.exists():  # it may have become the teacher's own
+        configuration.write_text(CONFIGURATION, "utf-8")
+    print(f"The student copies: {release.resolve()}")
+    return 0

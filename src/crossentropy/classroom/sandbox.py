@@ -1,0 +1,365 @@
+"""A place where a stranger's program can do no harm, and a conversation with it.
+
+The program runs in a bubblewrap sandbox: no network, no process but its own, an empty environment,
+one small directory in memory to write to, and a read-only view of Python and of this package. What
+it may use up is limited before it starts: the program sets its own resource limits as its first
+act, and a watchdog outside measures what they do not bound, which is the sum over its processes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import selectors
+import shutil
+import signal
+import site
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+__all__ = ["Limits", "Outcome", "SandboxError", "converse", "prepare"]
+
+MEGABYTE = 1 << 20
+
+# Where the program lives inside: a directory in memory, empty at its start.
+HOME = "/submission"
+
+# Who runs it when the teacher is root, whom no limit on the number of processes binds.
+NOBODY = "65534"
+
+# How often the watchdog looks, in seconds.
+WATCH = 0.2
+
+
+class SandboxError(RuntimeError):
+    """There is no sandbox here, or it does not work."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use up.
+
+    Parameters
+    ----------
+    wall, cpu : float
+        Seconds in all, by the clock and by the processors.
+    cell, answer : float
+        Seconds for one cell and for one answer. What takes longer is interrupted, and the rest goes
+        on.
+    memory : int
+        Bytes of address space of one process, and of resident memory of all of them together.
+    disk : int
+        Bytes in the directory that can be written to.
+    processes : int
+        Processes and threads at a time.
+    output : int
+        Characters of a cell's output that are kept.
+    reply : int
+        Bytes of one answer. All that comes back may be 32 times as long.
+    """
+
+    wall: float = 60
+    cpu: float = 60
+    cell: float = 20
+    answer: float = 5
+    memory: int = 2048 * MEGABYTE
+    disk: int = 64 * MEGABYTE
+    processes: int = 32
+    output: int = 4000
+    reply: int = MEGABYTE
+
+    def as_json(self) -> str:
+        """Return the limits as the program is told them."""
+        return json.dumps(asdict(self))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came back: the bytes, and why the program was stopped ("" if it ended by itself)."""
+
+    data: bytes
+    stopped: str
+
+
+def prepare(sandbox: bool = True) -> None:
+    """Compile and cache once what every submission imports, and see that the sandbox works.
+
+    Raises
+    ------
+    SandboxError
+        If there is no bubblewrap, or it can make no sandbox here.
+    """
+    _fonts()
+    if not sandbox:
+        return
+    if sys.platform != "linux" or shutil.which("bwrap") is None:
+        raise SandboxError(
+            "Submissions run in a sandbox, and there is none here: install bubblewrap (on Debian "
+            "and Ubuntu, 'apt-get install bubblewrap'), or, only for submissions whose authors you "
+            "trust with this machine, say --no-sandbox."
+        )
+    trial = subprocess.run(
+        [*_bubblewrap(MEGABYTE), sys.executable, "-P", "-c", "import numpy"],
+        capture_output=True,
+        text=True,
+    )
+    if trial.returncode:
+        raise SandboxError(
+            "Submissions run in a sandbox, and bubblewrap (0.8 or newer) cannot make one here: "
+            f"{trial.stderr.strip() or f'exit code {trial.returncode}'}. Only for submissions "
+            "whose authors you trust with this machine, say --no-sandbox."
+        )
+
+
+def converse(
+    program: Path,
+    first: bytes,
+    then: Callable[[bytearray], bytes | None],
+    limits: Limits,
+    sandbox: bool = True,
+) -> Outcome:
+    """Run a Python program and talk to it through its standard input and output.
+
+    Parameters
+    ----------
+    program : Path
+        The program: a file of this package.
+    first : bytes
+        What it is told at its start.
+    then : callable
+        From what it has said so far to what it is told next, once, or None to wait for more.
+    limits : Limits
+        What it may use up.
+    sandbox : bool, optional
+        False runs it with no more than its own limits.
+
+    Returns
+    -------
+    Outcome
+        What it said. Nothing in it can be trusted.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        inside = _bubblewrap(limits.disk) if sandbox else []
+        if not sandbox:
+            shutil.copy(_fonts(), folder)
+        process = subprocess.Popen(
+            [*inside, sys.executable, "-P", str(program)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/" if sandbox else folder,
+            env=_environment(HOME if sandbox else folder),
+            start_new_session=True,
+        )
+        try:
+            return _Conversation(process, first, then, limits).run()
+        finally:
+            # The end of bubblewrap is the end of everything inside. Without it, of the group.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
+
+
+class _Conversation:
+    """One program's standard streams and its watchdog, in one loop and bounded memory."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        first: bytes,
+        then: Callable[[bytearray], bytes | None],
+        limits: Limits,
+    ) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self.process, self.limits = process, limits
+        self.stdin, self.stdout = process.stdin.fileno(), process.stdout.fileno()
+        self.pending: memoryview = memoryview(first)
+        self.then: Callable[[bytearray], bytes | None] | None = then
+        self.said = bytearray()
+
+    def run(self) -> Outcome:
+        """Talk until the program has closed its output or must be stopped."""
+        os.set_blocking(self.stdin, False)
+        start = seen = time.monotonic()
+        with selectors.DefaultSelector() as self.selector:
+            self.selector.register(self.stdout, selectors.EVENT_READ)
+            self.selector.register(self.stdin, selectors.EVENT_WRITE)
+            while True:
+                now = time.monotonic()
+                if now - start > self.limits.wall:
+                    return self._stop(f"used more than {self.limits.wall:g} s")
+                if now - seen > WATCH:
+                    seen = now
+                    if excess := self._excess():
+                        return self._stop(excess)
+                for key, _ in self.selector.select(WATCH):
+                    if key.fd == self.stdin:
+                        self._write()
+                    elif not self._read():
+                        return self._end()
+                if len(self.said) > 32 * self.limits.reply:
+                    return self._stop("sent back too much")
+
+    def _write(self) -> None:
+        try:
+            self.pending = self.pending[os.write(self.stdin, self.pending) :]
+        except BrokenPipeError:
+            self.pending = memoryview(b"")
+        if not self.pending:
+            self.selector.unregister(self.stdin)
+
+    def _read(self) -> bool:
+        data = os.read(self.stdout, 1 << 16)
+        self.said += data
+        if self.then is not None and (more := self.then(self.said)) is not None:
+            self.then = None
+            if not self.pending:
+                self.selector.register(self.stdin, selectors.EVENT_WRITE)
+            self.pending = memoryview(bytes(self.pending) + more)
+        return bool(data)
+
+    def _stop(self, why: str) -> Outcome:
+        return Outcome(bytes(self.said), why)
+
+    def _end(self) -> Outcome:
+        """Say why a program ended that closed its output."""
+        try:
+            code = self.process.wait(1)
+        except subprocess.TimeoutExpired:
+            return self._stop("stopped answering")
+        # bubblewrap says 128 + the signal; Python, without it, minus the signal.
+        number = -code if code < 0 else code - 128
+        if number == signal.SIGXCPU:
+            return self._stop(f"used more than {self.limits.cpu:g} s of processor time")
+        if number > 0:
+            return self._stop(f"was ended by signal {number}")
+        # One that ends well says so before it ends; whether it did is for the caller to read.
+        return Outcome(bytes(self.said), f"ended itself with exit code {code}" if code else "")
+
+    def _excess(self) -> str:
+        """Return what all its processes together have used too much of, or ""."""
+        seconds, resident, number = 0.0, 0, 0
+        for cpu, memory in _descendants(self.process.pid):
+            seconds, resident, number = seconds + cpu, resident + memory, number + 1
+        if seconds > self.limits.cpu:
+            return f"used more than {self.limits.cpu:g} s of processor time"
+        if resident > self.limits.memory:
+            return f"used more than {self.limits.memory / MEGABYTE:g} MB of memory"
+        # bubblewrap itself counts for some; the program's own limit is the exact one.
+        if number > self.limits.processes + 8:
+            return f"started more than {self.limits.processes} processes"
+        return ""
+
+
+def _descendants(pid: int) -> Iterator[tuple[float, int]]:
+    """Yield the processor seconds and the resident bytes of a process and of all below it."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        threads = Path(f"/proc/{pid}/task").glob("*/children")
+        children = [child for thread in threads for child in thread.read_text().split()]
+    except OSError:  # it has ended, or this system has no /proc
+        return
+    ticks = sum(int(field) for field in fields[11:15])  # own, and of children that have ended
+    yield ticks / os.sysconf("SC_CLK_TCK"), int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
+    for child in children:
+        yield from _descendants(int(child))
+
+
+def _bubblewrap(disk: int) -> list[str]:
+    """Return the command that runs another inside the sandbox."""
+    view = _view()
+    alone = [
+        *("bwrap", "--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"),
+        *("--uid", NOBODY, "--gid", NOBODY, "--hostname", "sandbox"),
+        *("--die-with-parent", "--new-session", *view),
+        *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
+        *("--size", str(disk), "--perms", "0700", "--tmpfs", HOME),
+        *_font_cache_inside(),
+        *("--remount-ro", "/", "--chdir", HOME, "--"),
+    ]
+    if os.getuid() != 0:
+        return alone
+    # Root shows a nobody the same view, which may lie where only root can look, and becomes it.
+    # Numbering processes anew ends the nobody's, too, when the grader is killed.
+    return [
+        *("bwrap", "--unshare-pid", "--die-with-parent", *view, *_bind(_fonts().parent)),
+        *("--dev-bind", "/proc", "/proc", "--dev", "/dev", "--"),
+        *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
+        *("--bounding-set=-all", "--inh-caps=-all", "--", *alone),
+    ]
+
+
+@cache
+def _view() -> tuple[str, ...]:
+    """Return what can be read inside: the system's programs, Python, and this package."""
+    links = (
+        argument
+        for name in ("/bin", "/lib", "/lib32", "/lib64", "/sbin")
+        if os.path.islink(name)
+        for argument in ("--symlink", os.readlink(name), name)
+    )
+    found = [Path(p) for p in ("/usr", "/etc/ld.so.cache", "/etc/alternatives")]
+    found += [Path(name) for name in ("/lib", "/lib64") if not os.path.islink(name)]
+    found += [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve()]
+    # A second environment that this one is told of; nothing else that happens to be importable.
+    found += [Path(p) for p in [*site.getsitepackages(), *sys.path] if p.endswith("-packages")]
+    found += [Path(__file__).resolve().parent.parent]
+    shown: list[Path] = []
+    for path in found:
+        for spelling in (path.absolute(), path.resolve()):
+            if spelling.exists() and not any(spelling.is_relative_to(other) for other in shown):
+                shown.append(spelling)
+    return (*links, *(argument for path in shown for argument in _bind(path)))
+
+
+def _bind(path: Path) -> list[str]:
+    # Directories on the way are made for the owner alone unless one says otherwise.
+    way = [a for up in reversed(path.parents[:-1]) for a in ("--perms", "0755", "--dir", str(up))]
+    return [*way, "--ro-bind", str(path), str(path)]
+
+
+def _environment(home: str) -> dict[str, str]:
+    """Return the whole environment of the program."""
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    return {
+        "HOME": home,
+        "USER": "student",
+        "PATH": os.pathsep.join([str(Path(sys.prefix, "bin")), "/usr/bin", "/bin"]),
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": home,
+        **dict.fromkeys(threads, "1"),
+    }
+
+
+def _font_cache_inside() -> list[str]:
+    # matplotlib looks at every font of the system when it finds no list of them: seconds.
+    return ["--ro-bind", str(_fonts()), f"{HOME}/{_fonts().name}"]
+
+
+@cache
+def _fonts() -> Path:
+    """Return matplotlib's list of fonts, after a process that imports what notebooks import."""
+    folder = Path(tempfile.mkdtemp(prefix="crossentropy-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder.chmod(0o755)
+    imports = "import matplotlib.pyplot, crossentropy.widgets, IPython.core.interactiveshell"
+    environment = _environment(str(folder))
+    del environment["PYTHONDONTWRITEBYTECODE"]
+    subprocess.run([sys.executable, "-P", "-c", imports], env=environment, check=True)
+    return next(folder.glob("fontlist-*.json"))

@@ -1,0 +1,1 @@
+"""The classroom: what is handed out, what comes back, and what is made of it."""

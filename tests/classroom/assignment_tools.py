@@ -1,0 +1,119 @@
+"""Run an assignment as a student might hand it in, and count the points of its test cells."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import runpy
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearSolutions
+from traitlets.config import Config
+
+from crossentropy.classroom.assignments import Assignment
+from crossentropy.classroom.hidden import Question, ask, judge
+
+ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
+# nbgrader's own stub raises, and would stop "Run All" at the first task.
+STUB = "# YOUR CODE HERE"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A typical wrong answer: one cell of the master, rewritten.
+
+    `loses` says how many points are lost in which test cell; `says` is a part of what the visible
+    test in that cell prints about it, or nothing if it has to stay silent.
+    """
+
+    name: str
+    cell: str
+    source: str
+    loses: Mapping[str, float]
+    says: str = ""
+
+
+@dataclass
+class Run:
+    """What a notebook left behind: its names, and what each cell printed."""
+
+    names: dict[str, Any] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
+
+
+def mistakes_of(name: str) -> list[Mistake]:
+    """Return the ``MISTAKES`` of ``mistakes/NAME.py``."""
+    return list(runpy.run_path(str(Path(__file__).parent / "mistakes" / f"{name}.py"))["MISTAKES"])
+
+
+def marks(cell: NotebookNode) -> Mapping[str, Any]:
+    """Return what nbgrader knows about a cell."""
+    return cell.metadata.get("nbgrader", {})
+
+
+def graded(notebook: NotebookNode, *, by_hand: bool) -> list[NotebookNode]:
+    """Return the cells that earn points: the test cells, or those that a person grades."""
+    return [
+        cell
+        for cell in notebook.cells
+        if marks(cell).get("grade") and bool(marks(cell).get("solution")) is by_hand
+    ]
+
+
+def released(master: NotebookNode) -> NotebookNode:
+    """Return the student's copy: the master with nbgrader's stub for each solution region."""
+    clear = ClearSolutions(config=Config({"ClearSolutions": {"code_stub": {"python": STUB}}}))
+    notebook, _ = clear.preprocess(copy.deepcopy(master), {})
+    return notebook
+
+
+def replaced(master: NotebookNode, grade_id: str, source: str) -> NotebookNode:
+    """Return the master with one solution cell rewritten."""
+    notebook = copy.deepcopy(master)
+    (cell,) = (cell for cell in notebook.cells if marks(cell).get("grade_id") == grade_id)
+    assert marks(cell)["solution"], grade_id
+    cell.source = source
+    return notebook
+
+
+def run(notebook: NotebookNode) -> Run:
+    """Execute the code cells in order. What raises here would stop "Run All"."""
+    done = Run({"__name__": "__main__"})
+    with np.errstate():  # a notebook may call np.seterr, for itself
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                with contextlib.redirect_stdout(io.StringIO()) as output:
+                    exec(compile(cell.source, cell.id, "exec"), done.names)
+                done.printed[marks(cell).get("grade_id", cell.id)] = output.getvalue()
+    return done
+
+
+def points(assignment: Assignment, names: Mapping[str, Any], seed: int) -> dict[str, float]:
+    """Return the autograded points by test cell: what the notebook's names answer, judged."""
+    answers = [
+        [_answer(names, question) for question in questions]
+        for questions in ask(assignment.tests, seed)
+    ]
+    earned: dict[str, float] = defaultdict(float)
+    for test, right in zip(assignment.tests, judge(assignment.tests, seed, answers), strict=True):
+        earned[test.cell] += test.points * right
+    return dict(earned)
+
+
+def _answer(names: Mapping[str, Any], question: Question) -> np.ndarray | None:
+    try:
+        value = names[question.name]
+        if question.arguments is not None:
+            with np.errstate(all="ignore"):  # infinity may be the right answer
+                value = value(*copy.deepcopy(question.arguments))
+        answer = np.asarray(value)
+    except Exception:  # as in the sandbox: an answer that raised is no answer
+        return None
+    return answer if answer.dtype.kind in "biuf" else None

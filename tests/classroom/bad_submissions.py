@@ -1,0 +1,517 @@
+"""What students hand in that is not right, with what is expected of each."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from classroom.synthetic import cell, solved
+from crossentropy.classroom import sandbox
+from crossentropy.classroom.sandbox import Limits
+
+NAME = "synthetic.ipynb"
+MB = sandbox.MEGABYTE
+
+# Small, so that what never ends does so soon.
+LIMITS = Limits(
+    wall=6, cpu=6, cell=2, answer=1, memory=800 * MB, disk=8 * MB, processes=16, output=2000
+)
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A submission: what was done, how it is made, and what is expected.
+
+    `why` is a regular expression for the reason, `seen` one for what the cells printed or raised.
+    """
+
+    what: str
+    make: Callable[[Path], object]
+    status: str
+    why: str = "^$"
+    points: float | None = 9
+    seen: str = ""
+
+
+def put(notebook: NotebookNode, name: str = NAME) -> Callable[[Path], object]:
+    """Hand in a notebook."""
+    return lambda folder: (folder / name).write_text(json.dumps(notebook), "utf-8")
+
+
+def put_bytes(data: bytes, name: str = NAME) -> Callable[[Path], object]:
+    """Hand in a file as it is."""
+    return lambda folder: (folder / name).write_bytes(data)
+
+
+def edited(change: Callable[[NotebookNode], object]) -> NotebookNode:
+    """Return a good notebook that something was done to."""
+    notebook = solved()
+    change(notebook)
+    return notebook
+
+
+def with_cell(source: str, at: int = 1, **sources: str) -> Callable[[Path], object]:
+    """Hand in a good notebook with one more cell."""
+    notebook = solved(**sources)
+    notebook.cells.insert(at, cell("mine", source))
+    return put(notebook)
+
+
+def at(notebook: NotebookNode, name: str) -> int:
+    """Return where a cell is."""
+    return next(i for i, one in enumerate(notebook.cells) if one.id == name)
+
+
+def swap(notebook: NotebookNode, one: str, other: str) -> None:
+    """Exchange two cells."""
+    i, j = at(notebook, one), at(notebook, other)
+    notebook.cells[i], notebook.cells[j] = notebook.cells[j], notebook.cells[i]
+
+
+def swap_sources(notebook: NotebookNode, one: str, other: str) -> None:
+    """Exchange what stands in two cells."""
+    a, b = notebook.cells[at(notebook, one)], notebook.cells[at(notebook, other)]
+    a.source, b.source = b.source, a.source
+
+
+def copied(notebook: NotebookNode, name: str, source: str | None = None) -> None:
+    """Copy a cell below itself, its ids and all."""
+    where = at(notebook, name)
+    twin = nbformat.from_dict(json.loads(json.dumps(notebook.cells[where])))
+    twin.source = twin.source if source is None else source
+    notebook.cells.insert(where + 1, twin)
+
+
+def strip(notebook: NotebookNode, ids: bool = False) -> None:
+    """Take nbgrader's metadata away, and the cells' ids too."""
+    for one in notebook.cells:
+        one.metadata.clear()
+        if ids:
+            del one["id"]
+    if ids:
+        notebook.nbformat_minor = 4
+
+
+def zipped(folder: Path) -> None:
+    """Hand in an archive."""
+    with zipfile.ZipFile(folder / "homework.zip", "w") as archive:
+        archive.writestr(NAME, json.dumps(solved()))
+
+
+def old(folder: Path) -> None:
+    """Hand in a notebook as IPython 2 wrote it."""
+    notebook = solved()
+    worksheet = {
+        "cells": [
+            {"cell_type": "markdown", "metadata": c.metadata, "source": c.source}
+            if c.cell_type == "markdown"
+            else {
+                "cell_type": "code",
+                "metadata": c.metadata,
+                "input": c.source,
+                "outputs": [],
+                "language": "python",
+                "collapsed": False,
+            }
+            for c in notebook.cells
+        ]
+    }
+    content = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [worksheet]}
+    (folder / NAME).write_text(json.dumps(content), "utf-8")
+
+
+STUB = "def entropy(p):\n    return 0.0"
+STUBS = {"entropy": STUB, "divergence": "def divergence(p, q):\n    return 0.0", "bits": "bits = 0"}
+
+
+def entropy(body: str) -> Callable[[Path], object]:
+    """Hand in a notebook with another body of the first function."""
+    return put(solved(entropy=f"def entropy(p):\n    {body}"))
+
+
+def peek(*paths: object) -> str:
+    """Return a cell that tries to read and to list, and says how it went."""
+    return (
+        f"import os\nfor path in {[str(path) for path in paths]!r}:\n"
+        "    for look in (lambda p: open(p, 'rb').read(), os.listdir):\n"
+        "        try:\n            print('SAW', look(path))\n"
+        "        except OSError as problem:\n            print(type(problem).__name__)"
+    )
+
+
+DEAF = "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
+FORK = (
+    f"{DEAF}import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"
+)
+CROWD = (
+    "import os, time\nfor i in range(8):\n    if os.fork() == 0:\n"
+    "        x = b'1' * 150_000_000\n        time.sleep(60)\ntime.sleep(60)"
+)
+FLOOD = (
+    "import os, threading\ndef flood():\n    while True:\n        for fd in range(3, 12):\n"
+    "            try:\n                os.write(fd, b'{\"answer\": 0}' * 1000)\n"
+    "            except OSError:\n                pass\n"
+    "threading.Thread(target=flood, daemon=True).start()"
+)
+PATCH = (
+    "import sys\nframe = sys._getframe()\nwhile frame.f_back:\n    frame = frame.f_back\n"
+    "say = lambda self, *question: ({'dtype': '<f8', 'shape': []}, bytes(8))\n"
+    "frame.f_globals['Notebook'].answer = say"
+)
+EQUAL = (
+    "class Equal:\n    __array_priority__ = 1e9\n"
+    "    def __eq__(self, other):\n        return True\n"
+    "    def __sub__(self, other):\n        return 0\n    __rsub__ = __sub__\n"
+    "def entropy(p):\n    return Equal()"
+)
+LOOP = f"{DEAF}while True:\n    pass"
+ENDLESS_FILE = (
+    "with open('file', 'wb') as file:\n    while True:\n        file.write(bytes(1 << 20))"
+)
+ENDLESS_FILES = (
+    "for i in range(10**9):\n    with open(f'file{i}', 'wb') as file:\n"
+    "        file.write(bytes(1 << 20))"
+)
+WRITE_OUTSIDE = (
+    "for path in ('/x', '/usr/x', '/var/x', '/dev/x', '/dev/shm/x', np.__file__):\n    try:\n"
+    "        open(path, 'a')\n        print('WROTE', path)\n"
+    "    except OSError as problem:\n        print(type(problem).__name__)"
+)
+RAISE_LIMITS = (
+    "import resource\nfor name in ('AS', 'NPROC', 'CPU', 'FSIZE'):\n    try:\n"
+    "        kind = getattr(resource, 'RLIMIT_' + name)\n"
+    "        resource.setrlimit(kind, (resource.RLIM_INFINITY,) * 2)\n"
+    "        print('RAISED', name)\n"
+    "    except (ValueError, OSError) as problem:\n        print(type(problem).__name__)"
+)
+KERNEL = "import subprocess\nprint(subprocess.run(['unshare', '-Ur', 'true']).returncode or 'ROOT')"
+
+
+def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
+    """Return them by student.
+
+    `host` is a folder with a sibling's submission, a gradebook and hidden tests; on `port` a
+    server listens; `other` is another assignment.
+    """
+    network = (
+        f"import socket\nfor address in (('127.0.0.1', {port}), ('10.0.0.1', 80)):\n    try:\n"
+        "        socket.create_connection(address, 1)\n        print('REACHED')\n"
+        "    except OSError as problem:\n        print(type(problem).__name__)"
+    )
+    secrets = (host / "submissions" / "ann" / NAME, host / "submissions", host / "classroom")
+    book, seed = host / "classroom" / "gradebook.db", host / "classroom" / "seed"
+    hidden = host / "assignments" / "synthetic" / "hidden.py"
+    return {
+        # What arrives.
+        "ann": Bad("a good one", put(solved()), "graded"),
+        "renamed": Bad(
+            "a renamed file", put(solved(), "final (2).ipynb"), "repaired", "called final"
+        ),
+        "corrupt": Bad(
+            "corrupt JSON",
+            put_bytes(json.dumps(solved()).encode()[:-40]),
+            "not graded",
+            "JSON is broken",
+            None,
+        ),
+        "deep": Bad(
+            "JSON nested without end",
+            put_bytes(b"[" * 200_000),
+            "not graded",
+            "JSON is broken",
+            None,
+        ),
+        "empty": Bad("an empty file", put_bytes(b""), "not graded", "is empty", None),
+        "nothing": Bad("an empty folder", lambda folder: None, "not graded", "no notebook", None),
+        "list": Bad(
+            "JSON that is no notebook", put_bytes(b"[1, 2]"), "not graded", "is no notebook", None
+        ),
+        "strange": Bad(
+            "a cell that is none",
+            put_bytes(b'{"nbformat": 4, "nbformat_minor": 5, "cells": [7]}'),
+            "not graded",
+            "its cell 0 is none",
+            None,
+        ),
+        "latin": Bad(
+            "a file that is not UTF-8",
+            put_bytes(json.dumps(solved()).encode().replace(b"Because", b"Gr\xfc\xdfe")),
+            "not graded",
+            "not UTF-8",
+            None,
+        ),
+        "large": Bad(
+            "a file of 21 MB", put_bytes(b" " * (21 * MB)), "not graded", "too large", None
+        ),
+        "link": Bad(
+            "a symbolic link to another's work",
+            lambda folder: (folder / NAME).symlink_to(host / "submissions" / "ann" / NAME),
+            "not graded",
+            "symbolic link",
+            None,
+        ),
+        "pipe": Bad(
+            "a pipe", lambda folder: os.mkfifo(folder / NAME), "not graded", "no file", None
+        ),
+        "zip": Bad("a zip inside", zipped, "not graded", "archive", None),
+        "two": Bad(
+            "two different notebooks of it",
+            lambda folder: (
+                put(solved(), "a.ipynb")(folder),
+                put(solved(bits="bits = 2.0"), "b.ipynb")(folder),
+            ),
+            "not graded",
+            "several notebooks",
+            None,
+        ),
+        "foreign": Bad(
+            "a notebook of another assignment",
+            put(solved(other)),
+            "not graded",
+            f"a notebook of {other}",
+            None,
+        ),
+        "unknown": Bad(
+            "a notebook of nothing known",
+            put(nbformat.v4.new_notebook(cells=[cell("x", "1")])),
+            "not graded",
+            "something else",
+            None,
+        ),
+        "bom": Bad(
+            "a byte order mark",
+            put_bytes(b"\xef\xbb\xbf" + json.dumps(solved()).encode()),
+            "repaired",
+            "byte order mark",
+        ),
+        "windows": Bad(
+            "Windows line ends",
+            put_bytes(
+                json.dumps(solved(), indent=1)
+                .replace("\n", "\r\n")
+                .replace(r"\n", r"\r\n")
+                .encode()
+            ),
+            "repaired",
+            "Windows line ends",
+        ),
+        "old": Bad("nbformat 3", old, "repaired", "nbformat 3"),
+        # What became of its cells.
+        "twin-id": Bad(
+            "a duplicated cell id",
+            put(edited(lambda n: n.cells.append(cell("entropy", "1 + 1")))),
+            "repaired",
+            "cell id 'entropy' was there twice",
+        ),
+        "twin-stub": Bad(
+            "a copied cell, the copy left as the stub",
+            put(
+                edited(
+                    lambda n: copied(n, "entropy", "# YOUR CODE HERE\nraise NotImplementedError()")
+                )
+            ),
+            "repaired",
+            "'entropy' was there 2 times",
+        ),
+        "twin-test": Bad(
+            "a copied test cell",
+            put(edited(lambda n: copied(n, "test-bits"))),
+            "repaired",
+            "'test-bits' was there 2 times",
+        ),
+        "stripped": Bad("stripped metadata", put(edited(strip)), "repaired", "marks .* gone"),
+        "bare": Bad(
+            "stripped metadata, cell ids too",
+            put(edited(lambda n: strip(n, ids=True))),
+            "repaired",
+            "marks .* gone.*'why' was missing",
+        ),
+        "no-test": Bad(
+            "a deleted test cell",
+            put(edited(lambda n: n.cells.pop(2))),
+            "repaired",
+            "'test-entropy' was missing",
+        ),
+        "no-work": Bad(
+            "a deleted solution", put(edited(lambda n: n.cells.pop(1))), "graded", points=5
+        ),
+        "no-text": Bad(
+            "a deleted written answer",
+            put(edited(lambda n: n.cells.pop())),
+            "repaired",
+            "'why' was missing",
+        ),
+        "edited": Bad(
+            "an edited test",
+            put(solved(test_entropy="assert True\n4")),
+            "repaired",
+            "'test-entropy' was edited",
+        ),
+        "swapped": Bad(
+            "two swapped cells", put(edited(lambda n: swap(n, "entropy", "test-entropy"))), "graded"
+        ),
+        "pasted": Bad(
+            "a solution in the test's cell, and the test in its",
+            put(edited(lambda n: swap_sources(n, "entropy", "test-entropy"))),
+            "repaired",
+            "'test-entropy' was edited",
+        ),
+        "text": Bad(
+            "a solution made a text",
+            put(edited(lambda n: n.cells[1].update(cell_type="markdown"))),
+            "repaired",
+            "'entropy' was made markdown",
+        ),
+        # What its program does.
+        "raises": Bad("a cell that raises", with_cell("1 / 0"), "graded", seen="ZeroDivisionError"),
+        "syntax": Bad(
+            "a cell that is no Python", with_cell("def f(:"), "graded", seen="SyntaxError"
+        ),
+        "magic": Bad(
+            "magics and a command",
+            with_cell("%matplotlib inline\n%pwd\n!echo hello"),
+            "graded",
+            seen="hello",
+        ),
+        "exit": Bad("sys.exit()", with_cell("import sys\nsys.exit()"), "graded", seen="SystemExit"),
+        "stdin": Bad("input()", with_cell("name = input()"), "graded", seen="EOFError"),
+        "killed": Bad(
+            "a killed kernel",
+            with_cell("import os\nos.kill(os.getpid(), 9)"),
+            "stopped",
+            "ended by signal 9",
+            0,
+        ),
+        "os-exit": Bad(
+            "os._exit",
+            with_cell("import os\nos._exit(0)"),
+            "stopped",
+            "ended before it had answered",
+            0,
+        ),
+        "crash": Bad(
+            "a crash of the interpreter",
+            with_cell("import ctypes\nctypes.string_at(0)"),
+            "stopped",
+            "ended by signal 11",
+            0,
+        ),
+        "loop": Bad(
+            "an infinite loop in a cell",
+            with_cell("while True:\n    pass"),
+            "graded",
+            seen="longer than 2 s",
+        ),
+        "loop-answer": Bad(
+            "an infinite loop in a function", entropy("while True: pass"), "graded", points=5
+        ),
+        "deaf": Bad(
+            "an infinite loop that cannot be interrupted",
+            with_cell(LOOP),
+            "stopped",
+            "used more than 6 s",
+            0,
+        ),
+        "forks": Bad(
+            "processes started without end", with_cell(FORK), "stopped", "used more than 6 s", 0
+        ),
+        "crowd": Bad(
+            "processes that take 150 MB each", with_cell(CROWD), "stopped", "800 MB of memory", 0
+        ),
+        "huge": Bad(
+            "a 10 GB allocation",
+            with_cell("x = np.ones(10 * 2**30 // 8)"),
+            "graded",
+            seen="MemoryError",
+        ),
+        "file": Bad(
+            "a file written without end", with_cell(ENDLESS_FILE), "graded", seen="OSError"
+        ),
+        "files": Bad(
+            "files written without end", with_cell(ENDLESS_FILES), "graded", seen="OSError"
+        ),
+        "output": Bad(
+            "a 100 MB output",
+            with_cell("for i in range(100):\n    print('x' * 10**6)"),
+            "graded",
+            seen=r"\[\.\.\.\] x",
+        ),
+        "passwd": Bad(
+            "reading /etc/passwd and the homes",
+            with_cell(peek("/etc/passwd", "/etc/shadow", Path.home() / ".bashrc", "/var")),
+            "graded",
+            seen="^(FileNotFoundError\\s)+$",
+        ),
+        "sibling": Bad(
+            "reading a sibling's folder",
+            with_cell(peek(*secrets)),
+            "graded",
+            seen="^(FileNotFoundError\\s)+$",
+        ),
+        "gradebook": Bad(
+            "reading the gradebook and the seed",
+            with_cell(peek(book, seed)),
+            "graded",
+            seen="^(FileNotFoundError\\s)+$",
+        ),
+        "hidden": Bad(
+            "reading the hidden tests",
+            with_cell(peek(hidden)),
+            "graded",
+            seen="^(FileNotFoundError\\s)+$",
+        ),
+        "outside": Bad(
+            "writing outside its folder",
+            with_cell(WRITE_OUTSIDE),
+            "graded",
+            seen="^((OSError|PermissionError|FileNotFoundError)\\s)+$",
+        ),
+        "network": Bad("a network call", with_cell(network), "graded", seen="^(\\w+Error\\s)+$"),
+        "limits": Bad(
+            "raising its own limits", with_cell(RAISE_LIMITS), "graded", seen="^(ValueError\\s)+$"
+        ),
+        "unshare": Bad("becoming root in a namespace", with_cell(KERNEL), "graded", seen="^1\\s$"),
+        # What it does to be given points.
+        "allclose": Bad(
+            "a patched np.allclose",
+            with_cell("np.allclose = np.array_equal = lambda *a, **k: True", **STUBS),
+            "graded",
+            points=0,
+        ),
+        "equal": Bad(
+            "an object that equals everything", put(solved(entropy=EQUAL)), "graded", points=5
+        ),
+        "score": Bad(
+            "printing a score", with_cell("print('9/9')\n9.0", **STUBS), "graded", points=0
+        ),
+        "patch": Bad("patching the program that answers", with_cell(PATCH), "graded", points=0),
+        "flood": Bad(
+            "a thread that writes to the answers", with_cell(FLOOD), "stopped", "sent back", 0
+        ),
+        "array": Bad(
+            "a function that returns 80 MB", entropy("return np.zeros(10**7)"), "graded", points=5
+        ),
+        "string": Bad(
+            "a function that returns a string", entropy("return '1.0'"), "graded", points=5
+        ),
+        "none": Bad("a function that returns None", entropy("pass"), "graded", points=5),
+        "nan": Bad("a function that returns NaN", entropy("return np.nan"), "graded", points=5),
+        "shape": Bad(
+            "a function that returns another shape",
+            entropy("return np.array([-(p * np.log(p)).sum()])"),
+            "graded",
+            points=5,
+        ),
+        "mutates": Bad(
+            "a function that changes its argument",
+            entropy("h = -(p * np.log(p)).sum(); p[:] = 0; return h"),
+            "graded",
+        ),
+    }

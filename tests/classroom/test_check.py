@@ -1,0 +1,192 @@
+"""``crossentropy check``: what it says of a notebook, and what its exit code says."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_output
+
+from classroom.made import NAME, master, write_assignment
+from crossentropy.classroom import check
+from crossentropy.classroom.assignments import load
+from crossentropy.classroom.release import student_copy
+
+Change = Callable[[NotebookNode], object]
+SILENT = "said neither that something is correct nor what is not."
+SOLVED = "def double(x):\n    return x + x"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> NotebookNode:
+    return student_copy(load(write_assignment(tmp_path / "assignments", master())))
+
+
+def check_file(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
+    """Return the exit code, and what was printed."""
+    parser = argparse.ArgumentParser()
+    check.add_arguments(parser)
+    code = check.main(parser.parse_args([str(path)]))
+    return code, capsys.readouterr().out.splitlines()
+
+
+def hand_in(notebook: NotebookNode, folder: Path, name: str = NAME) -> Path:
+    path = folder / f"{name}.ipynb"
+    path.write_text(nbformat.writes(notebook) + "\n", "utf-8")
+    return path
+
+
+def pretend(*outputs: NotebookNode) -> Callable[..., NotebookNode]:
+    """Stand in for `execute`: the test cell has these outputs."""
+
+    def executed(notebook: NotebookNode, folder: Path, timeout: float) -> NotebookNode:
+        for cell in notebook.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade_id") == "test-double":
+                cell.outputs = list(outputs)
+        return notebook
+
+    return executed
+
+
+CORRECT = new_output("stream", text="Correct.\n")
+
+
+def test_executed_for_real_it_says_what_is_right_and_what_raises_and_changes_no_file(
+    copy: NotebookNode, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy.cells[1].source = SOLVED
+    # An output of last week says nothing, and an error stops nothing.
+    copy.cells.insert(1, new_code_cell("1 / 0", outputs=[CORRECT], execution_count=1))
+    path = hand_in(copy, tmp_path)
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+    code, lines = check_file(path, capsys)
+    assert lines == [
+        "The written answer proof is still empty.",
+        "Cell 2 raised ZeroDivisionError: division by zero",
+        "test-double (cell 4): Correct.",
+        "Not ready yet.",
+    ]
+    assert code == 1
+    assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()} == before
+
+
+def test_all_that_is_correct_is_ready(
+    copy: NotebookNode,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(check, "execute", pretend(CORRECT))
+    copy.cells[3].source += " Once and once more."
+    assert check_file(hand_in(copy, tmp_path), capsys) == (
+        0,
+        [
+            "test-double (cell 3): Correct.",
+            "Everything that a machine can check here is correct.",
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("outputs", "line"),
+    [
+        ([], f"test-double (cell 3) {SILENT}"),
+        ([new_output("stream", text="Well.\n")], f"test-double (cell 3) {SILENT}"),
+        ([new_output("error", ename="E", evalue="no")], "test-double (cell 3) raised E: no"),
+        (
+            [new_output("stream", text="a: Correct.\nb: Not yet: your answer is 1.\n")],
+            "test-double (cell 3): b: Not yet: your answer is 1.",
+        ),
+    ],
+)
+def test_whatever_a_test_says_but_correct_fails(
+    outputs: list[NotebookNode],
+    line: str,
+    copy: NotebookNode,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(check, "execute", pretend(*outputs))
+    code, lines = check_file(hand_in(copy, tmp_path), capsys)
+    assert line in lines
+    assert (code, lines[-1]) == (1, "Not ready yet.")
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (
+            lambda copy: copy.cells[2].update(source="print('Correct.')"),
+            "The cell test-double was changed. Grading puts the original back; so should you.",
+        ),
+        (
+            lambda copy: copy.cells.pop(2),
+            "The cell test-double is missing. Grading puts the original back; so should you.",
+        ),
+        (lambda copy: copy.cells.pop(3), "The written answer proof is missing."),
+        (
+            lambda copy: copy.metadata.pop("crossentropy"),
+            "It does not say which assignment it is: its metadata is lost. Copy your answers into "
+            "a fresh copy of the assignment.",
+        ),
+        (
+            lambda copy: copy.cells[2].metadata.pop("nbgrader"),
+            "The cell test-double is missing. Grading puts the original back; so should you.",
+        ),
+    ],
+)
+def test_a_copy_that_was_tampered_with_is_told_so(
+    change: Change,
+    line: str,
+    copy: NotebookNode,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(check, "execute", pretend(CORRECT))
+    change(copy)
+    code, lines = check_file(hand_in(copy, tmp_path), capsys)
+    assert line in lines
+    assert code == 1
+
+
+def test_a_file_under_another_name_is_to_be_renamed(
+    copy: NotebookNode,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(check, "execute", pretend(CORRECT))
+    code, lines = check_file(hand_in(copy, tmp_path, f"{NAME} (1)"), capsys)
+    assert f"It is called {NAME} (1).ipynb. Rename it to {NAME}.ipynb." in lines
+    assert code == 1
+
+
+def test_line_ends_of_another_system_change_no_test(copy: NotebookNode) -> None:
+    test = copy.cells[2].source
+    assert check.digest(test.replace("\n", "\r\n") + "\n") == check.digest(test)
+    assert check.digest(test.replace("6.0", "7.0")) != check.digest(test)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"\xff\xfe\x00", b"{}", b"[]", b'{"nbformat": 4, "nbformat_minor": 5}']
+)
+def test_what_is_no_notebook_is_said_to_be_none(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / f"{NAME}.ipynb"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=rf"{NAME}\.ipynb is no notebook that Jupyter can open"):
+        check_file(path, capsys)
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ValueError, match=rf"{NAME}\.ipynb: No such file or directory"):
+        check_file(tmp_path / f"{NAME}.ipynb", capsys)

@@ -1,0 +1,355 @@
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+
+from classroom import synthetic
+from classroom.bad_submissions import LIMITS, NAME, bad_submissions, put
+from crossentropy.classroom import __main__ as command_line
+from crossentropy.classroom import grade as grading
+from crossentropy.classroom import gradebook, sandbox
+from crossentropy.classroom.grade import Batch, Result, grade, read_seed
+from crossentropy.classroom.release import TEXT_STUB
+from crossentropy.classroom.sandbox import SandboxError
+
+ROOT = Path(__file__).parent.parent.parent
+
+# The teacher's; a test has its own.
+SEED = 20_240_607
+
+needs_sandbox = pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap")
+
+
+def tree(folder: Path) -> dict[str, tuple[int, str]]:
+    """Return every file below a folder with its mode and its content's hash."""
+    return {
+        path.relative_to(folder).as_posix(): (
+            path.lstat().st_mode,
+            os.readlink(path)
+            if path.is_symlink()
+            else hashlib.sha256(path.read_bytes()).hexdigest()
+            if path.is_file()
+            else "",
+        )
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+def hand_in(folder: Path, **students: nbformat.NotebookNode) -> Path:
+    for student, notebook in students.items():
+        (folder / student).mkdir(parents=True)
+        put(notebook)(folder / student)
+    return folder
+
+
+@pytest.fixture
+def listening() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.01)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def empty_gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """nbgrader takes seconds to make its tables, once."""
+    path = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
+    with gradebook.opened(path):
+        return path
+
+
+@pytest.fixture
+def classroom(tmp_path: Path, empty_gradebook: Path) -> Path:
+    folder = tmp_path / "classroom"
+    folder.mkdir()
+    shutil.copy(empty_gradebook, folder)
+    return folder
+
+
+@pytest.fixture
+def batch(tmp_path: Path, classroom: Path) -> Batch:
+    assignment = synthetic.write(tmp_path / "assignments")
+    return Batch([assignment], classroom, SEED, LIMITS, jobs=2)
+
+
+@needs_sandbox
+def test_every_bad_submission_gets_what_it_should(tmp_path: Path, listening: socket.socket) -> None:
+    assignments = [synthetic.write(tmp_path / "assignments", n) for n in ("synthetic", "other")]
+    batch = Batch(assignments, tmp_path / "classroom", SEED, LIMITS, jobs=2)
+    read_seed(batch.classroom)
+    table = bad_submissions(tmp_path, listening.getsockname()[1], "other")
+    for student, bad in table.items():
+        folder = tmp_path / "submissions" / student
+        folder.mkdir(parents=True)
+        bad.make(folder)
+    before = tree(tmp_path / "submissions")
+
+    results = grade(batch, tmp_path / "submissions", ["synthetic"])
+
+    assert tree(tmp_path / "submissions") == before
+    seen = {result.student: result for result in results}
+    lines = ["| what was done | expected | seen | as it should be |", "|---|---|---|---|"]
+    wrong = []
+    for student, bad in table.items():
+        result = seen[student]
+        total = None if result.problem else sum(filter(None, result.points.values()))
+        printed = "".join(cell["output"] + cell["error"] for cell in own_cells(result))
+        right = (
+            result.status == bad.status
+            and re.search(bad.why, result.why) is not None
+            and total == bad.points
+            and re.search(bad.seen, printed) is not None
+        )
+        expected = f"{bad.status}, {points(bad.points)}{f': {bad.why}' * (bad.why != '^$')}"
+        found = f"{result.status}, {points(total)}{f': {result.why}' * bool(result.why)}"
+        row = f"| {bad.what} | {expected} | {found} | {'yes' if right else 'NO'} |"
+        lines.append(row.replace(str(tmp_path), ""))
+        if not right:
+            wrong.append(f"{row} {printed[:400]!r}")
+    (ROOT / "_build").mkdir(exist_ok=True)
+    (ROOT / "_build" / "bad-submissions.md").write_text("\n".join(lines) + "\n", "utf-8")
+    assert wrong == []
+    assert len(table) >= 30
+    assert all(len(c["output"]) <= LIMITS.output + 6 for r in results for c in r.cells)
+    with pytest.raises(TimeoutError):
+        listening.accept()
+
+
+def own_cells(result: Result) -> list[dict[str, str]]:
+    """Return the cells that are not the assignment's tests."""
+    return [cell for cell in result.cells if not cell["output"].startswith("try ")]
+
+
+def points(given: float | None) -> str:
+    return "no points" if given is None else f"{given:g} of 9"
+
+
+@needs_sandbox
+def test_a_batch_is_the_same_twice_and_grades_nothing_twice(
+    batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub = synthetic.solved(entropy="def entropy(p):\n    return 0.0")
+    folder = hand_in(tmp_path / "submissions", ann=synthetic.solved(), bob=stub)
+    put_broken(folder / "eve")
+    grade(batch, folder)
+    first = (batch.classroom / "report.csv").read_bytes()
+    (batch.classroom / "report.csv").unlink()
+    shutil.rmtree(batch.classroom / "work" / "bob")
+    run = sandbox.converse
+    calls = []
+    monkeypatch.setattr(sandbox, "converse", lambda *given: calls.append(1) or run(*given))
+    grade(batch, folder)
+    assert (batch.classroom / "report.csv").read_bytes() == first
+    assert len(calls) == 1  # bob, whose result was lost
+    put(stub)(folder / "ann")
+    results = {result.student: result for result in grade(batch, folder)}
+    assert len(calls) == 2
+    assert results["ann"].points == results["bob"].points
+    again = Batch(**{**vars(batch), "again": True})
+    grade(again, folder)
+    assert len(calls) == 4
+
+
+@needs_sandbox
+def test_scores_stand_in_nbgraders_gradebook(batch: Batch, tmp_path: Path) -> None:
+    blank = synthetic.solved(bits="bits = 3")
+    blank.cells[-1].source = TEXT_STUB
+    folder = hand_in(tmp_path / "submissions", ann=synthetic.solved(), bob=blank)
+    put_broken(folder / "eve")
+    grade(batch, folder)
+    with gradebook.opened(batch.classroom / "gradebook.db") as book:
+        assert {student.id for student in book.students} == {"ann", "bob"}
+        assert book.find_assignment("synthetic").max_score == 10
+        ann = book.find_submission("synthetic", "ann")
+        assert (ann.score, ann.needs_manual_grade) == (9, True)
+        bob = book.find_submission("synthetic", "bob")
+        assert (bob.score, bob.needs_manual_grade) == (7, False)
+        comment = book.find_comment("why", "synthetic", "synthetic", "bob")
+        assert comment.auto_comment == "No response."
+        book.find_grade("why", "synthetic", "synthetic", "ann").manual_score = 1
+        book.find_grade("why", "synthetic", "synthetic", "ann").needs_manual_grade = False
+        book.db.commit()
+
+    grade(batch, folder)  # nothing new: what a person did stands
+    with gradebook.opened(batch.classroom / "gradebook.db") as book:
+        ann = book.find_submission("synthetic", "ann")
+        assert (ann.score, ann.needs_manual_grade) == (10, False)
+
+    put(synthetic.solved(why="Another answer."))(folder / "ann")
+    grade(batch, folder)  # something new: the points stand, and a person is asked to look again
+    with gradebook.opened(batch.classroom / "gradebook.db") as book:
+        ann = book.find_submission("synthetic", "ann")
+        assert (ann.score, ann.needs_manual_grade) == (10, True)
+
+
+@needs_sandbox
+def test_the_report_and_the_graded_notebook_say_what_happened(batch: Batch, tmp_path: Path) -> None:
+    folder = hand_in(tmp_path / "nbgrader" / "submitted", ann=synthetic.solved(bits="print(1 / 0)"))
+    put_broken(folder / "eve")
+    (folder / "loose.ipynb").write_text("{}", "utf-8")
+    (folder / "all.zip").write_bytes(b"PK")
+    (folder / "linked").symlink_to(folder / "ann")
+    grade(batch, folder.parent)
+    with (batch.classroom / "report.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert {student: row["status"] for student, row in rows.items()} == {
+        "ann": "graded",
+        "eve": "not graded",
+        "loose.ipynb": "not graded",
+        "all.zip": "not graded",
+        "linked": "not graded",
+    }
+    assert rows["ann"]["autograded"] == "7"
+    assert rows["ann"]["synthetic/test-bits"] == "0"
+    assert rows["ann"]["synthetic/why"] == rows["eve"]["autograded"] == ""
+    assert rows["eve"]["synthetic/test-bits"] == ""
+    work = batch.classroom / "work" / "ann" / "synthetic"
+    notebook = nbformat.read(work / "synthetic.ipynb", as_version=4)
+    errors = [o.ename for cell in notebook.cells for o in cell.get("outputs", []) if "ename" in o]
+    assert errors == ["ZeroDivisionError", "NameError"]
+    assert json.loads((work / "result.json").read_text("utf-8"))["verdicts"] == [True, True, False]
+
+
+@needs_sandbox
+def test_another_seed_asks_other_questions(batch: Batch, tmp_path: Path) -> None:
+    folder = hand_in(tmp_path / "submissions", ann=synthetic.solved())
+    keys = set()
+    for seed in (1, 2):
+        grade(Batch(**{**vars(batch), "seed": seed}), folder)
+        path = batch.classroom / "work" / "ann" / "synthetic" / "result.json"
+        keys.add(json.loads(path.read_text("utf-8"))["key"])
+    assert len(keys) == 2
+
+
+def test_without_a_sandbox_it_refuses_unless_told_to_go_on(
+    batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = hand_in(tmp_path / "submissions", ann=synthetic.solved())
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(SandboxError, match=r"install bubblewrap.*--no-sandbox"):
+        grade(batch, folder)
+    (result,) = grade(Batch(**{**vars(batch), "contained": False}), folder)
+    assert (result.status, result.points["test-entropy"]) == ("graded", 4)
+
+
+def test_the_seed_is_made_once_and_only_the_teacher_reads_it(tmp_path: Path) -> None:
+    seed = read_seed(tmp_path / "classroom")
+    assert read_seed(tmp_path / "classroom") == seed
+    assert read_seed(tmp_path / "other") != seed
+    assert (tmp_path / "classroom" / "seed").stat().st_mode & 0o077 == 0
+    (tmp_path / "classroom" / "seed").write_text("many", "utf-8")
+    with pytest.raises(ValueError, match=r"seed: it should hold one whole number"):
+        read_seed(tmp_path / "classroom")
+
+
+def test_what_comes_back_is_not_trusted() -> None:
+    def said(header: object, payload: bytes = b"") -> bytes:
+        head = json.dumps(header).encode()
+        return len(head).to_bytes(4, "big") + head + payload
+
+    def answer(**header: object) -> bytes:
+        return said({"answer": 0, "bytes": 8, "dtype": "<f8", "shape": [], **header}, bytes(8))
+
+    done = said({"done": True, "bytes": 0})
+    assert grading._Heard(answer() + done, 1, LIMITS).problem == ""
+    for bad in [
+        answer(answer=1),
+        answer(answer=-1),
+        answer(answer=True),
+        answer(answer="0"),
+        answer(dtype="|O"),
+        answer(dtype="O8"),
+        answer(dtype=["<f8"]),
+        answer(shape=[-1]),
+        answer(shape=[2]),
+        answer(shape=[2**70, 0.5]),
+        answer(shape="1"),
+        answer(bytes=-1),
+        said([1]),
+        said({"cells": [1], "bytes": 0}),
+        said({"cells": [{"output": "", "error": "", "seconds": "x"}], "bytes": 0}),
+        b"\x00\x00\x00\x04nope",
+        b"\xff\xff\xff\xff",
+    ]:
+        heard = grading._Heard(bad + done, 1, LIMITS)
+        assert heard.problem == "sent back what cannot be read", bad
+        assert heard.answers == [None]
+    assert grading._Heard(answer(bytes=9), 1, LIMITS).problem == "ended before it had answered"
+
+
+@needs_sandbox
+def test_a_grader_that_is_killed_leaves_no_student_running(batch: Batch, tmp_path: Path) -> None:
+    endless = synthetic.solved(bits="while True:\n    pass")
+    folder = hand_in(tmp_path / "submissions", ann=endless)
+    options = [f"--assignments={tmp_path / 'assignments'}", f"--classroom={batch.classroom}"]
+    command = [sys.executable, "-m", "crossentropy.classroom", "grade", str(folder), *options]
+    with subprocess.Popen(command) as grader:
+        # Its own limit of 20 s for a cell is far away.
+        wait_until(lambda: any(map(is_student, under(grader))))
+        students = under(grader)
+        grader.kill()
+    wait_until(lambda: not any(student.is_running() for student in students))
+
+
+def under(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    return psutil.Process(process.pid).children(recursive=True)
+
+
+def is_student(process: psutil.Process) -> bool:
+    try:
+        words = process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
+    return words[:1] == [sys.executable] and words[-1].endswith("runner.py")
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+@needs_sandbox
+def test_the_command_grades_a_folder(
+    tmp_path: Path, classroom: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    synthetic.write(tmp_path / "assignments")
+    folder = hand_in(tmp_path / "submissions", ann=synthetic.solved())
+    put_broken(folder / "eve")
+    options = [f"--assignments={tmp_path / 'assignments'}", f"--classroom={classroom}"]
+    assert command_line.main(["grade", str(folder), "-j", "1", *options]) == 0
+    out = capsys.readouterr().out
+    assert "not graded: eve synthetic: eve/synthetic.ipynb is no notebook" in out
+    assert "1 graded, 1 not graded" in out
+    assert command_line.main(["grade", str(tmp_path / "none"), *options]) == 2
+    assert "there is no such folder of submissions" in capsys.readouterr().err
+    assert command_line.main(["grade", str(folder), "--assignment", "7", *options]) == 2
+    assert "there is no assignment '7'" in capsys.readouterr().err
+
+
+def test_a_command_that_is_not_there_is_a_clear_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(command_line.COMMANDS, "praise", "say something kind")
+    with pytest.raises(SystemExit):
+        command_line.main(["praise"])
+    assert "'praise' needs the module crossentropy.classroom.praise" in capsys.readouterr().err
+
+
+def put_broken(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / NAME).write_text('{"nbformat": 4, "cells": [', "utf-8")
