@@ -84,7 +84,10 @@ def nbgrader(course: Path, *words: str) -> float:
     """Run one of nbgrader's commands; return its seconds."""
     start = time.perf_counter()
     command = [sys.executable, "-m", "nbgrader", words[0], "synthetic", *words[1:]]
-    done = subprocess.run(command, cwd=course, capture_output=True, text=True)
+    # It looks for a program of its environment on the PATH.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = os.environ | {"PATH": path}
+    done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}:\n{done.stderr}")
     return time.perf_counter() - start
