@@ -21,7 +21,7 @@ MB = sandbox.MEGABYTE
 
 # Small, so that what never ends does so soon.
 LIMITS = Limits(
-    wall=6, cpu=6, cell=2, answer=1, memory=800 * MB, disk=8 * MB, processes=16, output=2000
+    wall=12, cpu=6, cell=4, answer=2, memory=800 * MB, disk=8 * MB, processes=16, output=2000
 )
 
 
@@ -407,7 +407,7 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             "an infinite loop in a cell",
             with_cell("while True:\n    pass"),
             "graded",
-            seen="longer than 2 s",
+            seen="longer than 4 s",
         ),
         "loop-answer": Bad(
             "an infinite loop in a function", entropy("while True: pass"), "graded", points=5
@@ -416,11 +416,15 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             "an infinite loop that cannot be interrupted",
             with_cell(LOOP),
             "stopped",
-            "used more than 6 s",
+            "used more than (6|12) s",
             0,
         ),
         "forks": Bad(
-            "processes started without end", with_cell(FORK), "stopped", "used more than 6 s", 0
+            "processes started without end",
+            with_cell(FORK),
+            "stopped",
+            "used more than (6|12) s",
+            0,
         ),
         "crowd": Bad(
             "processes that take 150 MB each", with_cell(CROWD), "stopped", "800 MB of memory", 0
