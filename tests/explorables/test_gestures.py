@@ -1,6 +1,6 @@
 """Random gestures leave every explorable whole, right, and no heavier.
 
-Six hundred for each, so that the tests stay short; GESTURES=10000 asks for more, and the
+Four hundred for each, so that the tests stay short; GESTURES=10000 asks for more, and the
 workflow does.
 """
 
@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page
 
 from explorables.browser import EXPLORABLES, READ, OpenPage, agrees
 
-GESTURES = int(os.environ.get("GESTURES", "600"))
+GESTURES = int(os.environ.get("GESTURES", "400"))
 SCRIPT = (Path(__file__).parent / "gestures.js").read_text("utf-8")
 
 
