@@ -7,8 +7,6 @@ the time from a slider's new value to the end of the kernel's work for
 
 from __future__ import annotations
 
-import os
-import shutil
 import statistics
 import tempfile
 import time
@@ -19,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from crossentropy import widgets
 from crossentropy.book.assets import explorable_page
+from crossentropy.book.pdf import chromium_options
 
 MOVES = 400
 CHANGES = 40
@@ -100,9 +99,8 @@ def run() -> None:
     """Print the table."""
     kernel = statistics.median(kernel_changes())
     print(f"{'explorable':32} {'median ms':>10} {'p99 ms':>8} {'interact / ours':>16}")
-    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(**chromium_options())
         for name in widgets.__all__:
             if name == "Predict":  # nothing to drag
                 continue

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import os
-import shutil
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+
+from crossentropy.book.pdf import chromium_options
 
 BOOK = Path(__file__).parent.parent / "_build" / "html"
 # The same kind of page with the stock widget stack and MathJax from a CDN, measured once.
@@ -17,9 +17,8 @@ STOCK = 2400
 def run() -> None:
     """Print the table."""
     print(f"{'page':28} {'kB':>6} {'stock / ours':>13}")
-    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(**chromium_options())
         for path in sorted((BOOK / "chapters").glob("*.html")):
             files: dict[str, int] = {}
             page = browser.new_page()

@@ -28,6 +28,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from pygments.formatters import HtmlFormatter
 
 from crossentropy._mathml import LatexError, to_mathml
+from crossentropy.classroom._arguments import add_folder
 from crossentropy.classroom.assignments import all_assignments
 from crossentropy.classroom.results import Result, open_gradebook, read_results
 
@@ -274,20 +275,8 @@ def _exporter() -> HTMLExporter:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument(
-        "--assignments",
-        type=Path,
-        default=Path("assignments"),
-        metavar="DIR",
-        help="where it is said what each test is about (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--classroom",
-        type=Path,
-        default=Path("classroom"),
-        metavar="DIR",
-        help="where the results are and feedback/ will be (default: %(default)s)",
-    )
+    add_folder(parser, "assignments", "where it is said what each test is about")
+    add_folder(parser, "classroom", "where the results are and feedback/ will be")
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -29,6 +29,7 @@ from nbformat import NotebookNode
 from numpy.typing import NDArray
 
 from crossentropy.classroom import gradebook, runner, sandbox
+from crossentropy.classroom._arguments import add_folder
 from crossentropy.classroom.assignments import Assignment, all_assignments
 from crossentropy.classroom.hidden import Question, ask, judge
 from crossentropy.classroom.sandbox import Limits
@@ -442,8 +443,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run submissions with your own rights: only if you trust their authors",
     )
-    parser.add_argument("--assignments", type=Path, default=Path("assignments"))
-    parser.add_argument("--classroom", type=Path, default=Path("classroom"))
+    add_folder(parser, "assignments", "where the masters and their hidden tests are")
+    add_folder(parser, "classroom", "what is written goes below it")
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -11,10 +11,10 @@ import argparse
 import csv
 import io
 from collections.abc import Sequence
-from pathlib import Path
 
 from nbgrader.api import Gradebook, SubmittedAssignment
 
+from crossentropy.classroom._arguments import add_folder
 from crossentropy.classroom.results import Result, open_gradebook, read_results
 
 __all__ = ["add_arguments", "as_csv", "main", "table"]
@@ -113,13 +113,7 @@ def as_csv(rows: Sequence[Sequence[str]], *, bom: bool = False) -> bytes:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument(
-        "--classroom",
-        type=Path,
-        default=Path("classroom"),
-        metavar="DIR",
-        help="where the gradebook is and grades.csv will be (default: %(default)s)",
-    )
+    add_folder(parser, "classroom", "where the gradebook is and grades.csv will be")
     parser.add_argument("--excel", action="store_true", help="begin the file as Excel expects it")
 
 

@@ -32,6 +32,7 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
+from crossentropy.classroom._arguments import add_folder
 from crossentropy.classroom.assignments import Assignment, all_assignments
 from crossentropy.classroom.check import execute, released_cells
 
@@ -248,20 +249,8 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument(
-        "--assignments",
-        type=Path,
-        default=Path("assignments"),
-        metavar="DIR",
-        help="where the masters are (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--classroom",
-        type=Path,
-        default=Path("classroom"),
-        metavar="DIR",
-        help="what is written goes into its release/ (default: %(default)s)",
-    )
+    add_folder(parser, "assignments", "where the masters are")
+    add_folder(parser, "classroom", "what is written goes into its release/")
 
 
 def main(arguments: argparse.Namespace) -> int:

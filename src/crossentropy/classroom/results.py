@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 
 from crossentropy.classroom.assignments import Assignment
+from crossentropy.classroom.gradebook import opened
 
 __all__ = ["Result", "open_gradebook", "read_results"]
 
@@ -101,8 +103,8 @@ def _result(path: Path, assignment: Assignment | None) -> Result:
     )
 
 
-def open_gradebook(classroom: Path) -> Gradebook:
-    """Return nbgrader's gradebook of a classroom.
+def open_gradebook(classroom: Path) -> AbstractContextManager[Gradebook]:
+    """Return nbgrader's gradebook of a classroom, to be used in a ``with``.
 
     Raises
     ------
@@ -112,4 +114,4 @@ def open_gradebook(classroom: Path) -> Gradebook:
     path = classroom / "gradebook.db"
     if not path.is_file():
         raise ValueError(f"there is no gradebook at {path}; grade submissions first")
-    return Gradebook(f"sqlite:///{path.resolve()}")
+    return opened(path)
