@@ -7,7 +7,6 @@ another as it does; its start is not counted.
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import nbformat
 
+from benchmarks import megabytes
 from crossentropy.classroom.assignments import load
 from crossentropy.classroom.grade import Batch, Result, grade
 from tests.classroom import synthetic
@@ -38,12 +38,6 @@ def hand_in(folder: Path, number: int) -> None:
         home = folder / f"student-{i:04}" / "synthetic"
         home.mkdir(parents=True)
         nbformat.write(notebook, home / "synthetic.ipynb")
-
-
-def megabytes() -> float:
-    """Return the most memory that this process ever held."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)  # bytes there, kilobytes elsewhere
 
 
 def ours(course: Path, jobs: int) -> None:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import resource
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -21,6 +19,7 @@ import numpy as np
 from scipy.special import log_softmax
 from scipy.special import softmax as scipy_softmax
 
+from benchmarks import megabytes
 from crossentropy import softmax_cross_entropy
 
 SHAPES = [(100_000, 10), (10_000, 1_000)]
@@ -112,10 +111,9 @@ def growth(prepare: Callable[..., Call], n: int, k: int) -> float:
     """Return by how many megabytes one call lifts the high-water mark of this process."""
     prepare(*data(50, 5))()  # loads what it needs
     call = prepare(*data(n, k))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = megabytes()
     call()
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    return grown / (1e6 if sys.platform == "darwin" else 1e3)  # bytes there, kilobytes elsewhere
+    return megabytes() - before
 
 
 def peak_megabytes(prepare: Callable[..., Call], n: int, k: int) -> float:
