@@ -1,11 +1,14 @@
-"""The weight of each page on a first visit, in kilobytes as a server sends them (gzip)."""
+"""The weight of each page, in kilobytes as a server sends them (gzip).
+
+On a first visit; and as the next page, of what the first one has not brought already.
+"""
 
 from __future__ import annotations
 
 import gzip
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from crossentropy.book.pdf import chromium_options
 
@@ -16,19 +19,25 @@ STOCK = 2400
 
 def run() -> None:
     """Print the table."""
-    print(f"{'page':28} {'kB':>6} {'stock / ours':>13}")
+    print(f"{'page':28} {'first, kB':>9} {'next, kB':>9} {'stock / first':>14}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**chromium_options())
+        there = _weights(browser, BOOK / "chapters" / "intro.html").keys()
         for path in sorted((BOOK / "chapters").glob("*.html")):
-            files: dict[str, int] = {}
-            page = browser.new_page()
-            page.on("request", lambda request, files=files: files.setdefault(request.url, 0))
-            page.goto(path.as_uri(), wait_until="load")
-            page.wait_for_timeout(300)
-            total = sum(
-                len(gzip.compress(Path(url.split("?")[0].removeprefix("file://")).read_bytes()))
-                for url in {url.split("?")[0] for url in files if url.startswith("file:")}
-            )
-            print(f"{path.name:28} {total / 1000:6.0f} {1000 * STOCK / total:12.1f}×")
-            page.close()
+            files = _weights(browser, path)
+            first = sum(files.values()) / 1000
+            new = sum(files[name] for name in files.keys() - there) / 1000
+            print(f"{path.name:28} {first:9.0f} {new:9.0f} {STOCK / first:13.1f}×")
         browser.close()
+
+
+def _weights(browser: Browser, path: Path) -> dict[str, int]:
+    """Return the compressed size of each file that a page loads."""
+    page = browser.new_page()
+    loaded: set[str] = set()
+    page.on("request", lambda request: loaded.add(request.url.partition("?")[0]))
+    page.goto(path.as_uri(), wait_until="load")
+    page.wait_for_timeout(300)
+    page.close()
+    names = {url.removeprefix("file://") for url in loaded if url.startswith("file:")}
+    return {name: len(gzip.compress(Path(name).read_bytes())) for name in names}

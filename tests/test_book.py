@@ -7,7 +7,7 @@ import gzip
 import io
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
@@ -117,8 +117,17 @@ def visit(
     visit.context.close()
 
 
+@pytest.fixture(scope="module")
+def first_page(browser: Browser, book: Path, book_url: str) -> Collection[str]:
+    """Return what a reader's browser has after the first page."""
+    visit = Visit(browser, book_url)
+    visit.open("chapters/intro.html")
+    visit.context.close()
+    return visit.bodies.keys() - {f"{book_url}chapters/intro.html"}
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_whole(name: str, visit: Visit) -> None:
+def test_a_page_is_whole(name: str, visit: Visit, first_page: Collection[str]) -> None:
     page = visit.open(name)
     page.wait_for_timeout(300)  # let late shifts and late errors happen
     visit.assert_clean()
@@ -132,6 +141,8 @@ def test_a_page_is_whole(name: str, visit: Visit) -> None:
         return
     weights = {url: len(gzip.compress(body)) for url, body in visit.bodies.items()}
     assert sum(weights.values()) < 400_000, weights
+    if name in WRITTEN:  # the page of the search brings what it searches
+        assert sum(weights[url] for url in set(weights) - {*first_page}) < 60_000, weights
     assert_no_violations(Axe().run(page, options=BUT_COLOURS))
     # The theme is a set of colours; nothing else depends on it.
     for _ in both_themes(page):
@@ -155,6 +166,7 @@ def test_code_is_legible_in_both_themes(browser: Browser, book: Path, book_url: 
     visit = Visit(browser, book_url, viewport={"width": WIDE, "height": 900})
     page = visit.open("chapters/01-entropy.html")
     words = "".join(f'<span class="{" ".join(kind)}">word</span> ' for kind in sorted(kinds))
+    words += "a word of no kind"
     show = "(pre, words) => { pre.innerHTML = words; pre.classList.add('kinds'); }"
     for place in (".cell_input", ".cell_output"):
         page.locator(f"{place} .highlight pre").first.evaluate(show, words)
@@ -183,6 +195,7 @@ def test_without_scripts_there_is_a_picture_for_each_explorable(
         picture = figure.locator("[role=img]")
         assert picture.is_visible()
         assert len(picture.get_attribute("aria-label")) > 40
+        assert 0 not in picture.locator("img").evaluate_all("all => all.map(i => i.naturalWidth)")
         # The frame must grow with its picture rather than cut it off.
         frame, inner = figure.bounding_box(), picture.bounding_box()
         assert inner["y"] + inner["height"] <= frame["y"] + frame["height"]
@@ -265,7 +278,8 @@ def test_every_picture_says_what_it_shows(book: Path) -> None:
     for name in PAGES:
         page = soup(book / name)
         for image in page.find_all("img"):
-            assert image.get("alt"), f"{name}: {image}"
+            named = image.find_parent(attrs={"role": "img"})
+            assert named or image.get("alt"), f"{name}: {image}"
         for picture in page.select('[role="img"]'):
             assert len(picture["aria-label"]) > 30, f"{name}: {picture['aria-label']}"
 

@@ -11,7 +11,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from crossentropy.book import argument_map, assets, execute, math, pages
+from crossentropy.book import argument_map, assets, execute, lean, math, pages
 
 __all__ = ["setup"]
 
@@ -36,4 +36,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     execute.setup(app)
     pages.setup(app)
     argument_map.setup(app)
+    lean.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,16 +1,15 @@
-// Brings the explorables of a built page to life. Each explorable has a script of its own, which
-// leaves the modules that no other uses in window.explorableModules; the build writes what they
-// share into SHARED, each module after what it imports. They become blob URLs rather than files,
-// because a page opened from a disk may not import a file beside it.
+// Brings the explorables of a built page to life. The build writes their modules into MODULES, each
+// after what it imports. They become blob URLs rather than files, because a page opened from a disk
+// may not import a file beside it.
 
 (() => {
-  const SHARED = {}; /* the build fills this in */
+  const MODULES = {}; // the build fills this in
 
   const blobUrl = (source) =>
     URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
 
   const urls = {};
-  for (const [name, parts] of Object.entries({ ...SHARED, ...window.explorableModules })) {
+  for (const [name, parts] of Object.entries(MODULES)) {
     // Even parts are source, odd parts the paths of imported modules.
     const source = parts.map((part, i) => (i % 2 ? urls[part] : part)).join("");
     urls[name] = blobUrl(source);

@@ -314,7 +314,15 @@ class _Kept:
 
     def parse(self, path: Path) -> BeautifulSoup:
         """Return a page with a mark in the place of each formula and picture."""
-        text = re.sub(r"<(svg|math)\b.*?</\1>", self._keep, path.read_text("utf-8"), flags=re.S)
+
+        def panel(image: re.Match[str]) -> str:
+            return (path.parent / image[1]).read_text("utf-8")
+
+        # In the page itself, the pictures of explorables are set in its fonts.
+        text = re.sub(
+            r'<img alt="" src="([^"]*/pictures/[^"]*)"[^>]*>', panel, path.read_text("utf-8")
+        )
+        text = re.sub(r"<(svg|math)\b.*?</\1>", self._keep, text, flags=re.S)
         return BeautifulSoup(text, "html.parser")
 
     def _keep(self, element: re.Match[str]) -> str:

@@ -73,6 +73,7 @@ _RC: Any = {  # its stubs admit only a literal type of keys
     "figure.dpi": 72,  # so that a point is a CSS pixel
     "figure.facecolor": "none",
     "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # the one that comes with matplotlib, not a list of them
     "font.size": 13,
     "hatch.linewidth": 1.2,
     "lines.linewidth": 2.25,
@@ -210,15 +211,24 @@ def _themed_svg(figure: Figure) -> str:
     # A style element inside an inline SVG would restyle the whole page.
     svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"', _sized, svg, count=1)
-    # A hundredth of a pixel is more than anyone sees; the rest is weight. Only within tags: the
-    # digits of a label stay.
-    svg = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", tag[0]), svg)
+    # A tenth of a pixel is as much as anyone sees; the rest is weight. Only within tags: the digits
+    # of a label stay.
+    svg = re.sub(r"<[^>]*>", lambda tag: re.sub(r"\d+\.\d\d+", _rounded, tag[0]), svg)
+    # So is what draws nothing, and a group around everything that is drawn.
+    svg = re.sub(r' transform="rotate\(-0 [^"]*"|<path d="[^"]*" style="fill: none"/>', "", svg)
     svg = re.sub(r"\s*\n\s*", " ", svg)
+    left = -1
+    while left:
+        svg, left = re.subn(r"<g> ((?:(?!</?g\b).)*)</g> |<defs> </defs> ", r"\1", svg)
     for role, colour in COLOURS.items():
         themed = f"var(--ce-{role}, {colour})"
         svg = svg.replace(f": {colour}", f": {themed}")
         svg = svg.replace(f'fill="{colour}"', f'style="fill: {themed}"')
     return svg.replace("<svg ", '<svg aria-hidden="true" ', 1)
+
+
+def _rounded(match: re.Match[str]) -> str:
+    return f"{float(match[0]):.1f}".removesuffix(".0")
 
 
 def _sized(match: re.Match[str]) -> str:
