@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book student serve lab pdf release grade feedback grades test bench lock clean
+.PHONY: help book student serve lab pdf release grade worker feedback grades test bench lock clean
 
 # The first Python that is new enough; PYTHON=/path/to/python chooses another.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -52,9 +52,14 @@ pdf: $(VENV)/pdf book ## Build the book and print it all to _build/why-cross-ent
 release: $(VENV)/classroom ## Make the copies of the assignments that students get, and zips of them.
 	@$(BIN)/python -m crossentropy.classroom release
 
-grade: $(VENV)/classroom ## Grade a folder of submissions: SUBMISSIONS=dir, and JOBS=n at a time.
+grade: $(VENV)/classroom ## Grade a folder of submissions: SUBMISSIONS=dir; JOBS=n at a time, or a Dask SCHEDULER.
 	@[ -n "$(SUBMISSIONS)" ] || { echo "Which submissions? make grade SUBMISSIONS=dir"; exit 1; }
-	@$(BIN)/python -m crossentropy.classroom grade $(if $(JOBS),-j "$(JOBS)") "$(SUBMISSIONS)"
+	@$(BIN)/python -m crossentropy.classroom grade $(if $(JOBS),-j "$(JOBS)") \
+		$(if $(SCHEDULER),--scheduler "$(SCHEDULER)") "$(SUBMISSIONS)"
+
+worker: $(VENV)/classroom ## Let this machine grade for another one: SCHEDULER=tcp://host:8786, and JOBS=n at a time.
+	@[ -n "$(SCHEDULER)" ] || { echo "Whose worker? make worker SCHEDULER=tcp://host:8786"; exit 1; }
+	@$(BIN)/dask worker --no-dashboard --nthreads "$(or $(JOBS),$(shell getconf _NPROCESSORS_ONLN))" "$(SCHEDULER)"
 
 feedback: $(VENV)/classroom ## Write the page that each student gets back.
 	@$(BIN)/python -m crossentropy.classroom feedback

@@ -18,7 +18,8 @@ import nbformat
 
 from benchmarks import megabytes
 from crossentropy.classroom.assignments import load
-from crossentropy.classroom.grade import Batch, Result, grade
+from crossentropy.classroom.grade import Batch, grade
+from crossentropy.classroom.marking import Result
 from tests.classroom import synthetic
 
 SUBMISSIONS = 100

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbformat import NotebookNode
 
 from classroom.synthetic import cell, solved
 from crossentropy.classroom import sandbox
 from crossentropy.classroom.sandbox import Limits
+
+# The teacher's; a test has its own.
+SEED = 20_240_607
+
+needs_sandbox = pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap")
 
 NAME = "synthetic.ipynb"
 MB = sandbox.MEGABYTE
@@ -43,6 +51,25 @@ class Bad:
 def put(notebook: NotebookNode, name: str = NAME) -> Callable[[Path], object]:
     """Hand in a notebook."""
     return lambda folder: (folder / name).write_text(json.dumps(notebook), "utf-8")
+
+
+def put_broken(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / NAME).write_text('{"nbformat": 4, "cells": [', "utf-8")
+
+
+def hand_in(folder: Path, **students: nbformat.NotebookNode) -> Path:
+    for student, notebook in students.items():
+        (folder / student).mkdir(parents=True)
+        put(notebook)(folder / student)
+    return folder
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def put_bytes(data: bytes, name: str = NAME) -> Callable[[Path], object]:

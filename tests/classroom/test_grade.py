@@ -9,8 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -18,20 +17,24 @@ import psutil
 import pytest
 
 from classroom import synthetic
-from classroom.bad_submissions import LIMITS, NAME, bad_submissions, put
+from classroom.bad_submissions import (
+    LIMITS,
+    SEED,
+    bad_submissions,
+    hand_in,
+    needs_sandbox,
+    put,
+    put_broken,
+    wait_until,
+)
 from crossentropy.classroom import __main__ as command_line
-from crossentropy.classroom import grade as grading
-from crossentropy.classroom import gradebook, sandbox
-from crossentropy.classroom.grade import Batch, Result, grade, read_seed
+from crossentropy.classroom import gradebook, marking, sandbox
+from crossentropy.classroom.grade import Batch, grade, read_seed
+from crossentropy.classroom.marking import Result
 from crossentropy.classroom.release import TEXT_STUB
 from crossentropy.classroom.sandbox import SandboxError
 
 ROOT = Path(__file__).parent.parent.parent
-
-# The teacher's; a test has its own.
-SEED = 20_240_607
-
-needs_sandbox = pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap")
 
 
 def tree(folder: Path) -> dict[str, tuple[int, str]]:
@@ -49,34 +52,11 @@ def tree(folder: Path) -> dict[str, tuple[int, str]]:
     }
 
 
-def hand_in(folder: Path, **students: nbformat.NotebookNode) -> Path:
-    for student, notebook in students.items():
-        (folder / student).mkdir(parents=True)
-        put(notebook)(folder / student)
-    return folder
-
-
 @pytest.fixture
 def listening() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.01)
         yield server
-
-
-@pytest.fixture(scope="session")
-def empty_gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """nbgrader takes seconds to make its tables, once."""
-    path = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
-    with gradebook.opened(path):
-        return path
-
-
-@pytest.fixture
-def classroom(tmp_path: Path, empty_gradebook: Path) -> Path:
-    folder = tmp_path / "classroom"
-    folder.mkdir()
-    shutil.copy(empty_gradebook, folder)
-    return folder
 
 
 @pytest.fixture
@@ -264,7 +244,7 @@ def test_what_comes_back_is_not_trusted() -> None:
         return said({"answer": 0, "bytes": 8, "dtype": "<f8", "shape": [], **header}, bytes(8))
 
     done = said({"done": True, "bytes": 0})
-    assert grading._Heard(answer() + done, 1, LIMITS).problem == ""
+    assert marking._Heard(answer() + done, 1, LIMITS).problem == ""
     for bad in [
         answer(answer=1),
         answer(answer=-1),
@@ -284,10 +264,10 @@ def test_what_comes_back_is_not_trusted() -> None:
         b"\x00\x00\x00\x04nope",
         b"\xff\xff\xff\xff",
     ]:
-        heard = grading._Heard(bad + done, 1, LIMITS)
+        heard = marking._Heard(bad + done, 1, LIMITS)
         assert heard.problem == "sent back what cannot be read", bad
         assert heard.answers == [None]
-    assert grading._Heard(answer(bytes=9), 1, LIMITS).problem == "ended before it had answered"
+    assert marking._Heard(answer(bytes=9), 1, LIMITS).problem == "ended before it had answered"
 
 
 @needs_sandbox
@@ -316,13 +296,6 @@ def is_student(process: psutil.Process) -> bool:
     return words[:1] == [sys.executable] and words[-1].endswith("runner.py")
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.1)
-
-
 @needs_sandbox
 def test_the_command_grades_a_folder(
     tmp_path: Path, classroom: Path, capsys: pytest.CaptureFixture[str]
@@ -348,8 +321,3 @@ def test_a_command_that_is_not_there_is_a_clear_error(
     with pytest.raises(SystemExit):
         command_line.main(["praise"])
     assert "'praise' needs the module crossentropy.classroom.praise" in capsys.readouterr().err
-
-
-def put_broken(folder: Path) -> None:
-    folder.mkdir(parents=True)
-    (folder / NAME).write_text('{"nbformat": 4, "cells": [', "utf-8")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import runpy
+import shutil
+import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -12,7 +16,7 @@ from nbformat import NotebookNode
 
 from crossentropy.classroom.hidden import Hidden
 
-__all__ = ["Assignment", "all_assignments", "load"]
+__all__ = ["Assignment", "Packed", "all_assignments", "load", "unpack"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,32 @@ class Assignment:
         """Return the master notebook, with its solutions."""
         master: NotebookNode = nbformat.read(self.path, as_version=4)
         return master
+
+    def packed(self) -> Packed:
+        """Return its files, so that it can be sent to another machine."""
+        hidden = self.path.with_name("hidden.py")
+        return Packed(self.name, self.path.read_bytes(), hidden.read_bytes())
+
+
+@dataclass(frozen=True)
+class Packed:
+    """The files of an assignment."""
+
+    name: str
+    master: bytes
+    hidden: bytes
+
+
+@cache
+def unpack(packed: Packed) -> Assignment:
+    """Return the assignment that was packed. Its files are there until this process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="crossentropy-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    home = folder / packed.name
+    home.mkdir()
+    (home / f"{packed.name}.ipynb").write_bytes(packed.master)
+    (home / "hidden.py").write_bytes(packed.hidden)
+    return load(home)
 
 
 def load(folder: Path) -> Assignment:
