@@ -15,7 +15,7 @@ import yaml
 import crossentropy
 
 ROOT = Path(__file__).parent.parent
-WORKFLOW = ROOT / ".github" / "workflows" / "book.yml"
+WORKFLOWS = ROOT / ".github" / "workflows"
 
 
 def tracked() -> list[Path]:
@@ -29,18 +29,24 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
 
 
-def test_actionlint_finds_nothing_in_the_workflow() -> None:
+def test_actionlint_finds_nothing_in_the_workflows() -> None:
     actionlint = Path(sysconfig.get_path("scripts")) / "actionlint"
-    result = subprocess.run([actionlint, WORKFLOW], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [actionlint, *WORKFLOWS.glob("*.yml")], capture_output=True, text=True, check=False
+    )
     assert (result.stdout + result.stderr, result.returncode) == ("", 0)
 
 
-def test_the_workflow_pins_its_actions_and_holds_few_permissions() -> None:
-    text = WORKFLOW.read_text("utf-8")
+@pytest.mark.parametrize("path", sorted(WORKFLOWS.glob("*.yml")), ids=lambda path: path.stem)
+def test_a_workflow_pins_its_actions_and_holds_few_permissions(path: Path) -> None:
+    text = path.read_text("utf-8")
     for action in re.findall(r"uses: (\S+)", text):
         assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action), action
-    workflow = yaml.safe_load(text)
-    assert workflow["permissions"] == {"contents": "read"}
+    assert yaml.safe_load(text)["permissions"] == {"contents": "read"}
+
+
+def test_the_book_is_tested_on_every_python_and_published_by_one_job() -> None:
+    workflow = yaml.safe_load((WORKFLOWS / "book.yml").read_text("utf-8"))
     assert set(workflow["jobs"]["deploy"]["permissions"]) == {"pages", "id-token"}
     assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == [
         "3.11",
@@ -68,7 +74,9 @@ def test_make_lists_every_target_that_the_readme_names() -> None:
     listed = set(re.findall(r"^make (\w+)", listing, re.MULTILINE))
     text = (ROOT / "README.md").read_text("utf-8") + (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     assert set(re.findall(r"(?:`|^)make (\w+)", text, re.MULTILINE)) <= listed
-    targets = "help book student serve lab pdf release grade feedback grades test bench lock clean"
+    targets = (
+        "help book student serve lab pdf release grade worker feedback grades test bench lock clean"
+    )
     assert listed == set(targets.split())
 
 

@@ -23,7 +23,7 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -85,8 +85,8 @@ def grade(
     known = {assignment.name: assignment for assignment in batch.assignments}
     for name in dict.fromkeys(s.assignment for s in found if s.file):
         gradebook.register(book, known[name])
-    with _workers(batch) as (pool, width), gradebook.opened(book) as scores:
-        for submission, result, new in _each(batch, found, pool, width):
+    with ExitStack() as workers, gradebook.opened(book) as scores:
+        for submission, result, new in _each(batch, found, workers):
             stands = not result.problem and gradebook.has(scores, result.student, result.assignment)
             if not result.problem and (new or not stands):
                 gradebook.record(
@@ -116,9 +116,10 @@ def _workers(batch: Batch) -> Iterator[tuple[Executor, int]]:
 
 
 def _each(
-    batch: Batch, found: Sequence[Submission], pool: Executor, width: int
+    batch: Batch, found: Sequence[Submission], workers: ExitStack
 ) -> Iterator[tuple[Submission, Result, bool]]:
     """Yield each submission with its result, and whether that is new, as they are finished."""
+    pool: Executor | None = None
     packed = {assignment.name: assignment.packed() for assignment in batch.assignments}
     running: dict[Future[tuple[Result, str]], tuple[Submission, Task]] = {}
     waiting = iter(found)
@@ -129,6 +130,8 @@ def _each(
                 if isinstance(ready, Result):
                     yield submission, ready, False
                     continue
+                if pool is None:  # where nothing is new, nobody needs a sandbox or a cluster
+                    pool, width = workers.enter_context(_workers(batch))
                 running[pool.submit(mark, ready)] = submission, ready
                 if len(running) >= 2 * width:
                     break
