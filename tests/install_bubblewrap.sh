@@ -7,7 +7,8 @@ if command -v bwrap >/dev/null; then
   :
 elif [ "$(id -u)" = 0 ] && grep -Eqs '^ID=(debian|ubuntu)$' /etc/os-release; then
   apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends bubblewrap >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends bubblewrap \
+    libseccomp2 >/dev/null
 elif [ "$(uname -s)" = Linux ]; then
   echo "To grade, install bubblewrap, which needs root: sudo apt-get install bubblewrap" \
     "(dnf, pacman and zypper know it by the same name)."

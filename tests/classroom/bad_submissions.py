@@ -29,7 +29,15 @@ MB = sandbox.MEGABYTE
 
 # Small, so that what never ends does so soon.
 LIMITS = Limits(
-    wall=12, cpu=6, cell=4, answer=2, memory=800 * MB, disk=8 * MB, processes=16, output=2000
+    wall=12,
+    cpu=6,
+    cell=4,
+    answer=2,
+    memory=800 * MB,
+    disk=8 * MB,
+    files=2000,
+    processes=16,
+    output=2000,
 )
 
 
@@ -201,6 +209,13 @@ EQUAL = (
 LOOP = f"{DEAF}while True:\n    pass"
 ENDLESS_FILE = (
     "with open('file', 'wb') as file:\n    while True:\n        file.write(bytes(1 << 20))"
+)
+EMPTY_FILES = f"{DEAF}i = 0\nwhile True:\n    i += 1\n    open(f'file{{i}}', 'w').close()"
+NOBODYS_MEMORY = (
+    "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+    "for take in (lambda: os.memfd_create('m'), lambda: libc.shmget(0, 2**31, 0o1600)):\n"
+    "    try:\n        print('GOT' if take() >= 0 else os.strerror(ctypes.get_errno()))\n"
+    "    except OSError as problem:\n        print(problem.strerror)"
 )
 ENDLESS_FILES = (
     "for i in range(10**9):\n    with open(f'file{i}', 'wb') as file:\n"
@@ -467,6 +482,19 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
         ),
         "files": Bad(
             "files written without end", with_cell(ENDLESS_FILES), "graded", seen="OSError"
+        ),
+        "empty-files": Bad(
+            "empty files made without end",
+            with_cell(EMPTY_FILES),
+            "stopped",
+            "more than 2000 files",
+            0,
+        ),
+        "nobodys": Bad(
+            "memory that belongs to no process",
+            with_cell(NOBODYS_MEMORY),
+            "graded",
+            seen="^(Function not implemented\\s){2}$",
         ),
         "output": Bad(
             "a 100 MB output",

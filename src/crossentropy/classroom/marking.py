@@ -135,10 +135,10 @@ def mark(task: Task) -> tuple[Result, str]:
     exam = _exam(task.assignment, task.seed)
     notebook, repairs = repair(task.data, exam.assignment)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    said = {"cells": [cell.source for cell in code], "limits": asdict(task.limits)}
+    told = {"cells": [cell.source for cell in code], "limits": asdict(task.limits)}
     outcome = sandbox.converse(
         Path(runner.__file__),
-        _framed(json.dumps(said).encode()),
+        _framed(json.dumps(told).encode()),
         lambda said: exam.questions if _is_whole(said) else None,
         task.limits,
         task.contained,

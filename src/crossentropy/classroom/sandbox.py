@@ -3,13 +3,15 @@
 The program runs in a bubblewrap sandbox: no network, no process but its own, an empty environment,
 one small directory in memory to write to, and a read-only view of Python and of this package. What
 it may use up is limited before it starts: the program sets its own resource limits as its first
-act, and a watchdog outside measures what they do not bound, which is the sum over its processes.
+act, and a watchdog outside measures what they do not bound, which is the sum over its processes
+and the number of its files. Memory that belongs to no process cannot be asked for.
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import json
 import os
 import selectors
@@ -35,6 +37,13 @@ HOME = "/submission"
 # Who runs it when the teacher is root, whom no limit on the number of processes binds.
 NOBODY = "65534"
 
+# Calls of the kernel that answer "not here": they take memory that belongs to no process, which no
+# limit counts, or are ways into the kernel that no notebook needs.
+FORBIDDEN = (
+    *("memfd_create", "shmget", "msgget", "add_key", "keyctl"),
+    *("bpf", "io_uring_setup", "perf_event_open", "userfaultfd"),
+)
+
 # How often the watchdog looks, in seconds.
 WATCH = 0.2
 
@@ -58,6 +67,8 @@ class Limits:
         Bytes of address space of one process, and of resident memory of all of them together.
     disk : int
         Bytes in the directory that can be written to.
+    files : int
+        Files in that directory, empty ones too.
     processes : int
         Processes and threads at a time.
     output : int
@@ -72,6 +83,7 @@ class Limits:
     answer: float = 5
     memory: int = 2048 * MEGABYTE
     disk: int = 64 * MEGABYTE
+    files: int = 10_000
     processes: int = 32
     output: int = 4000
     reply: int = MEGABYTE
@@ -106,11 +118,13 @@ def prepare(sandbox: bool = True) -> None:
             "and Ubuntu, 'apt-get install bubblewrap'), or, only for submissions whose authors you "
             "trust with this machine, say --no-sandbox."
         )
-    trial = subprocess.run(
-        [*_bubblewrap(MEGABYTE), sys.executable, "-P", "-c", "import numpy"],
-        capture_output=True,
-        text=True,
-    )
+    with _bubblewrap(MEGABYTE) as (inside, descriptors):
+        trial = subprocess.run(
+            [*inside, sys.executable, "-P", "-c", "import numpy"],
+            capture_output=True,
+            text=True,
+            pass_fds=descriptors,
+        )
     if trial.returncode:
         raise SandboxError(
             "Submissions run in a sandbox, and bubblewrap (0.8 or newer) cannot make one here: "
@@ -146,9 +160,13 @@ def converse(
     Outcome
         What it said. Nothing in it can be trusted.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        inside = _bubblewrap(limits.disk) if sandbox else []
-        if not sandbox:
+    with contextlib.ExitStack() as opened:
+        folder = opened.enter_context(tempfile.TemporaryDirectory())
+        inside: list[str] = []
+        descriptors: list[int] = []
+        if sandbox:
+            inside, descriptors = opened.enter_context(_bubblewrap(limits.disk))
+        else:
             shutil.copy(_fonts(), folder)
         process = subprocess.Popen(
             [*inside, sys.executable, "-P", str(program)],
@@ -158,6 +176,7 @@ def converse(
             cwd="/" if sandbox else folder,
             env=_environment(HOME if sandbox else folder),
             start_new_session=True,
+            pass_fds=descriptors,
         )
         try:
             return _Conversation(process, first, then, limits).run()
@@ -250,21 +269,33 @@ class _Conversation:
 
     def _excess(self) -> str:
         """Return what all its processes together have used too much of, or ""."""
-        seconds, resident, number = 0.0, 0, 0
-        for cpu, memory in _descendants(self.process.pid):
+        seconds, resident, number, files = 0.0, 0, 0, 0
+        for pid, cpu, memory in _descendants(self.process.pid):
             seconds, resident, number = seconds + cpu, resident + memory, number + 1
+            files = max(files, _files(pid))
         if seconds > self.limits.cpu:
             return f"used more than {self.limits.cpu:g} s of processor time"
         if resident > self.limits.memory:
             return f"used more than {self.limits.memory / MEGABYTE:g} MB of memory"
+        if files > self.limits.files:
+            return f"made more than {self.limits.files} files"
         # bubblewrap itself counts for some; the program's own limit is the exact one.
         if number > self.limits.processes + 8:
             return f"started more than {self.limits.processes} processes"
         return ""
 
 
-def _descendants(pid: int) -> Iterator[tuple[float, int]]:
-    """Yield the processor seconds and the resident bytes of a process and of all below it."""
+def _files(pid: int) -> int:
+    """Return how many files there are in the directory in memory that a process sees."""
+    try:
+        home = os.statvfs(f"/proc/{pid}/root{HOME}")
+    except OSError:  # it has ended, or is not inside
+        return 0
+    return home.f_files - home.f_ffree
+
+
+def _descendants(pid: int) -> Iterator[tuple[int, float, int]]:
+    """Yield a process and all below it: number, processor seconds, resident bytes."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         threads = Path(f"/proc/{pid}/task").glob("*/children")
@@ -272,16 +303,41 @@ def _descendants(pid: int) -> Iterator[tuple[float, int]]:
     except OSError:  # it has ended, or this system has no /proc
         return
     ticks = sum(int(field) for field in fields[11:15])  # own, and of children that have ended
-    yield ticks / os.sysconf("SC_CLK_TCK"), int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
+    yield pid, ticks / os.sysconf("SC_CLK_TCK"), int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
     for child in children:
         yield from _descendants(int(child))
 
 
-def _bubblewrap(disk: int) -> list[str]:
-    """Return the command that runs another inside the sandbox."""
+@cache
+def _syscalls() -> Path:
+    """Return the file of the filter that says which calls of the kernel are allowed."""
+    try:
+        import pyseccomp
+    except (ImportError, RuntimeError):
+        raise SandboxError(
+            "The sandbox needs libseccomp: on Debian and Ubuntu, 'apt-get install libseccomp2'."
+        ) from None
+    allowed = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    for name in FORBIDDEN:
+        allowed.add_rule(pyseccomp.ERRNO(errno.ENOSYS), name)
+    path = _folder() / "syscalls"
+    with path.open("wb") as file:
+        allowed.export_bpf(file)
+    return path
+
+
+@contextlib.contextmanager
+def _bubblewrap(disk: int) -> Iterator[tuple[list[str], list[int]]]:
+    """Yield the command that runs another inside the sandbox, and the files that it inherits."""
+    with _syscalls().open("rb") as allowed:
+        yield _command(disk, allowed.fileno()), [allowed.fileno()]
+
+
+def _command(disk: int, allowed: int) -> list[str]:
     view = _view()
     alone = [
         *("bwrap", "--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"),
+        *("--seccomp", str(allowed)),
         *("--uid", NOBODY, "--gid", NOBODY, "--hostname", "sandbox"),
         *("--die-with-parent", "--new-session", *view),
         *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
@@ -353,11 +409,18 @@ def _font_cache_inside() -> list[str]:
 
 
 @cache
-def _fonts() -> Path:
-    """Return matplotlib's list of fonts, after a process that imports what notebooks import."""
+def _folder() -> Path:
+    """Return a folder that is there until this process ends, for what every submission needs."""
     folder = Path(tempfile.mkdtemp(prefix="crossentropy-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     folder.chmod(0o755)
+    return folder
+
+
+@cache
+def _fonts() -> Path:
+    """Return matplotlib's list of fonts, after a process that imports what notebooks import."""
+    folder = _folder()
     imports = "import matplotlib.pyplot, crossentropy.widgets, IPython.core.interactiveshell"
     environment = _environment(str(folder))
     del environment["PYTHONDONTWRITEBYTECODE"]
