@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -138,7 +139,7 @@ def test_a_batch_is_the_same_twice_and_grades_nothing_twice(
     results = {result.student: result for result in grade(batch, folder)}
     assert len(calls) == 2
     assert results["ann"].points == results["bob"].points
-    again = Batch(**{**vars(batch), "again": True})
+    again = replace(batch, again=True)
     grade(again, folder)
     assert len(calls) == 4
 
@@ -169,6 +170,11 @@ def test_scores_stand_in_nbgraders_gradebook(batch: Batch, tmp_path: Path) -> No
         assert (ann.score, ann.needs_manual_grade) == (10, False)
 
     put(synthetic.solved(why="Another answer."))(folder / "ann")
+    elsewhere = replace(batch, classroom=tmp_path / "elsewhere")
+    grade(elsewhere, folder)
+    there, here = (each.classroom / "work" / "ann" / "synthetic" for each in (elsewhere, batch))
+    for name in ("result.json", "synthetic.ipynb"):
+        shutil.copy(there / name, here)
     grade(batch, folder)  # something new: the points stand, and a person is asked to look again
     with gradebook.opened(batch.classroom / "gradebook.db") as book:
         ann = book.find_submission("synthetic", "ann")
@@ -208,7 +214,7 @@ def test_another_seed_asks_other_questions(batch: Batch, tmp_path: Path) -> None
     folder = hand_in(tmp_path / "submissions", ann=synthetic.solved())
     keys = set()
     for seed in (1, 2):
-        grade(Batch(**{**vars(batch), "seed": seed}), folder)
+        grade(replace(batch, seed=seed), folder)
         path = batch.classroom / "work" / "ann" / "synthetic" / "result.json"
         keys.add(json.loads(path.read_text("utf-8"))["key"])
     assert len(keys) == 2
@@ -221,7 +227,7 @@ def test_without_a_sandbox_it_refuses_unless_told_to_go_on(
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(SandboxError, match=r"install bubblewrap.*--no-sandbox"):
         grade(batch, folder)
-    (result,) = grade(Batch(**{**vars(batch), "contained": False}), folder)
+    (result,) = grade(replace(batch, contained=False), folder)
     assert (result.status, result.points["test-entropy"]) == ("graded", 4)
 
 

@@ -26,6 +26,7 @@ from concurrent.futures import (
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from crossentropy.classroom import gradebook, sandbox
 from crossentropy.classroom._arguments import add_folder
@@ -86,19 +87,31 @@ def grade(
     for name in dict.fromkeys(s.assignment for s in found if s.file):
         gradebook.register(book, known[name])
     with ExitStack() as workers, gradebook.opened(book) as scores:
-        for submission, result, new in _each(batch, found, workers):
-            stands = not result.problem and gradebook.has(scores, result.student, result.assignment)
-            if not result.problem and (new or not stands):
-                gradebook.record(
-                    scores, result.student, result.assignment, result.points, set(result.blank)
-                )
-            if result.problem and result.assignment:
+        for submission, result, key in _each(batch, found, workers):
+            if not result.problem:
+                _record(scores, batch.classroom, result, key)
+            elif result.assignment:
                 _keep(batch.classroom, result)
             results[submission] = result
             progress(len(results), len(found), result)
     ordered = [results[submission] for submission in found]
     _write(batch.classroom / "report.csv", _report(batch.assignments, ordered))
     return ordered
+
+
+def _record(scores: Any, classroom: Path, result: Result, key: str) -> None:
+    """Write the points into the gradebook, unless it is these that stand there.
+
+    Which do is noted beside the result, and not in it: a result may come from another machine,
+    which has a gradebook of its own.
+    """
+    student, name = result.student, result.assignment
+    note = _home(classroom, result) / "recorded"
+    now = json.dumps([key, result.points, result.blank])
+    then = note.read_text("utf-8") if note.exists() else ""
+    if now != then or not gradebook.has(scores, student, name):
+        gradebook.record(scores, student, name, result.points, set(result.blank))
+        _write(note, now)
 
 
 @contextmanager
@@ -117,8 +130,8 @@ def _workers(batch: Batch) -> Iterator[tuple[Executor, int]]:
 
 def _each(
     batch: Batch, found: Sequence[Submission], workers: ExitStack
-) -> Iterator[tuple[Submission, Result, bool]]:
-    """Yield each submission with its result, and whether that is new, as they are finished."""
+) -> Iterator[tuple[Submission, Result, str]]:
+    """Yield each submission with its result and the key of that, as they are finished."""
     pool: Executor | None = None
     packed = {assignment.name: assignment.packed() for assignment in batch.assignments}
     running: dict[Future[tuple[Result, str]], tuple[Submission, Task]] = {}
@@ -127,8 +140,8 @@ def _each(
         while True:
             for submission in waiting:
                 ready = _ready(batch, packed, submission)
-                if isinstance(ready, Result):
-                    yield submission, ready, False
+                if not isinstance(ready, Task):
+                    yield submission, *ready
                     continue
                 if pool is None:  # where nothing is new, nobody needs a sandbox or a cluster
                     pool, width = workers.enter_context(_workers(batch))
@@ -149,18 +162,18 @@ def _each(
             future.cancel()
 
 
-def _ready(batch: Batch, packed: Mapping[str, Packed], submission: Submission) -> Result | Task:
-    """Return what there is to do for a submission, or its result if there is nothing to do."""
+def _ready(
+    batch: Batch, packed: Mapping[str, Packed], submission: Submission
+) -> Task | tuple[Result, str]:
+    """Return what there is to do, or, if there is nothing to do, the result and its key."""
     student, name = submission.student, submission.assignment
     try:
-        data = submission.read()
+        own = (student, submission.repairs, submission.read())
     except ValueError as problem:
-        return Result(student, name, str(problem))
-    own = (student, submission.repairs, data)
+        return Result(student, name, str(problem)), ""
     task = Task(packed[name], batch.seed, batch.limits, batch.contained, *own)
-    folder = batch.classroom / "work" / student / name
-    kept = None if batch.again else _kept(folder / "result.json", task.key)
-    return kept or task
+    kept = None if batch.again else _kept(batch.classroom, task)
+    return (kept, task.key) if kept else task
 
 
 def _outcome(future: Future[tuple[Result, str]]) -> tuple[Result, str] | Exception:
@@ -172,9 +185,8 @@ def _outcome(future: Future[tuple[Result, str]]) -> tuple[Result, str] | Excepti
 
 def _finished(
     batch: Batch, task: Task, outcome: tuple[Result, str] | Exception
-) -> tuple[Result, bool]:
-    """Keep the result of a task; return it, and whether there is one."""
-    student, name = task.student, task.assignment.name
+) -> tuple[Result, str]:
+    """Keep the result of a task; return it and its key."""
     if isinstance(outcome, SandboxError):
         raise outcome
     if isinstance(outcome, CancelledError):
@@ -183,28 +195,33 @@ def _finished(
         )
     if isinstance(outcome, Exception):  # whatever it is, the others are graded
         named = "" if isinstance(outcome, ValueError) else f"{type(outcome).__name__}: "
-        return Result(student, name, f"{named}{outcome}"), False
+        return Result(task.student, task.assignment.name, f"{named}{outcome}"), ""
     result, notebook = outcome
     _keep(batch.classroom, result, task.key)
-    _write(batch.classroom / "work" / student / name / f"{name}.ipynb", notebook)
-    return result, True
+    _write(_home(batch.classroom, result) / f"{result.assignment}.ipynb", notebook)
+    return result, task.key
 
 
 def _keep(classroom: Path, result: Result, key: str = "") -> None:
     """Leave a result for other commands, and for the next run if it has the same key."""
-    folder = classroom / "work" / result.student / result.assignment
+    folder = _home(classroom, result)
     folder.mkdir(parents=True, exist_ok=True)
     content = {"key": key, **asdict(result)}
     _write(folder / "result.json", json.dumps(content, indent=1) + "\n")
 
 
-def _kept(path: Path, key: str) -> Result | None:
+def _kept(classroom: Path, task: Task) -> Result | None:
     """Return the result of an earlier run on the same bytes."""
+    path = classroom / "work" / task.student / task.assignment.name / "result.json"
     try:
         content = json.loads(path.read_text("utf-8"))
-        return Result(**content) if content.pop("key") == key else None
+        return Result(**content) if content.pop("key") == task.key else None
     except (OSError, ValueError, TypeError, KeyError):
         return None
+
+
+def _home(classroom: Path, result: Result) -> Path:
+    return classroom / "work" / result.student / result.assignment
 
 
 def _write(path: Path, text: str) -> None:

@@ -59,7 +59,8 @@ class Limits:
     Parameters
     ----------
     wall, cpu : float
-        Seconds in all, by the clock and by the processors.
+        Seconds in all, by the clock and by the processors. The clock has more, so that on a busy
+        machine the same program is stopped for the same reason.
     cell, answer : float
         Seconds for one cell and for one answer. What takes longer is interrupted, and the rest goes
         on.
@@ -77,7 +78,7 @@ class Limits:
         Bytes of one answer. All that comes back may be 32 times as long.
     """
 
-    wall: float = 60
+    wall: float = 120
     cpu: float = 60
     cell: float = 20
     answer: float = 5
