@@ -55,7 +55,8 @@ release: $(VENV)/classroom ## Make the copies of the assignments that students g
 grade: $(VENV)/classroom ## Grade a folder of submissions: SUBMISSIONS=dir; JOBS=n at a time, or a Dask SCHEDULER.
 	@[ -n "$(SUBMISSIONS)" ] || { echo "Which submissions? make grade SUBMISSIONS=dir"; exit 1; }
 	@$(BIN)/python -m crossentropy.classroom grade $(if $(JOBS),-j "$(JOBS)") \
-		$(if $(SCHEDULER),--scheduler "$(SCHEDULER)") "$(SUBMISSIONS)"
+		$(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(AGAIN),--again) \
+		$(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") "$(SUBMISSIONS)"
 
 worker: $(VENV)/classroom ## Let this machine grade for another one: SCHEDULER=tcp://host:8786, and JOBS=n at a time.
 	@[ -n "$(SCHEDULER)" ] || { echo "Whose worker? make worker SCHEDULER=tcp://host:8786"; exit 1; }

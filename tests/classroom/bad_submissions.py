@@ -271,7 +271,10 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             None,
         ),
         "empty": Bad("an empty file", put_bytes(b""), "not graded", "is empty", None),
-        "nothing": Bad("an empty folder", lambda folder: None, "not graded", "no notebook", None),
+        "nothing": Bad("an empty folder", lambda folder: None, "not handed in", points=None),
+        "pdf": Bad(
+            "a PDF", put_bytes(b"%PDF-1.7", "essay.pdf"), "not graded", "only pdf/essay.pdf", None
+        ),
         "list": Bad(
             "JSON that is no notebook", put_bytes(b"[1, 2]"), "not graded", "is no notebook", None
         ),

@@ -117,16 +117,21 @@ def test_whatever_a_test_says_but_correct_fails(
     assert (code, lines[-1]) == (1, "Not ready yet.")
 
 
+PUT_BACK = (
+    "Grading puts the original back; so should you: copy it from a fresh copy of the assignment."
+)
+
+
 @pytest.mark.parametrize(
     ("change", "line"),
     [
         (
             lambda copy: copy.cells[2].update(source="print('Correct.')"),
-            "The cell test-double was changed. Grading puts the original back; so should you.",
+            f"The cell test-double was changed. {PUT_BACK}",
         ),
         (
             lambda copy: copy.cells.pop(2),
-            "The cell test-double is missing. Grading puts the original back; so should you.",
+            f"The cell test-double is missing. {PUT_BACK}",
         ),
         (lambda copy: copy.cells.pop(3), "The written answer proof is missing."),
         (
@@ -135,8 +140,12 @@ def test_whatever_a_test_says_but_correct_fails(
             "a fresh copy of the assignment.",
         ),
         (
+            lambda copy: copy.cells.append(copy.cells[1]),
+            "The cell double is there 2 times. Keep one: the last that you worked on is graded.",
+        ),
+        (
             lambda copy: copy.cells[2].metadata.pop("nbgrader"),
-            "The cell test-double is missing. Grading puts the original back; so should you.",
+            f"The cell test-double is missing. {PUT_BACK}",
         ),
     ],
 )

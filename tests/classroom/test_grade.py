@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -179,6 +180,16 @@ def test_scores_stand_in_nbgraders_gradebook(batch: Batch, tmp_path: Path) -> No
     with gradebook.opened(batch.classroom / "gradebook.db") as book:
         ann = book.find_submission("synthetic", "ann")
         assert (ann.score, ann.needs_manual_grade) == (10, True)
+        book.find_grade("why", "synthetic", "synthetic", "ann").needs_manual_grade = False
+        book.db.commit()
+
+    same = synthetic.solved(why="Another answer.")
+    same.cells.insert(1, synthetic.cell("mine", "# another line"))
+    put(same)(folder / "ann")
+    grade(batch, folder)  # what a person has read is as it was
+    with gradebook.opened(batch.classroom / "gradebook.db") as book:
+        ann = book.find_submission("synthetic", "ann")
+        assert (ann.score, ann.needs_manual_grade) == (10, False)
 
 
 @needs_sandbox
@@ -277,16 +288,21 @@ def test_what_comes_back_is_not_trusted() -> None:
 
 
 @needs_sandbox
-def test_a_grader_that_is_killed_leaves_no_student_running(batch: Batch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
+def test_a_grader_that_is_ended_leaves_no_student_running(
+    batch: Batch, tmp_path: Path, end: signal.Signals
+) -> None:
     endless = synthetic.solved(bits="while True:\n    pass")
     folder = hand_in(tmp_path / "submissions", ann=endless)
     options = [f"--assignments={tmp_path / 'assignments'}", f"--classroom={batch.classroom}"]
     command = [sys.executable, "-m", "crossentropy.classroom", "grade", str(folder), *options]
-    with subprocess.Popen(command) as grader:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as grader:
         # Its own limit of 20 s for a cell is far away.
         wait_until(lambda: any(map(is_student, under(grader))))
         students = under(grader)
-        grader.kill()
+        grader.send_signal(end)
+        said = grader.stderr.read()
+    assert said == ("" if end == signal.SIGKILL else "grade: broken off; run it again to go on\n")
     wait_until(lambda: not any(student.is_running() for student in students))
 
 

@@ -11,7 +11,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import compute_checksum
+from traitlets.config import PyFileConfigLoader
 
 from classroom.made import HIDDEN, NAME, master, write_assignment
 from crossentropy.classroom import release
@@ -153,6 +156,14 @@ def test_the_command_writes_copies_and_archives_and_nothing_else(tmp_path: Path)
     with zipfile.ZipFile(room / "release" / "all.zip") as archive:
         assert archive.namelist() == [f"{NAME}.ipynb"]
         assert archive.read(f"{NAME}.ipynb").decode() == text
+
+
+def test_nbgraders_formgrader_finds_the_masters(tmp_path: Path) -> None:
+    write_assignment(tmp_path / "assignments", master())
+    release_in(tmp_path)
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(tmp_path / "room")).load_config()
+    course = CourseDirectory(config=config, root=str(tmp_path / "room"))
+    assert NbGraderAPI(course, config=config).get_source_assignments() == {NAME}
 
 
 def test_a_refused_master_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -111,7 +111,9 @@ def test_a_class_is_graded_on_several_machines_as_on_one(tmp_path: Path) -> None
     machines.add_program("bwrap", "#!/bin/bash\nexit 1\n")
     home = machines.run("collect", values, *parts)
 
-    assert "2 graded, 2 not graded" in (home / "GITHUB_STEP_SUMMARY").read_text("utf-8")
+    summary = (home / "GITHUB_STEP_SUMMARY").read_text("utf-8")
+    assert "not graded: zoe synthetic: no notebook of it, only zoe/not-cloned" in summary
+    assert "2 graded, 2 not graded" in summary
     with tarfile.open(home / "graded.tar.gz") as archive:
         archive.extractall(tmp_path / "teacher", filter="data")
         names = archive.getnames()

@@ -38,6 +38,9 @@ def main(given: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(words)
     try:
         return int(command.main(arguments))
+    except KeyboardInterrupt:
+        print(f"{arguments.command}: broken off; run it again to go on", file=sys.stderr)
+        return 130
     except (ValueError, SandboxError) as problem:
         print(f"{arguments.command}: {problem}", file=sys.stderr)
         return 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -139,16 +140,23 @@ def _about_the_copy(notebook: NotebookNode, path: Path) -> Iterator[Finding]:
     name = f"{released['assignment']}.ipynb"
     if path.name != name:
         yield Finding(f"It is called {path.name}. Rename it to {name}.", False)
-    now = {
-        cell.metadata.nbgrader.get("grade_id"): digest(cell.source)
-        for cell in notebook.cells
-        if "nbgrader" in cell.metadata
-    }
+    marked = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
+    now = {cell.metadata.nbgrader.get("grade_id"): digest(cell.source) for cell in marked}
+    copies = Counter(cell.metadata.nbgrader.get("grade_id") for cell in marked)
+    for copied, count in copies.items():
+        if count > 1:
+            yield Finding(
+                f"The cell {copied} is there {count} times. Keep one: the last that you worked on "
+                "is graded.",
+                False,
+            )
     for locked, was in released["locked"].items():
         if now.get(locked) != was:
             done = "was changed" if locked in now else "is missing"
             yield Finding(
-                f"The cell {locked} {done}. Grading puts the original back; so should you.", False
+                f"The cell {locked} {done}. Grading puts the original back; so should you: copy "
+                "it from a fresh copy of the assignment.",
+                False,
             )
     for answer, was in released["written"].items():
         if answer not in now:

@@ -56,7 +56,7 @@ body {{ max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sys
 pre {{ overflow-x: auto; padding: 0.5rem; background: #f6f6f6; font-size: 0.875rem; }}
 .output pre {{ white-space: pre-wrap; }}
 img {{ max-width: 100%; height: auto; }}
-math {{ overflow-x: auto; }}
+math[display="block"] {{ overflow-x: auto; padding: 0.25rem 0; }}
 table {{ border-collapse: collapse; }}
 th, td {{ padding: 0.25rem 1rem 0.25rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid #ccc; }}
@@ -253,7 +253,7 @@ def _verdict(name: str, score: Score, result: Result) -> Iterator[str]:
         yield "<p>Points were lost for:</p><ul>"
         yield from (f"<li>{escape(about)}</li>" for about in result.lost[name])
         yield "</ul>"
-    if score.comment:
+    if score.comment and not score.to_be_read:  # what was said was of an earlier text
         yield f"<p>The grader says:</p>{_markdown(score.comment)}"
     yield "</div>"
 

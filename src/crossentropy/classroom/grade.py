@@ -33,7 +33,7 @@ from crossentropy.classroom._arguments import add_folder
 from crossentropy.classroom.assignments import Assignment, Packed, all_assignments
 from crossentropy.classroom.marking import Result, Task, graded_cells, mark
 from crossentropy.classroom.sandbox import Limits, SandboxError
-from crossentropy.classroom.submissions import Submission, find
+from crossentropy.classroom.submissions import NOT_HANDED_IN, Submission, find
 
 __all__ = ["Batch", "add_arguments", "grade", "main", "read_seed"]
 
@@ -90,7 +90,7 @@ def grade(
         for submission, result, key in _each(batch, found, workers):
             if not result.problem:
                 _record(scores, batch.classroom, result, key)
-            elif result.assignment:
+            elif result.assignment and result.status != NOT_HANDED_IN:
                 _keep(batch.classroom, result)
             results[submission] = result
             progress(len(results), len(found), result)
@@ -107,11 +107,17 @@ def _record(scores: Any, classroom: Path, result: Result, key: str) -> None:
     """
     student, name = result.student, result.assignment
     note = _home(classroom, result) / "recorded"
-    now = json.dumps([key, result.points, result.blank])
-    then = note.read_text("utf-8") if note.exists() else ""
+    now = [key, result.points, result.written]
+    then: list[Any] = json.loads(note.read_text("utf-8")) if note.exists() else ["", {}, {}]
     if now != then or not gradebook.has(scores, student, name):
-        gradebook.record(scores, student, name, result.points, set(result.blank))
-        _write(note, now)
+        old = {cell: (then[1].get(cell), then[2].get(cell)) for cell in result.points}
+        new = {
+            cell
+            for cell, points in result.points.items()
+            if old[cell] != (points, result.written.get(cell))
+        }
+        gradebook.record(scores, student, name, result.points, set(result.blank), new)
+        _write(note, json.dumps(now))
 
 
 @contextmanager
@@ -125,7 +131,12 @@ def _workers(batch: Batch) -> Iterator[tuple[Executor, int]]:
     else:
         sandbox.prepare(batch.contained)
         with ThreadPoolExecutor(batch.jobs) as pool:
-            yield pool, batch.jobs
+            try:
+                yield pool, batch.jobs
+            except BaseException:  # nobody waits for a student's endless loop
+                pool.shutdown(wait=False, cancel_futures=True)
+                sandbox.end_all()
+                raise
 
 
 def _each(
@@ -300,6 +311,7 @@ def main(arguments: argparse.Namespace) -> int:
         again=arguments.again,
         scheduler=arguments.scheduler,
     )
+    gradebook.configure(arguments.classroom, arguments.assignments)
     results = grade(batch, arguments.submissions, arguments.assignment, _progress)
     for result in results:
         if result.status in ("stopped", "not graded"):

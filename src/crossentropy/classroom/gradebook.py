@@ -18,7 +18,23 @@ from nbformat import NotebookNode
 from crossentropy.classroom.assignments import Assignment
 from crossentropy.classroom.submissions import released
 
-__all__ = ["has", "opened", "record", "register", "unanswered"]
+__all__ = ["configure", "has", "opened", "record", "register", "unanswered"]
+
+# For nbgrader's formgrader, and its other commands, when they are run in the classroom's folder.
+CONFIGURATION = """c = get_config()
+c.CourseDirectory.source_directory = {masters!r}
+c.CourseDirectory.autograded_directory = "work"
+# So that formulas need no network.
+c.HTMLExporter.mathjax_url = "../../../static/jupyter_server_mathjax/MathJax.js?config=TeX-AMS_HTML"
+"""
+
+
+def configure(classroom: Path, assignments: Path) -> None:
+    """Tell nbgrader where things are, unless somebody has."""
+    path = classroom / "nbgrader_config.py"
+    if not path.exists():
+        masters = os.path.relpath(assignments, classroom)
+        path.write_text(CONFIGURATION.format(masters=masters), "utf-8")
 
 
 @contextmanager
@@ -83,6 +99,7 @@ def record(
     assignment: str,
     points: Mapping[str, float | None],
     blank: set[str],
+    new: set[str],
 ) -> None:
     """Write the points of a submission.
 
@@ -96,6 +113,9 @@ def record(
         The points of each graded cell; None for one that a person has to grade.
     blank : set of str
         The cells that were not worked on.
+    new : set of str
+        The cells whose points or text are others than before: where a person has given points, a
+        person looks again.
     """
     gradebook.update_or_create_student(student)
     with gradebook.db.no_autoflush:  # half of a submission is not to be written
@@ -103,8 +123,9 @@ def record(
     for notebook in submission.notebooks:
         for grade in notebook.grades:
             grade.auto_score = points[grade.name]
-            # A person who had given points looks again: what was handed in is new.
-            grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
+            if grade.name in new:
+                by_hand = grade.auto_score is None or grade.manual_score is not None
+                grade.needs_manual_grade = by_hand
         for comment in notebook.comments:
             comment.auto_comment = "No response." if comment.name in blank else None
     gradebook.db.commit()

@@ -25,12 +25,12 @@ from crossentropy.classroom import gradebook, runner, sandbox
 from crossentropy.classroom.assignments import Assignment, Packed, unpack
 from crossentropy.classroom.hidden import Question, ask, judge
 from crossentropy.classroom.sandbox import Limits
-from crossentropy.classroom.submissions import released, repair
+from crossentropy.classroom.submissions import NOT_HANDED_IN, released, repair
 
 __all__ = ["Result", "Task", "graded_cells", "mark"]
 
 # Changes with what a result means, so that no older one is taken for a new one.
-VERSION = 2
+VERSION = 3
 
 # The longest header that is read of what a student's process sends.
 HEADER = 4 << 20
@@ -57,6 +57,8 @@ class Result:
         The points of each graded cell by ``grade_id``; None for one that a person has to grade.
     blank : list of str
         The ``grade_id`` of the cells that were not worked on.
+    written : dict of str to str
+        What was written into each cell that a person has to grade, as a hash.
     verdicts : list of bool
         Whether each hidden test passed.
     cells : list of dict
@@ -70,19 +72,22 @@ class Result:
     stopped: str = ""
     points: dict[str, float | None] = field(default_factory=dict)
     blank: list[str] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
     verdicts: list[bool] = field(default_factory=list)
     cells: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def status(self) -> str:
-        """In two words: graded, repaired, stopped or not graded."""
+        """In few words: graded, repaired, stopped, not graded or not handed in."""
         if self.problem:
-            return "not graded"
+            return NOT_HANDED_IN if self.problem == NOT_HANDED_IN else "not graded"
         return "stopped" if self.stopped else "repaired" if self.repairs else "graded"
 
     @property
     def why(self) -> str:
         """What there is to say about the status."""
+        if self.status == NOT_HANDED_IN:
+            return ""
         return "; ".join(filter(None, [self.problem, self.stopped, *self.repairs]))
 
 
@@ -150,13 +155,20 @@ def mark(task: Task) -> tuple[Result, str]:
         verdicts = judge(exam.assignment.tests, task.seed, given)
     _show(code, heard.cells)
     blank = gradebook.unanswered(notebook)
+    points = _points(exam.assignment, verdicts, blank)
     result = Result(
         student=task.student,
         assignment=exam.assignment.name,
         repairs=[*task.repairs, *repairs],
         stopped=outcome.stopped or heard.problem,
-        points=_points(exam.assignment, verdicts, blank),
+        points=points,
         blank=sorted(blank),
+        written={
+            name: hashlib.sha256(cell.source.encode()).hexdigest()
+            for cell in notebook.cells
+            if (name := cell.metadata.get("nbgrader", {}).get("grade_id")) in points
+            and points[name] is None
+        },
         verdicts=verdicts,
         cells=heard.cells,
     )

@@ -35,6 +35,7 @@ from nbgrader.preprocessors import (
 from crossentropy.classroom._arguments import add_folder
 from crossentropy.classroom.assignments import Assignment, all_assignments
 from crossentropy.classroom.check import execute, released_cells
+from crossentropy.classroom.gradebook import configure
 
 __all__ = [
     "add_arguments",
@@ -52,10 +53,6 @@ TEXT_STUB = "*Your answer here.*"
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 MARKERS = (BEGIN, END, "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME")
 STUB_SECONDS = 120.0
-# For nbgrader's formgrader, and its other commands, when they are run in the classroom's folder.
-CONFIGURATION = """c = get_config()
-c.CourseDirectory.autograded_directory = "work"
-"""
 
 
 def student_copy(assignment: Assignment) -> NotebookNode:
@@ -261,8 +258,6 @@ def main(arguments: argparse.Namespace) -> int:
     files = dict(_contents(assignments))
     release = arguments.classroom / "release"
     _write(release, files)
-    configuration = arguments.classroom / "nbgrader_config.py"
-    if not configuration.exists():  # it may have become the teacher's own
-        configuration.write_text(CONFIGURATION, "utf-8")
+    configure(arguments.classroom, arguments.assignments)
     print(f"The student copies: {release.resolve()}")
     return 0

@@ -27,7 +27,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["Limits", "Outcome", "SandboxError", "converse", "prepare"]
+__all__ = ["Limits", "Outcome", "SandboxError", "converse", "end_all", "prepare"]
 
 MEGABYTE = 1 << 20
 
@@ -46,6 +46,9 @@ FORBIDDEN = (
 
 # How often the watchdog looks, in seconds.
 WATCH = 0.2
+
+
+_running: set[subprocess.Popen[bytes]] = set()
 
 
 class SandboxError(RuntimeError):
@@ -179,16 +182,28 @@ def converse(
             start_new_session=True,
             pass_fds=descriptors,
         )
+        _running.add(process)
         try:
             return _Conversation(process, first, then, limits).run()
         finally:
-            # The end of bubblewrap is the end of everything inside. Without it, of the group.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            _end(process)
+            _running.discard(process)
             process.wait()
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     pipe.close()
+
+
+def end_all() -> None:
+    """End every program that runs, whatever it has said so far."""
+    for process in list(_running):
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    # The end of bubblewrap is the end of everything inside. Without it, of the group.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 class _Conversation:

@@ -32,7 +32,7 @@ from nbformat import NotebookNode
 
 from crossentropy.classroom.assignments import Assignment
 
-__all__ = ["Submission", "find", "released", "repair"]
+__all__ = ["NOT_HANDED_IN", "Submission", "find", "released", "repair"]
 
 # Larger than any notebook that was written by hand, outputs and pictures included.
 TOO_LARGE = 20 << 20
@@ -41,6 +41,9 @@ ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".7z", ".rar")
 
 # Stands in a written answer that was deleted, so that a person looks for it elsewhere.
 MISSING = "*This cell was missing. It was put back before grading.*"
+
+# Why there is nothing to grade where nothing is wrong.
+NOT_HANDED_IN = "not handed in"
 
 # What fits an assignment: this share of its marked cells, at least.
 SHARE = 1 / 3
@@ -148,7 +151,7 @@ def _stray(entry: Path) -> str:
 def _files(
     folder: Path, root: Path, assignments: Sequence[Assignment], depth: int = 0
 ) -> Iterator[_File]:
-    """Yield a student's notebooks, and what may hide one."""
+    """Yield a student's files: notebooks, and what may be there in the place of one."""
     for path in _entries(folder):
         name, shown = path.name.lower(), _printable(path.relative_to(root).as_posix())
         if path.is_symlink():
@@ -160,6 +163,8 @@ def _files(
             yield _File(path, shown, problem="is an archive, which is not unpacked")
         elif ".ipynb" in name:
             yield _read(path, shown, assignments)
+        else:
+            yield _File(path, shown)
 
 
 def _read(path: Path, shown: str, assignments: Sequence[Assignment]) -> _File:
@@ -282,12 +287,12 @@ def _choose(student: str, name: str, files: Sequence[_File]) -> Submission:
 def _missing(name: str, files: Sequence[_File]) -> str:
     """Say why a student has no notebook of an assignment."""
     for file in files:
-        if file.stem == name and not file.problem:
+        if file.path.name == f"{name}.ipynb" and not file.problem:
             return f"{file.shown} is a notebook of {file.assignment or 'something else'}"
     if problems := [f"{file.shown} {file.problem}" for file in files if file.problem]:
         return "; ".join(problems)
-    others = ", ".join(file.shown for file in files if not file.assignment)
-    return f"no notebook of it, only {others}" if others else "no notebook"
+    others = [file.shown for file in files if not file.assignment]
+    return f"no notebook of it, only {', '.join(others[:5])}" if others else NOT_HANDED_IN
 
 
 @lru_cache(maxsize=32)
