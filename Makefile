@@ -49,8 +49,9 @@ lab: $(VENV)/lab ## Open the chapters in JupyterLab.
 pdf: $(VENV)/pdf book ## Build the book and print it all to _build/why-cross-entropy.pdf.
 	$(BIN)/python -m crossentropy.book.pdf
 
-release: $(VENV)/classroom ## Make the copies of the assignments that students get, and zips of them.
+release: $(VENV)/classroom ## Make what students get: the assignments without solutions, zips of them, the package.
 	@$(BIN)/python -m crossentropy.classroom release
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w classroom/release .
 
 grade: $(VENV)/classroom ## Grade a folder of submissions: SUBMISSIONS=dir; JOBS=n at a time, or a Dask SCHEDULER.
 	@[ -n "$(SUBMISSIONS)" ] || { echo "Which submissions? make grade SUBMISSIONS=dir"; exit 1; }

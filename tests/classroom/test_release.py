@@ -10,9 +10,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.server_extensions.formgrader import handlers
 from nbgrader.utils import compute_checksum
 from traitlets.config import PyFileConfigLoader
 
@@ -164,6 +166,26 @@ def test_nbgraders_formgrader_finds_the_masters(tmp_path: Path) -> None:
     config = PyFileConfigLoader("nbgrader_config.py", path=str(tmp_path / "room")).load_config()
     course = CourseDirectory(config=config, root=str(tmp_path / "room"))
     assert NbGraderAPI(course, config=config).get_source_assignments() == {NAME}
+    # As the formgrader makes its exporter.
+    config.HTMLExporter.template_name = "formgrade"
+    config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
+    evil = "<script>alert(1)</script>"
+    cells = [nbformat.v4.new_markdown_cell(f"${{x^2}}$ {evil}"), nbformat.v4.new_raw_cell(evil)]
+    names = (
+        "base_url",
+        "notebook_path",
+        "assignment_id",
+        "notebook_id",
+        "submission_id",
+        "student",
+    )
+    page, _ = HTMLExporter(config=config).from_notebook_node(
+        nbformat.v4.new_notebook(cells=cells),
+        resources=dict.fromkeys(names, "") | {"index": 0, "total": 1},
+    )
+    assert "<msup>" in page
+    assert "alert(1)" in page
+    assert evil not in page
 
 
 def test_a_refused_master_leaves_nothing_behind(tmp_path: Path) -> None:

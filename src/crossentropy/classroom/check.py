@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
@@ -20,6 +21,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from nbformat.warnings import DuplicateCellId
 
 __all__ = ["Finding", "add_arguments", "digest", "execute", "findings", "main", "released_cells"]
 
@@ -117,8 +119,11 @@ def findings(path: Path, timeout: float) -> Iterator[Finding]:
 
 def _read(path: Path) -> NotebookNode:
     try:
-        notebook: NotebookNode = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
+        with warnings.catch_warnings():
+            # nbformat gives another id to a copied cell, and tells nobody who could use that.
+            warnings.simplefilter("ignore", DuplicateCellId)
+            notebook: NotebookNode = nbformat.read(path, as_version=4)
+            nbformat.validate(notebook)
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}") from error
     except (ValueError, KeyError, AttributeError, nbformat.ValidationError) as error:

@@ -32,7 +32,7 @@ from crossentropy.classroom._arguments import add_folder
 from crossentropy.classroom.assignments import all_assignments
 from crossentropy.classroom.results import Result, open_gradebook, read_results
 
-__all__ = ["Score", "add_arguments", "main", "page", "scores"]
+__all__ = ["Score", "add_arguments", "main", "markdown_cell", "page", "scores"]
 
 # Text, and pictures in which no code can hide.
 SHOWN = ("text/plain", "image/png", "image/jpeg")
@@ -117,7 +117,8 @@ def _markdown(source: str, attachments: Mapping[str, Any] | None = None) -> str:
 
 
 @pass_context
-def _markdown_cell(context: Any, source: str) -> str:
+def markdown_cell(context: Any, source: str) -> str:
+    """Return the source of a Markdown cell as HTML, in the place of nbconvert's own filter."""
     cell = context["cell"]
     return source if VERDICT in cell.metadata else _markdown(source, cell.get("attachments"))
 
@@ -267,7 +268,7 @@ def _body(notebook: NotebookNode) -> str:
 def _exporter() -> HTMLExporter:
     """Return the one exporter: its templates take longer to load than a page to write."""
     exporter = HTMLExporter(template_name="basic")
-    exporter.register_filter("markdown2html", _markdown_cell)
+    exporter.register_filter("markdown2html", markdown_cell)
     # It would take most of the time to clean what Pygments and `_Renderer` have escaped already.
     exporter.register_filter("clean_html", lambda html: html)
     return exporter

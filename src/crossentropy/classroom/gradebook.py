@@ -24,8 +24,10 @@ __all__ = ["configure", "has", "opened", "record", "register", "unanswered"]
 CONFIGURATION = """c = get_config()
 c.CourseDirectory.source_directory = {masters!r}
 c.CourseDirectory.autograded_directory = "work"
-# So that formulas need no network.
-c.HTMLExporter.mathjax_url = "../../../static/jupyter_server_mathjax/MathJax.js?config=TeX-AMS_HTML"
+# The formgrader shows what students wrote in your own browser, with your rights. Here their HTML is
+# text, and formulas need no network.
+c.HTMLExporter.filters = {{"markdown2html": "crossentropy.classroom.feedback.markdown_cell"}}
+c.HTMLExporter.raw_mimetypes = ["nothing"]
 """
 
 
