@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -114,18 +113,14 @@ def test_a_class_is_graded_on_several_machines_as_on_one(tmp_path: Path) -> None
     summary = (home / "GITHUB_STEP_SUMMARY").read_text("utf-8")
     assert "not graded: zoe synthetic: no notebook of it, only zoe/not-cloned" in summary
     assert "2 graded, 2 not graded" in summary
-    with tarfile.open(home / "graded.tar.gz") as archive:
-        archive.extractall(tmp_path / "teacher", filter="data")
-        names = archive.getnames()
+    teacher = tmp_path / "teacher"
+    teacher.mkdir()
+    subprocess.run(["tar", "-xf", home / "graded.tar.gz"], cwd=teacher, check=True)
+    assert {path.name for path in (teacher / "classroom").iterdir()} == {"report.csv", "work"}
     # Which points stand in the teacher's gradebook, no other machine knows.
-    assert not any(name.endswith("recorded") for name in names)
-    kinds = {Path(name).parts[:2] for name in names}
-    assert {kind for kind in kinds if kind[0] == "classroom"} == {
-        ("classroom", "report.csv"),
-        ("classroom", "work"),
-    }
-    report = tmp_path / "teacher" / "classroom" / "report.csv"
+    assert not list(teacher.rglob("recorded"))
+    report = teacher / "classroom" / "report.csv"
     there = report.read_bytes()
     shutil.rmtree(report.parent)
-    grade(Batch([assignment], report.parent, int(SEED)), tmp_path / "teacher" / "submissions")
+    grade(Batch([assignment], report.parent, int(SEED)), teacher / "submissions")
     assert report.read_bytes() == there
