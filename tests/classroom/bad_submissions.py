@@ -212,11 +212,37 @@ ENDLESS_FILE = (
 )
 EMPTY_FILES = f"{DEAF}i = 0\nwhile True:\n    i += 1\n    open(f'file{{i}}', 'w').close()"
 NOBODYS_MEMORY = (
-    "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
-    "for take in (lambda: os.memfd_create('m'), lambda: libc.shmget(0, 2**31, 0o1600)):\n"
-    "    try:\n        print('GOT' if take() >= 0 else os.strerror(ctypes.get_errno()))\n"
-    "    except OSError as problem:\n        print(problem.strerror)"
+    "import ctypes, mmap, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+    "def shmget():\n"
+    "    if libc.shmget(0, 2**31, 0o1600) < 0:\n"
+    "        raise OSError(ctypes.get_errno(), 'no')\n"
+    "def zero():\n"
+    "    with open('/dev/zero', 'r+b') as file:\n        mmap.mmap(file.fileno(), 2**20)\n"
+    "for take in (lambda: os.memfd_create('m'), shmget, lambda: mmap.mmap(-1, 2**20), zero):\n"
+    "    try:\n        take()\n        print('GOT IT')\n"
+    "    except (OSError, ValueError) as problem:\n        print(type(problem).__name__)\n"
+    "mmap.mmap(-1, 2**20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)[0] = 1"
 )
+# Has the questions put before it says what its cells did: they printed the questions, it says.
+EAVESDROP = """
+import json, os, pickle, struct, sys
+def pipes():
+    frame = sys._getframe()
+    while 'hear' not in frame.f_locals:
+        frame = frame.f_back
+    return frame.f_locals['hear'], frame.f_locals['say']
+def send(header, payload=b''):
+    head = json.dumps({**header, 'bytes': len(payload)}).encode()
+    return struct.pack('>I', len(head)) + head + payload
+hear, say = pipes()
+answers = say.__closure__[say.__code__.co_freevars.index('answers')].cell_contents
+first = send({'answer': 0, 'dtype': '<f8', 'shape': []}, bytes(8))
+os.write(answers, first[:-8])
+questions = repr([pickle.loads(q) for q in pickle.loads(hear())])
+cells = [{'output': 'LEAK ' + questions, 'error': '', 'seconds': 0}]
+os.write(answers, first[-8:] + send({'cells': cells}) + send({'done': True}))
+os._exit(7)
+"""
 ENDLESS_FILES = (
     "for i in range(10**9):\n    with open(f'file{i}', 'wb') as file:\n"
     "        file.write(bytes(1 << 20))"
@@ -497,7 +523,32 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             "memory that belongs to no process",
             with_cell(NOBODYS_MEMORY),
             "graded",
-            seen="^(Function not implemented\\s){2}$",
+            seen="^(OSError\\s){4}$",
+        ),
+        "eavesdrop": Bad(
+            "a program that says it printed the questions",
+            with_cell(EAVESDROP),
+            "graded",
+            points=0,
+            seen="^$",
+        ),
+        "surrogate": Bad(
+            "a cell id that no file can hold",
+            put(edited(lambda n: n.cells[-1].update(id="\ud800"))),
+            "graded",
+        ),
+        "ids": Bad(
+            "three hundred cell ids, each twice",
+            put(edited(lambda n: n.cells.extend(cell(f"twin{i // 2}", "") for i in range(600)))),
+            "repaired",
+            "and 292 more$",
+        ),
+        "cells": Bad(
+            "fifty thousand cells",
+            put(edited(lambda n: n.cells.extend(cell(f"c{i}", "") for i in range(50_000)))),
+            "not graded",
+            "has 50008 cells",
+            None,
         ),
         "output": Bad(
             "a 100 MB output",

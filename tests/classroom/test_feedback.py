@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from html import escape
 from pathlib import Path
 
 import nbformat
@@ -178,3 +179,29 @@ def test_one_page_that_fails_does_not_keep_the_others(
     printed = capsys.readouterr()
     assert f"{NAME} of adam has no page: No such submission" in printed.err
     assert printed.out.startswith("3 pages: ")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "$" + r"\sqrt" * 20_000 + "x$",  # deep enough to end the process
+        r"\begin{a}" * 20_000,
+        "\\\\[" * 20_000,
+        "```mermaid\n</pre><script>alert(1)</script>\n```",
+    ],
+    ids=["deep", "begin", "brackets", "mermaid"],
+)
+def test_a_text_that_nobody_would_write_is_shown_as_it_is(source: str, tmp_path: Path) -> None:
+    notebook = new_notebook(cells=[new_markdown_cell(source), new_markdown_cell("$x^2$")])
+    html = page_of(tmp_path, notebook)
+    assert "<script>" not in html
+    assert "<msup>" in html
+    assert f"<pre>{escape(source.removeprefix('```mermaid').strip())[:40]}" in html
+
+
+def test_a_program_that_nobody_would_write_is_shown_as_it_is(tmp_path: Path) -> None:
+    # Pygments takes a minute for it.
+    notebook = new_notebook(cells=[new_code_cell("a." * 40_000 + "1"), new_code_cell("def f(): 1")])
+    html = page_of(tmp_path, notebook)
+    assert "<pre>a.a.a." in html
+    assert 'class="k">def</span>' in html

@@ -261,7 +261,7 @@ def test_what_comes_back_is_not_trusted() -> None:
         return said({"answer": 0, "bytes": 8, "dtype": "<f8", "shape": [], **header}, bytes(8))
 
     done = said({"done": True, "bytes": 0})
-    assert marking._Heard(answer() + done, 1, LIMITS).problem == ""
+    assert marking._Heard(answer() + done, 1, LIMITS, 0).problem == ""
     for bad in [
         answer(answer=1),
         answer(answer=-1),
@@ -281,10 +281,10 @@ def test_what_comes_back_is_not_trusted() -> None:
         b"\x00\x00\x00\x04nope",
         b"\xff\xff\xff\xff",
     ]:
-        heard = marking._Heard(bad + done, 1, LIMITS)
+        heard = marking._Heard(bad + done, 1, LIMITS, 1 << 20)
         assert heard.problem == "sent back what cannot be read", bad
         assert heard.answers == [None]
-    assert marking._Heard(answer(bytes=9), 1, LIMITS).problem == "ended before it had answered"
+    assert marking._Heard(answer(bytes=9), 1, LIMITS, 0).problem == "ended before it had answered"
 
 
 @needs_sandbox

@@ -170,7 +170,8 @@ def test_nbgraders_formgrader_finds_the_masters(tmp_path: Path) -> None:
     config.HTMLExporter.template_name = "formgrade"
     config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
     evil = "<script>alert(1)</script>"
-    cells = [nbformat.v4.new_markdown_cell(f"${{x^2}}$ {evil}"), nbformat.v4.new_raw_cell(evil)]
+    texts = (f"${{x^2}}$ {evil}", f"```mermaid\n</pre>{evil}\n```")
+    cells = [*map(nbformat.v4.new_markdown_cell, texts), nbformat.v4.new_raw_cell(evil)]
     names = (
         "base_url",
         "notebook_path",

@@ -32,12 +32,14 @@ from crossentropy.classroom._arguments import add_folder
 from crossentropy.classroom.assignments import all_assignments
 from crossentropy.classroom.results import Result, open_gradebook, read_results
 
-__all__ = ["Score", "add_arguments", "main", "markdown_cell", "page", "scores"]
+__all__ = ["Score", "add_arguments", "main", "markdown_cell", "page", "scores", "unchanged"]
 
 # Text, and pictures in which no code can hide.
 SHOWN = ("text/plain", "image/png", "image/jpeg")
 LONGEST_OUTPUT, MOST_OUTPUTS = 10_000, 30
 LONGEST_PICTURE = 2_000_000
+# What is longer is shown as it is: no person wrote it, and to set it may take minutes.
+LONGEST_FORMULA, LONGEST_SOURCE, LONGEST_NOTEBOOK = 2_000, 8_000, 200_000
 # What marks the cells that are written here, and are HTML already. No cell of a student keeps it.
 VERDICT = "verdict"
 
@@ -92,6 +94,9 @@ class _Renderer(IPythonRenderer):
     def latex_environment(self, name: str, body: str) -> str:
         return _math(f"\\begin{{{name}}}{body}\\end{{{name}}}", display=True)
 
+    def block_mermaidjs(self, code: str) -> str:
+        return _as_it_is(code)
+
     def image(self, text: str, url: str, title: str | None = None) -> str:
         try:
             return str(super().image(text, url, title))
@@ -99,7 +104,13 @@ class _Renderer(IPythonRenderer):
             return escape(text)
 
 
+def _as_it_is(source: str) -> str:
+    return f"<pre>{escape(source)}</pre>"
+
+
 def _math(latex: str, *, display: bool) -> str:
+    if len(latex) > LONGEST_FORMULA:  # a deep one would exhaust the stack
+        return f"<code>{escape(latex)}</code>"
     try:
         return to_mathml(latex, display=display)
     except LatexError:
@@ -107,6 +118,8 @@ def _math(latex: str, *, display: bool) -> str:
 
 
 def _markdown(source: str, attachments: Mapping[str, Any] | None = None) -> str:
+    if len(source) > LONGEST_SOURCE:
+        return _as_it_is(source)
     renderer = _Renderer(
         escape=True,
         allow_harmful_protocols=False,
@@ -121,6 +134,11 @@ def markdown_cell(context: Any, source: str) -> str:
     """Return the source of a Markdown cell as HTML, in the place of nbconvert's own filter."""
     cell = context["cell"]
     return source if VERDICT in cell.metadata else _markdown(source, cell.get("attachments"))
+
+
+def unchanged(html: str) -> str:
+    """Return what is given, in the place of a filter of nbconvert that is not needed here."""
+    return html
 
 
 def scores(gradebook: Gradebook, student: str, assignment: str) -> dict[str, Score]:
@@ -209,6 +227,7 @@ def _cells(
     notebook: NotebookNode, result: Result, graded: Mapping[str, Score]
 ) -> Iterator[NotebookNode]:
     """Yield the cells of a notebook, and after each graded one what became of it."""
+    large = sum(len(cell.source) for cell in notebook.cells) > LONGEST_NOTEBOOK
     for cell in notebook.cells:
         if cell.cell_type == "raw":
             continue  # nothing in it is graded, and an exporter may take its text for HTML
@@ -217,6 +236,9 @@ def _cells(
         if cell.cell_type == "code":
             outputs = map(_harmless, cell.outputs[:MOST_OUTPUTS])
             cell.outputs = [output for output in outputs if output.get("data") != {}]
+        if large or len(cell.source) > LONGEST_SOURCE:
+            yield new_markdown_cell(_as_it_is(cell.source), metadata={VERDICT: True})
+            cell.source = ""  # its outputs follow
         yield cell
         if name in graded:
             verdict = "\n".join(_verdict(name, graded[name], result))
@@ -269,8 +291,10 @@ def _exporter() -> HTMLExporter:
     """Return the one exporter: its templates take longer to load than a page to write."""
     exporter = HTMLExporter(template_name="basic")
     exporter.register_filter("markdown2html", markdown_cell)
+    # It looks for what notebooks had ten years ago, and for many brackets it takes minutes.
+    exporter.register_filter("strip_files_prefix", unchanged)
     # It would take most of the time to clean what Pygments and `_Renderer` have escaped already.
-    exporter.register_filter("clean_html", lambda html: html)
+    exporter.register_filter("clean_html", unchanged)
     return exporter
 
 

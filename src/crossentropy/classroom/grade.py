@@ -30,6 +30,7 @@ from typing import Any
 
 from crossentropy.classroom import gradebook, sandbox
 from crossentropy.classroom._arguments import add_folder
+from crossentropy.classroom._tables import protected
 from crossentropy.classroom.assignments import Assignment, Packed, all_assignments
 from crossentropy.classroom.marking import Result, Task, graded_cells, mark
 from crossentropy.classroom.sandbox import Limits, SandboxError
@@ -208,8 +209,11 @@ def _finished(
         named = "" if isinstance(outcome, ValueError) else f"{type(outcome).__name__}: "
         return Result(task.student, task.assignment.name, f"{named}{outcome}"), ""
     result, notebook = outcome
-    _keep(batch.classroom, result, task.key)
-    _write(_home(batch.classroom, result) / f"{result.assignment}.ipynb", notebook)
+    try:
+        _keep(batch.classroom, result, task.key)
+        _write(_home(batch.classroom, result) / f"{result.assignment}.ipynb", notebook)
+    except ValueError as problem:  # a text that no file can hold
+        return Result(task.student, task.assignment.name, str(problem)), ""
     return result, task.key
 
 
@@ -259,7 +263,7 @@ def _report(assignments: Sequence[Assignment], results: Sequence[Result]) -> str
         total = "" if result.problem else f"{sum(filter(None, own)):g}"
         points = ["" if value is None else f"{value:g}" for value in own]
         about = [result.assignment, result.student, result.status, result.why, total]
-        lines.writerow([*about, *points])
+        lines.writerow([*map(protected, about), *points])
     return file.getvalue()
 
 

@@ -25,8 +25,11 @@ CONFIGURATION = """c = get_config()
 c.CourseDirectory.source_directory = {masters!r}
 c.CourseDirectory.autograded_directory = "work"
 # The formgrader shows what students wrote in your own browser, with your rights. Here their HTML is
-# text, and formulas need no network.
-c.HTMLExporter.filters = {{"markdown2html": "crossentropy.classroom.feedback.markdown_cell"}}
+# text, formulas need no network, and what a student made to take minutes takes none.
+c.HTMLExporter.filters = {{
+    "markdown2html": "crossentropy.classroom.feedback.markdown_cell",
+    "strip_files_prefix": "crossentropy.classroom.feedback.unchanged",
+}}
 c.HTMLExporter.raw_mimetypes = ["nothing"]
 """
 

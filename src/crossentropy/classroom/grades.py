@@ -15,14 +15,13 @@ from collections.abc import Sequence
 from nbgrader.api import Gradebook, SubmittedAssignment
 
 from crossentropy.classroom._arguments import add_folder
+from crossentropy.classroom._tables import protected
 from crossentropy.classroom.results import Result, open_gradebook, read_results
 
 __all__ = ["add_arguments", "as_csv", "main", "table"]
 
 PENDING = "pending"
 BOM = b"\xef\xbb\xbf"
-# A spreadsheet takes a cell that begins with one of these for a formula, and runs it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def table(gradebook: Gradebook, results: Sequence[Result]) -> list[list[str]]:
@@ -106,8 +105,7 @@ def as_csv(rows: Sequence[Sequence[str]], *, bom: bool = False) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     for row in rows:
-        # One apostrophe in front, and a spreadsheet shows the text.
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row])
+        writer.writerow(map(protected, row))
     return (BOM if bom else b"") + text.getvalue().encode()
 
 

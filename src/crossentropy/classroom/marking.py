@@ -148,7 +148,7 @@ def mark(task: Task) -> tuple[Result, str]:
         task.limits,
         task.contained,
     )
-    heard = _Heard(outcome.data, sum(exam.sizes), task.limits)
+    heard = _Heard(outcome.data, sum(exam.sizes), task.limits, outcome.before)
     answers = iter(heard.answers)
     given = [[next(answers) for _ in range(size)] for size in exam.sizes]
     with np.errstate(all="ignore"):
@@ -219,15 +219,19 @@ def graded_cells(assignment: Assignment) -> list[dict[str, Any]]:
 
 
 class _Heard:
-    """What a student's process said, with nothing in it taken on trust."""
+    """What a student's process said, with nothing in it taken on trust.
 
-    def __init__(self, data: bytes, questions: int, limits: Limits) -> None:
+    What it says of its cells counts only if it was said before the questions were put: the student
+    is shown it, and is not to be shown a question.
+    """
+
+    def __init__(self, data: bytes, questions: int, limits: Limits, before: int) -> None:
         self.cells: list[dict[str, Any]] = []
         self.answers: list[NDArray[Any] | None] = [None] * questions
         self.problem = "ended before it had answered"
         try:
-            for header, payload in _messages(data, questions + 2):
-                if "cells" in header:
+            for end, header, payload in _messages(data, questions + 2):
+                if "cells" in header and end <= before:
                     self.cells = self.cells or [_cell(c, limits) for c in _list(header["cells"])]
                 elif "answer" in header:
                     position = header["answer"]
@@ -241,7 +245,8 @@ class _Heard:
             self.problem = "sent back what cannot be read"
 
 
-def _messages(data: bytes, most: int) -> Iterator[tuple[dict[str, Any], bytes]]:
+def _messages(data: bytes, most: int) -> Iterator[tuple[int, dict[str, Any], bytes]]:
+    """Yield each message: where it ends, its header and its bytes."""
     at = 0
     for _ in range(most):
         size = int.from_bytes(data[at : at + 4], "big")
@@ -256,7 +261,7 @@ def _messages(data: bytes, most: int) -> Iterator[tuple[dict[str, Any], bytes]]:
         at += 4 + size + length
         if len(data) < at:
             return
-        yield header, data[at - length : at]
+        yield at, header, data[at - length : at]
 
 
 def _is_whole(said: bytearray) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
+from crossentropy.classroom._tables import unprotected
 from crossentropy.classroom.assignments import Assignment
 from crossentropy.classroom.gradebook import opened
 
@@ -75,8 +76,8 @@ def read_results(classroom: Path, assignments: Sequence[Assignment] = ()) -> lis
     }
     for row in _report(classroom / "report.csv"):
         if row["assignment"] and row["status"] == "not graded":
-            key = row["assignment"], row["student"]
-            found[key] = Result(row["student"], row["assignment"], problem=row["why"])
+            student, name = unprotected(row["student"]), row["assignment"]
+            found[name, student] = Result(student, name, problem=unprotected(row["why"]))
     return [found[key] for key in sorted(found)]
 
 

@@ -13,6 +13,7 @@ import atexit
 import contextlib
 import errno
 import json
+import mmap
 import os
 import selectors
 import shutil
@@ -99,10 +100,21 @@ class Limits:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came back: the bytes, and why the program was stopped ("" if it ended by itself)."""
+    """What came back.
+
+    Parameters
+    ----------
+    data : bytes
+        What the program said.
+    stopped : str
+        Why it was stopped, or "" if it ended by itself.
+    before : int
+        How much of it was said before the program was told the second thing.
+    """
 
     data: bytes
     stopped: str
+    before: int
 
 
 def prepare(sandbox: bool = True) -> None:
@@ -223,6 +235,7 @@ class _Conversation:
         self.pending: memoryview = memoryview(first)
         self.then: Callable[[bytearray], bytes | None] | None = then
         self.said = bytearray()
+        self.before: int | None = None
 
     def run(self) -> Outcome:
         """Talk until the program has closed its output or must be stopped."""
@@ -259,14 +272,15 @@ class _Conversation:
         data = os.read(self.stdout, 1 << 16)
         self.said += data
         if self.then is not None and (more := self.then(self.said)) is not None:
-            self.then = None
+            self.then, self.before = None, len(self.said)
             if not self.pending:
                 self.selector.register(self.stdin, selectors.EVENT_WRITE)
             self.pending = memoryview(bytes(self.pending) + more)
         return bool(data)
 
     def _stop(self, why: str) -> Outcome:
-        return Outcome(bytes(self.said), why)
+        before = len(self.said) if self.before is None else self.before
+        return Outcome(bytes(self.said), why, before)
 
     def _end(self) -> Outcome:
         """Say why a program ended that closed its output."""
@@ -278,10 +292,13 @@ class _Conversation:
         number = -code if code < 0 else code - 128
         if number == signal.SIGXCPU:
             return self._stop(f"used more than {self.limits.cpu:g} s of processor time")
+        if self.before is not None:
+            # How it ended would say something of what it was told.
+            return self._stop("")
         if number > 0:
             return self._stop(f"was ended by signal {number}")
         # One that ends well says so before it ends; whether it did is for the caller to read.
-        return Outcome(bytes(self.said), f"ended itself with exit code {code}" if code else "")
+        return self._stop(f"ended itself with exit code {code}" if code else "")
 
     def _excess(self) -> str:
         """Return what all its processes together have used too much of, or ""."""
@@ -334,8 +351,12 @@ def _syscalls() -> Path:
             "The sandbox needs libseccomp: on Debian and Ubuntu, 'apt-get install libseccomp2'."
         ) from None
     allowed = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    missing = pyseccomp.ERRNO(errno.ENOSYS)
     for name in FORBIDDEN:
-        allowed.add_rule(pyseccomp.ERRNO(errno.ENOSYS), name)
+        allowed.add_rule(missing, name)
+    # Pages that processes share stay when each has let go of all but one of them.
+    shared = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
+    allowed.add_rule(missing, "mmap", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, shared, shared))
     path = _folder() / "syscalls"
     with path.open("wb") as file:
         allowed.export_bpf(file)
@@ -356,7 +377,9 @@ def _command(disk: int, allowed: int) -> list[str]:
         *("--seccomp", str(allowed)),
         *("--uid", NOBODY, "--gid", NOBODY, "--hostname", "sandbox"),
         *("--die-with-parent", "--new-session", *view),
-        *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
+        *("--proc", "/proc", "--dev", "/dev"),
+        # To share its pages would be another way to memory of nobody's.
+        *("--dev-bind", "/dev/null", "/dev/zero", "--remount-ro", "/dev"),
         *("--size", str(disk), "--perms", "0700", "--tmpfs", HOME),
         *_font_cache_inside(),
         *("--remount-ro", "/", "--chdir", HOME, "--"),

@@ -1,8 +1,8 @@
 """What students handed in: found, identified by its content, and repaired on a copy.
 
-A folder of submissions holds ``STUDENT/NAME.ipynb`` or ``STUDENT/NAME/NAME.ipynb``; with a folder
-``submitted`` in it, as nbgrader's is, that one is meant. It is only read, and no symbolic link in
-it is followed.
+A folder of submissions holds ``STUDENT/NAME.ipynb`` or ``STUDENT/NAME/NAME.ipynb``; if its only
+folder is called ``submitted``, as nbgrader's is, that one is meant. It is only read, and no
+symbolic link in it is followed.
 
 A notebook is known by its cells and not by its name: by their ``grade_id``, else by their id, else
 by the source of those that were not to be edited. A cell that cannot be told apart safely is left
@@ -20,6 +20,7 @@ import copy
 import hashlib
 import json
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,15 @@ ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".7z", ".rar")
 
 # Stands in a written answer that was deleted, so that a person looks for it elsewhere.
 MISSING = "*This cell was missing. It was put back before grading.*"
+
+# How much is said of what is wrong.
+MOST_SAID = 8
+
+# More than any notebook that was written by hand has.
+MOST_CELLS = 2_000
+
+# What nbformat takes for the id of a cell.
+CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 # Why there is nothing to grade where nothing is wrong.
 NOT_HANDED_IN = "not handed in"
@@ -115,7 +125,7 @@ def find(
     """
     if not root.is_dir():
         raise ValueError(f"{root}: there is no such folder of submissions")
-    if (root / "submitted").is_dir():
+    if [path.name for path in _entries(root) if path.is_dir()] == ["submitted"]:
         root = root / "submitted"
     strays: list[Submission] = []
     students: dict[str, list[_File]] = {}
@@ -142,7 +152,8 @@ def _stray(entry: Path) -> str:
     if entry.is_symlink():
         return "a symbolic link, which is not followed"
     if entry.is_dir():
-        return "" if entry.name.isprintable() else "the folder's name cannot be printed"
+        fit = entry.name.isprintable() and not set(entry.name) & set('<>"`')
+        return "" if fit else "the folder's name has signs that no student's has"
     if entry.name.lower().endswith(ARCHIVES):
         return "an archive: unpack it, one folder for each student"
     return "not in a folder of a student"
@@ -152,7 +163,13 @@ def _files(
     folder: Path, root: Path, assignments: Sequence[Assignment], depth: int = 0
 ) -> Iterator[_File]:
     """Yield a student's files: notebooks, and what may be there in the place of one."""
-    for path in _entries(folder):
+    try:
+        entries = _entries(folder)
+    except OSError as problem:
+        shown = _printable(folder.relative_to(root).as_posix())
+        yield _File(folder, shown, problem=f"cannot be read: {problem.strerror}")
+        return
+    for path in entries:
         name, shown = path.name.lower(), _printable(path.relative_to(root).as_posix())
         if path.is_symlink():
             yield _File(path, shown, problem="is a symbolic link, which is not followed")
@@ -171,8 +188,9 @@ def _read(path: Path, shown: str, assignments: Sequence[Assignment]) -> _File:
     try:
         data = _bytes(path)
         name = _identify(_parse(data), path, assignments)
-    except ValueError as problem:
-        return _File(path, shown, problem=str(problem))
+    except Exception as problem:  # whatever it is, it is of this file alone
+        text = str(problem) if isinstance(problem, ValueError) else repr(problem)
+        return _File(path, shown, problem=text[:200])
     return _File(path, shown, hashlib.sha256(data).digest(), name)
 
 
@@ -205,12 +223,16 @@ def _parse(data: bytes) -> NotebookNode:
     if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
         raise ValueError("is no notebook: it does not say which nbformat it is of")
     if content["nbformat"] < 4:
+        if len(data) > TOO_LARGE // 10:
+            raise ValueError(f"is of nbformat {content['nbformat']}, and too large to be converted")
         try:
             content = nbformat.convert(nbformat.from_dict(content), 4)
         except Exception as problem:
             raise ValueError(f"is of an nbformat that cannot be read: {problem!r:.80}") from None
     if not isinstance(cells := content.get("cells"), list):
         raise ValueError("is no notebook: it has no list of cells")
+    if len(cells) > MOST_CELLS:
+        raise ValueError(f"has {len(cells)} cells, and {MOST_CELLS} at most are read")
     # Not through nbformat's own constructors: they check, and mend by chance.
     notebook: NotebookNode = nbformat.from_dict(
         {
@@ -233,9 +255,11 @@ def _cell(given: Any, position: int) -> dict[str, Any]:
     metadata = given.get("metadata")
     mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = mark.get("grade_id") if isinstance(mark, dict) else None
+    identity = given.get("id")
+    known = isinstance(identity, str) and CELL_ID.fullmatch(identity)
     return {
         "cell_type": given["cell_type"],
-        "id": given["id"] if isinstance(given.get("id"), str) else "",
+        "id": identity if known else "",
         # What is in no encoding cannot be stored, nor shown.
         "source": source.encode(errors="replace").decode(),
         "metadata": {"nbgrader": {"grade_id": grade_id}} if isinstance(grade_id, str) else {},
@@ -276,7 +300,7 @@ def _choose(student: str, name: str, files: Sequence[_File]) -> Submission:
     named = [file for file in candidates if file.stem == name]
     chosen = named or candidates
     if len({file.digest for file in chosen}) > 1:
-        paths = ", ".join(file.shown for file in chosen)
+        paths = _few([file.shown for file in chosen], ", ")
         return Submission(student, name, problem=f"several notebooks of this assignment: {paths}")
     if not chosen:
         return Submission(student, name, problem=_missing(name, files))
@@ -290,9 +314,15 @@ def _missing(name: str, files: Sequence[_File]) -> str:
         if file.path.name == f"{name}.ipynb" and not file.problem:
             return f"{file.shown} is a notebook of {file.assignment or 'something else'}"
     if problems := [f"{file.shown} {file.problem}" for file in files if file.problem]:
-        return "; ".join(problems)
+        return _few(problems, "; ")
     others = [file.shown for file in files if not file.assignment]
-    return f"no notebook of it, only {', '.join(others[:5])}" if others else NOT_HANDED_IN
+    return f"no notebook of it, only {_few(others, ', ')}" if others else NOT_HANDED_IN
+
+
+def _few(texts: Sequence[str], between: str) -> str:
+    """Join the first of some texts: a student may have sent thousands."""
+    more = [f"and {len(texts) - MOST_SAID} more"] if len(texts) > MOST_SAID else []
+    return between.join([*texts[:MOST_SAID], *more])
 
 
 @lru_cache(maxsize=32)
@@ -331,7 +361,8 @@ def repair(data: bytes, assignment: Assignment) -> tuple[NotebookNode, list[str]
     previous = -1
     for cell in original:
         previous = _restore(notebook, cell, previous, repairs)
-    return notebook, list(dict.fromkeys(repairs))
+    repairs = list(dict.fromkeys(repairs))
+    return notebook, [_few(repairs, "; ")] if len(repairs) > MOST_SAID else repairs
 
 
 def _format_repairs(data: bytes) -> Iterator[str]:
@@ -349,7 +380,7 @@ def _distinct_ids(notebook: NotebookNode) -> Iterator[str]:
     for position, cell in enumerate(notebook.cells):
         if cell.id in seen and cell.id:
             yield f"the cell id {cell.id!r} was there twice"
-        if cell.id in seen or not cell.id or len(cell.id) > 64:
+        if cell.id in seen or not cell.id:
             cell.id = f"cell-{position}"
         seen.add(cell.id)
 
