@@ -217,10 +217,36 @@ def test_before_the_first_symbol_there_is_no_mean(explorable: OpenPage) -> None:
     assert page.locator('[data-quantity="bits_per_symbol"]').inner_text() == "–"
     assert read(page)["quantities"]["bits_per_symbol"] is None
     assert "nothing sent yet" in read(page)["text"]
+    handle(page, "q:0").press("PageUp")  # whatever the code is
+    settle(page)
+    assert prices(page) == ["–"] * 5
+    assert page.locator(".price").get_attribute("d") == ""
+    assert page.locator(".curve.role-q").get_attribute("d") == ""
+    assert "L − H(p, q)" not in read(page)["text"]
     handle(page, "sent").press("ArrowUp")
     settle(page)
     assert read(page)["state"]["sent"] == 1
     assert_agrees(read(page), reference)
+    numbers = read(page)["quantities"]
+    price, bits = (f"{numbers[name]:.4f}" for name in ("expected_bits", "cross_entropy"))
+    assert prices(page) == [price, bits, price, price, price]
+    assert page.locator(".price").get_attribute("d") != ""
+    assert page.locator(".curve.role-q").get_attribute("d") != ""
+
+
+def prices(page: Page) -> list[str]:
+    """What the picture answers to its own question: two readouts, and the lines of the ledger."""
+    shown = [
+        page.locator(f'[data-quantity="{name}"]').inner_text()
+        for name in ("expected_bits", "cross_entropy")
+    ]
+    return shown + read(page)["ledger"]
+
+
+def test_the_static_picture_keeps_the_answer_to_itself_too() -> None:
+    before, after = (CodeBook(sent=sent).picture().alt for sent in (0, 1))
+    assert "1.8333" not in before  # what this code costs
+    assert "1.8333" in after
 
 
 def test_words_too_long_for_the_picture_are_cut_short(explorable: OpenPage) -> None:

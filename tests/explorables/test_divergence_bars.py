@@ -75,3 +75,10 @@ def test_at_q_equal_to_p_the_purple_is_gone(explorable: OpenPage) -> None:
     purple = page.locator(".length.role-kl")
     assert purple.count() == 4
     assert {path.get_attribute("d") for path in purple.all()} == {""}
+
+
+def test_what_is_taken_off_is_taken_off_with_one_sign(explorable: OpenPage) -> None:
+    page = explorable("DivergenceBars", q=[0.1, 0.3, 0.6], unit="nats")
+    text = page.locator(".ledger").inner_text()
+    assert "0.17·(1.79 − 1.28)" in text
+    assert "+ −" not in text

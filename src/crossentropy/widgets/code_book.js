@@ -117,6 +117,10 @@ function fault({ p, q, labels, code, lengths, sent, seed }) {
     (wholeFault("seed", seed, 0, SEEDS - 1) && `seed is ${seed}, not a whole number below 2^32`);
 }
 
+// The picture asks where the mean will settle. Until something has been sent it does not say.
+const isPriceShown = ({ sent }) => sent > 0;
+const showPrice = (bits, state) => (isPriceShown(state) ? format(bits) : "–");
+
 // ---- The ledger ----
 
 const plus = (value) => `${value < 0 ? "−" : "+"} ${format(Math.abs(value))}`;
@@ -143,10 +147,10 @@ function ledgerByHand({ p }, { entropy: h, kraft_sum: spent, lengths: n }) {
   const unspent = inBits(surprisal(spent));
   const [ce, kl] = [inBits(crossEntropy(p, r)), inBits(klDivergence(p, r))];
   return [
-    ["= <i>H</i>(<i>p</i>, <i>r</i>) + log₂ 1/<i>S</i>, " +
-      "<i>r<sub>k</sub></i> = 2<sup>−<i>n<sub>k</sub></i></sup>/<i>S</i>",
+    ["= <i>H</i>(<i>p</i>, <i>r</i>) + log₂ 1/<i>Z</i>, " +
+      "<i>r<sub>k</sub></i> = 2<sup>−<i>n<sub>k</sub></i></sup>/<i>Z</i>",
       `${format(ce)} + ${format(unspent)}`, format(ce + unspent)],
-    ["= <i>H</i>(<i>p</i>) + KL(<i>p</i>‖<i>r</i>) + log₂ 1/<i>S</i>",
+    ["= <i>H</i>(<i>p</i>) + KL(<i>p</i>‖<i>r</i>) + log₂ 1/<i>Z</i>",
       `${format(h)} + ${format(kl)} + ${format(unspent)}`, format(h + kl + unspent)],
   ];
 }
@@ -155,10 +159,11 @@ function ledger(state, numbers) {
   const { p, code } = state;
   const terms = p.map((pk, k) =>
     pk === 0 ? "0" : `${format(pk, 2)}·${format(numbers.lengths[k], 0)}`);
-  return [
+  const lines = [
     [PRICE, terms.join(" + "), format(numbers.expected_bits)],
     ...(code === "by hand" ? ledgerByHand : ledgerOfModel)(state, numbers),
   ];
+  return isPriceShown(state) ? lines : lines.map(([label]) => [label, "", "–"]);
 }
 
 // ---- Sending ----
@@ -353,7 +358,7 @@ function createBudget(frame, root) {
       const height = 26;
       const limit = width - 2;
       let start = 1;
-      set(title, { x: 0, y: top, text: `Kraft budget: S = ∑ 2⁻ⁿ = ${fraction(spent)} of 1` });
+      set(title, { x: 0, y: top, text: `Kraft budget: Z = ∑ 2⁻ⁿ = ${fraction(spent)} of 1` });
       set(status, {
         class: `${refused ? "label" : "tick"} ${below ? "start" : "end"}`,
         x: below ? 0 : width,
@@ -419,7 +424,7 @@ function createMeans(frame, root) {
   });
   const scale = [svg("text", { class: "tick" }), svg("text", { class: "tick" })];
   const unavoidable = svg("rect", { class: "length role-entropy" });
-  const unavoidableName = svg("text", { class: "end", text: "no code averages less" });
+  const unavoidableName = svg("text", { class: "end", text: "no prefix code averages less" });
   const band = svg("rect", { class: "band" });
   const guide = svg("path", { class: "guide" });
   const price = svg("path", { class: "price" });
@@ -446,7 +451,8 @@ function createMeans(frame, root) {
     ...levels.flatMap(({ leader, node }) => [leader, node]), sent.node);
   let drawn = ""; // what the path was drawn for
 
-  function drawPromise({ code }, { expected_bits: l, cross_entropy: ce, entropy: h }, box) {
+  function drawPromise(state, { expected_bits: l, cross_entropy: ce, entropy: h }, box) {
+    const { code } = state;
     const { end, promiseTop: y, narrow } = box;
     const [what, forWhom] = l === Infinity
       ? ["A class that p sends has no word in this code:", "L = ∞."] : PROMISES[code];
@@ -454,8 +460,8 @@ function createMeans(frame, root) {
       ? `L − H(p) = ${format(l - h)}` : `L − H(p, q) = ${format(l - ce)}`;
     set(promise[0], { x: 0, y, text: narrow ? what : `${what} ${forWhom}` });
     set(promise[1], { x: 0, y: y + 20, text: narrow ? forWhom : "" });
-    set(here, {
-      x: end, y: narrow ? y + 20 : y, text: l === Infinity ? "" : `Here ${below}.` });
+    const isSaid = isPriceShown(state) && l < Infinity;
+    set(here, { x: end, y: y + 20, text: isSaid ? `Here ${below}.` : "" });
   }
 
   function drawLevels(values, { left, top, width, height, y }) {
@@ -492,16 +498,19 @@ function createMeans(frame, root) {
       const { left, top, width, height } = box;
       const { code } = state;
       const { cross_entropy: ce, entropy: h, bits_per_symbol: mean } = numbers;
+      const isShown = isPriceShown(state);
       const promised = code === "Shannon" && ce < Infinity;
       const levelsNow = [["L", numbers.expected_bits], ["H(p, q)", ce], ["H(p)", h],
         ...(promised ? [["H(p, q) + 1", ce + 1]] : [])];
       const y = ends(levelsNow.map(([, value]) => value));
+      const named = levelsNow.map((level) =>
+        isShown || level[0] === "H(p)" ? level : ["", Infinity]);
       const axes = { left, top, width, height, x: [0, STOPS.length - 1], y };
       plane.draw(axes);
       const soFar = plural(state.sent, "symbol");
       set(heading, { x: left, y: top - 10, text: `mean bits per symbol, after ${soFar}` });
       drawPromise(state, numbers, box);
-      drawLevels(levelsNow, axes);
+      drawLevels(named, axes);
       const floor = plane.y(h);
       set(unavoidable, { x: left - 4, y: floor.toFixed(2), width: width + 8,
         height: Math.max(top + height + 4 - floor, 0).toFixed(2) });
@@ -509,9 +518,9 @@ function createMeans(frame, root) {
         top + height - floor > 24 ? "visible" : "hidden" });
       const roof = promised ? plane.y(ce + 1) : top;
       set(band, { x: left, y: roof.toFixed(2), width,
-        height: promised ? (plane.y(ce) - roof).toFixed(2) : 0 });
-      set(price, { d: across(numbers.expected_bits, left, width) });
-      set(model, { d: across(ce, left, width) });
+        height: promised && isShown ? (plane.y(ce) - roof).toFixed(2) : 0 });
+      set(price, { d: isShown ? across(numbers.expected_bits, left, width) : "" });
+      set(model, { d: isShown ? across(ce, left, width) : "" });
       drawPath(state, numbers, axes);
 
       const x = plane.x(toLevel(state.sent));
@@ -614,7 +623,7 @@ function picture(frame) {
       const words = codewords(numbers.lengths);
       const y = narrow
         ? { bars: 104, words: 188, rows: 92, budget: 310, promise: 386, means: 444 }
-        : { bars: 124, words: 16, rows: 150, budget: 208, promise: 268, means: 304 };
+        : { bars: 124, words: 16, rows: 150, budget: 208, promise: 268, means: 322 };
       drawBars(state, narrow ? width : 270, 28, y.bars);
       table.draw(state, numbers.lengths, words, {
         left: narrow ? 0 : 306,
@@ -640,8 +649,9 @@ export default defineExplorable({
   readouts: [
     { quantity: "bits_per_symbol", label: "mean so far", unit: "bits",
       show: (mean) => (mean === null ? "–" : format(mean)) },
-    { quantity: "expected_bits", label: "price <i>L</i>", unit: "bits" },
-    { quantity: "cross_entropy", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q", unit: "bits" },
+    { quantity: "expected_bits", label: "price <i>L</i>", unit: "bits", show: showPrice },
+    { quantity: "cross_entropy", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q", unit: "bits",
+      show: showPrice },
     { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p", unit: "bits" },
   ],
   ledger,

@@ -69,6 +69,9 @@ class CodeBook(Explorable):
     A class with ``q[k] == 0`` gets no word from Huffman and Shannon, and costs infinitely many
     bits as soon as p sends it. A class that q is certain of has the empty word, and costs nothing.
 
+    While nothing has been sent, the picture does not show what it asks for: the price of the code
+    and H(p, q).
+
     The i-th symbol, from 1, is the first class whose cumulative sum of `p` exceeds the i-th number
     of the generator mulberry32 started at `seed`, whatever the code is: when q or the code changes,
     the same message is encoded anew. "Run" sends on until 10,000 symbols have been sent; the next
@@ -166,7 +169,13 @@ class CodeBook(Explorable):
             f"{name} {pk:.2f}, {qk:.2f}, {_word(word)}"
             for name, pk, qk, word in zip(self.labels, self.p, self.q, codewords(n), strict=True)
         )
-        so_far = f"{number(means[-1])} bits a symbol" if self.sent else "no bits"
+        # Until something has been sent, the price would answer the picture's own question.
+        so_far = (
+            f"The {self.sent:,} symbols sent cost {number(means[-1])} bits a symbol; the mean runs "
+            f"towards the price of this code, {number(price)} bits. H(p, q) is {number(ce)} bits"
+            if self.sent
+            else "Nothing is sent yet. H(p, q) is not shown"
+        )
         panels = [
             self._draw_distributions(),
             self._draw_words(n),
@@ -175,9 +184,8 @@ class CodeBook(Explorable):
         return panels, (
             f"Bars of p and q, the words of a prefix code ({self.code}), and the mean bits per "
             f"symbol as symbols arrive from p. For each class p, q and its word: {words}. The "
-            f"words spend {kraft_sum(n):.4f} of Kraft's budget of 1. The {self.sent:,} symbols "
-            f"sent cost {so_far}; the mean runs towards the price of this code, {number(price)} "
-            f"bits. H(p, q) is {number(ce)} bits and H(p) {number(h)} bits."
+            f"words spend {kraft_sum(n):.4f} of Kraft's budget of 1. {so_far}, and H(p) is "
+            f"{number(h)} bits."
         )
 
     def _draw_distributions(self) -> Figure:
@@ -236,9 +244,9 @@ def _draw_means(means: Floats, price: float, ce: float, h: float) -> Figure:
     low = max(np.floor(2 * (min(levels) - 0.1)) / 2, 0) if len(levels) == 3 else 0
     high = np.ceil(2 * (max(levels) + 0.1)) / 2
     axes.axhspan(0, h, facecolor=COLOURS["entropy"], edgecolor=COLOURS["p"])
-    axes.axhline(price, color=COLOURS["ink"], linewidth=1.25)
-    axes.axhline(ce, color=COLOURS["q"], linestyle="--")
     if len(means):
+        axes.axhline(price, color=COLOURS["ink"], linewidth=1.25)
+        axes.axhline(ce, color=COLOURS["q"], linestyle="--")
         # As many points as are seen. Infinitely many bits leave the panel, and look upright.
         at = np.unique(np.geomspace(1, len(means), 200).round().astype(int))
         shown = np.minimum(means[at - 1], 1000)
@@ -249,6 +257,7 @@ def _draw_means(means: Floats, price: float, ce: float, h: float) -> Figure:
     axes.set_xticks([1, 10, 100, 1000, _MOST], ["1", "10", "100", "1,000", "10,000"])
     axes.minorticks_off()
     wanted = [("L", price, "ink"), ("H(p, q)", ce, "q"), ("H(p)", h, "p")]
+    wanted = wanted if len(means) else wanted[2:]
     y = 1.0
     # From the top down; a label keeps its distance from the one above.
     for name, value, role in sorted(wanted, key=lambda level: -level[1]):

@@ -22,10 +22,12 @@ const terms = (values, per) => values.map((value) => format(value / per)).join("
 
 // What one outcome costs: its surprisal, and what it costs on top to expect q. An impossible
 // outcome costs nothing.
-const cost = (pk, qk, per) =>
-  pk === 0
-    ? "0"
-    : `${format(pk, 2)}·(${format(surprisal(pk) / per, 2)} + ${format(Math.log(pk / qk) / per, 2)})`;
+function cost(pk, qk, per) {
+  if (pk === 0) return "0";
+  const extra = format(Math.log(pk / qk) / per, 2);
+  const added = extra.startsWith("−") ? `− ${extra.slice(1)}` : `+ ${extra}`;
+  return `${format(pk, 2)}·(${format(surprisal(pk) / per, 2)} ${added})`;
+}
 
 const ledger = ({ p, q, unit }, { entropy: h, kl_divergence: kl, cross_entropy: ce }) => [
   ["<i>H</i>(<i>p</i>, <i>q</i>) = −∑ <i>p<sub>k</sub></i> log <i>q<sub>k</sub></i>",
