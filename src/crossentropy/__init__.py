@@ -6,7 +6,7 @@ Arrays hold classes on their last axis, ``(..., K)``. Information is measured in
 
 from crossentropy.classifier import SoftmaxRegression
 from crossentropy.derivation import Derivation
-from crossentropy.exercise import check
+from crossentropy.exercises import check
 from crossentropy.information import (
     cross_entropy,
     entropy,

@@ -1,0 +1,63 @@
+"""The exercises of the course: what is right, what goes wrong, and the check that knows both.
+
+A page asks, and says ``check("ex-ent-1", answer)``. The answer to hold it against is in here, one
+module a chapter, so that the page under an exercise does not give it away.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import importlib
+from typing import Any
+
+from crossentropy.exercises._exercise import Case, Exercise, Verdict
+
+__all__ = ["Case", "Exercise", "Verdict", "check", "exercises"]
+
+_ROOMS = ("entropy", "divergence", "likelihood", "softmax", "classifier", "beyond", "museum")
+
+
+def check(name: Any, answer: Any, *rest: Any, **options: Any) -> Any:
+    """Hold an answer to an exercise against the right one, and say which mistake was made.
+
+    Parameters
+    ----------
+    name : str
+        The label of the exercise, such as ``"ex-ent-1"``.
+    answer : callable or array_like
+        The function that the exercise asks for, not yet called; or the number, where it asks for
+        one.
+
+    Returns
+    -------
+    Verdict
+        A text: ``Correct.``, or ``Not yet:`` and what is wrong. Nothing is ever raised, because a
+        notebook with an unsolved exercise must run to its end.
+
+    Examples
+    --------
+    >>> check("ex-ent-1", 2.161)
+    Correct.
+    >>> check("ex-ent-1", 1.498)
+    Not yet: that is what you get if you use natural logarithms. Your answer is 1.498.
+    >>> check("ex-ent-7", 0.0)
+    Not yet: there is no exercise 'ex-ent-7'. Did you mean 'ex-ent-6'?
+    """
+    if not isinstance(name, str) or rest or options:
+        from crossentropy.exercises import _old
+
+        return _old.check(name, answer, *rest, **options)
+    found = exercises().get(name)
+    if found is None:
+        alike = difflib.get_close_matches(str(name), exercises(), n=1)
+        hint = f" Did you mean {alike[0]!r}?" if alike else ""
+        return Verdict(f"Not yet: there is no exercise {name!r}.{hint}")
+    return found.judge(answer)
+
+
+@functools.cache
+def exercises() -> dict[str, Exercise]:
+    """Return every exercise of the course by its label."""
+    rooms = [importlib.import_module(f"{__name__}.{room}") for room in _ROOMS]
+    return {name: exercise for room in rooms for name, exercise in room.EXERCISES.items()}

@@ -1,0 +1,5 @@
+"""The exercises of this room."""
+
+from crossentropy.exercises._exercise import Exercise
+
+EXERCISES: dict[str, Exercise] = {}

@@ -1,0 +1,5 @@
+"""Answers to the exercises of this room."""
+
+WRONG = {}
+RIGHT = {}
+STILL_RIGHT = {}

@@ -1,0 +1,102 @@
+"""The exercises as they stand on the pages: their cells, and what a reader's kernel holds there."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import nbformat
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).parent.parent.parent
+CHAPTERS = sorted((ROOT / "chapters").glob("0[1-6]-*.ipynb"))
+MUSEUM = ROOT / "chapters" / "museum.ipynb"
+assert len(CHAPTERS) == 6
+
+
+class OnPage(NamedTuple):
+    """The cells of one exercise: its text, what a reader fills in, and what the page folds."""
+
+    path: Path
+    label: str
+    text: str
+    task: list[NotebookNode]
+    solution: list[NotebookNode]
+
+
+class Check(NamedTuple):
+    """A call of `check` in a cell: the label and the source of the answer."""
+
+    label: str
+    answer: str
+
+
+@dataclass
+class Run:
+    """What running a notebook left behind, cell by cell."""
+
+    shown: dict[str, Any]  # the value of a cell's last line
+    printed: dict[str, str]
+    before: dict[str, dict[str, Any]]  # the names that were defined before a cell that checks
+
+
+@cache
+def cells(path: Path) -> list[NotebookNode]:
+    return list(nbformat.read(path, as_version=4).cells)
+
+
+def exercises_of(path: Path) -> list[OnPage]:
+    found: list[OnPage] = []
+    part: list[NotebookNode] | None = None
+    for cell in cells(path):
+        # The heading of the section may stand in the cell of its first exercise.
+        if begun := re.search(r"^::::\{exercise\} \S.*\n:label: (.*)\n\n", cell.source, re.M):
+            found.append(OnPage(path, begun[1], cell.source[begun.start() :], [], []))
+            part = found[-1].task
+            continue
+        if cell.source.startswith(":::{solution-start}"):
+            part = found[-1].solution
+        if part is not None:
+            part.append(cell)
+        if cell.source.startswith(":::{solution-end}"):
+            part = None
+    return found
+
+
+def code(part: list[NotebookNode]) -> list[NotebookNode]:
+    return [cell for cell in part if cell.cell_type == "code"]
+
+
+def checks(source: str) -> list[Check]:
+    """Return the calls of `check` in the source of a cell."""
+    return [
+        Check(node.args[0].value, ast.unparse(node.args[1]))
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "check"
+        if len(node.args) == 2 and isinstance(node.args[0], ast.Constant)
+    ]
+
+
+@cache
+def run(path: Path) -> Run:
+    """Execute a notebook's code in one namespace: no kernel, and no picture is shown."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    run = Run({}, {}, {})
+    for cell in code(cells(path)):
+        if checks(cell.source):
+            run.before[cell.id] = dict(namespace)
+        body = ast.parse(cell.source, f"{path.name}: {cell.id}").body
+        last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+        with redirect_stdout(io.StringIO()) as output:
+            exec(compile(ast.Module(body, []), cell.id, "exec"), namespace)
+            if last is not None:
+                value = eval(compile(ast.Expression(last.value), cell.id, "eval"), namespace)
+                run.shown[cell.id] = value
+        run.printed[cell.id] = output.getvalue()
+    return run
