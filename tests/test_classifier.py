@@ -131,6 +131,8 @@ GOOD = ([[0.0], [1.0]], [0, 1])
         (GOOD[0], ["cat", "dog"], r"y\[0\] is 'cat'|y\[0\] is cat"),
         (GOOD[0], [0, 0], "y holds the label 0 only"),
         (GOOD[0], [1, 2], "y holds no label 0 but holds 2"),
+        (GOOD[0], [0, 10**9], "y holds no label 1 but holds 1000000000"),
+        (GOOD[0], np.array([0, 2**64 - 1], np.uint64), "y holds no label 1 but holds 1844674407"),
     ],
 )
 def test_bad_data_is_refused_with_the_reason(X: Any, y: Any, message: str) -> None:

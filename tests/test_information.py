@@ -266,8 +266,11 @@ def test_divergence_is_not_symmetric_and_has_no_triangle_inequality():
 # --- what is refused ----------------------------------------------------------------------------
 
 RANGE = "probabilities must be between 0 and 1"
+ROUNDED = "not 1; keep numbers from float32 in a float32 array, or divide by the sum"
 COUNTS = "not 1; divide by the sum if these are counts, apply softmax if these are logits"
 BASE = "a logarithm's base must be positive, finite and not 1"
+MASKED = "p has masked entries; fill them or leave them out"
+BETWEEN = "probabilities must be between 0 and 1"
 REFUSED_P = [
     ([[0.5, 0.5], [1, 0], [1.1, -0.1]], f"p[2, 0] is 1.1; {RANGE}"),
     ([[0.5, 0.5], [1, 0], [0.5, -0.1]], f"p[2, 1] is -0.1; {RANGE}"),
@@ -283,12 +286,20 @@ REFUSED_P = [
     (["a", "b"], "p has dtype <U1; use float16, float32 or float64"),
     ([1j, 0], "p has dtype complex128; use float16, float32 or float64"),
     ([None, 1], "p has dtype object; use float16, float32 or float64"),
+    (np.ma.array([0.5, 0.25, 0.25], mask=[0, 0, 1]), MASKED),
+    ([np.ma.array([0.5, 0.5], mask=[0, 1]), [1.0, 0.0]], MASKED),
+    # What rounding carries above 1 would have a surprise below 0.
+    (np.array([1.0000000000000002, 0]), f"p[0] is 1.0000000000000002; {BETWEEN}"),
+    (np.float32([1.0003, 0]), f"p[0] is 1.0003; {BETWEEN}"),
+    (np.float16([1.02, 0]), f"p[0] is 1.02; {BETWEEN}"),
 ]
 REFUSED_DISTRIBUTION = [
     ([0.5, 0.48], f"p sums to 0.98, {COUNTS}"),
     ([[0.5, 0.5], [0.5, 0.6]], f"p[1] sums to 1.1, {COUNTS}"),
     ([[[0.5, 0.5]], [[0.0, 0.0]]], f"p[1, 0] sums to 0, {COUNTS}"),
-    ([0.5, 0.5 + 2e-8], f"p sums to 1.00000002, {COUNTS}"),
+    ([0.5, 0.5 + 2e-8], f"p sums to 1.00000002, {ROUNDED}"),
+    (np.float32([1 / 3, 1 / 3, 1 / 3]).tolist(), f"p sums to 1.00000002980232, {ROUNDED}"),
+    ([0.5, 0.4995], f"p sums to 0.9995, {COUNTS}"),
     (np.array([0.5, 0.4995], np.float32), f"p sums to 0.9995, {COUNTS}"),
     (0.5, "p is 0.5, a scalar; its last axis must run over the classes"),
 ]

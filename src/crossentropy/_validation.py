@@ -25,7 +25,10 @@ _FEW_CLASSES = 30
 
 
 def as_array(name: str, values: ArrayLike) -> NDArray[Any]:
-    """Return an array of any dtype that is not empty."""
+    """Return an array of any dtype that is not empty; what is masked is refused, not unmasked."""
+    rows = values if isinstance(values, list | tuple) else (values,)
+    if any(np.ma.is_masked(row) for row in rows if isinstance(row, np.ma.MaskedArray)):
+        raise ValueError(f"{name} has masked entries; fill them or leave them out")
     try:
         array = np.asarray(values)
     except ValueError:
@@ -67,15 +70,19 @@ def as_distributions(name: str, values: ArrayLike) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):  # the sum of anything is held against 1
         totals = array.sum(axis=-1, dtype=np.float64)
     dtype = np.finfo(array.dtype)
-    # What is not negative and sums to 1 does not exceed 1: two passes check three rules.
+    # What is not negative and sums to 1 or less does not exceed 1: mostly two passes will do.
     wrong = ~(np.abs(totals - 1) <= math.sqrt(dtype.eps))
-    if not array.min() >= 0 or (wrong.any() and array.max() > 1):
+    if not array.min() >= 0 or ((totals > 1).any() and array.max() > 1):
         _reject_probability(name, array)
     if wrong.any():
         index = _first(wrong)
+        total = totals[index]
+        if abs(total - 1) <= math.sqrt(np.finfo(np.float32).eps):
+            advice = "keep numbers from float32 in a float32 array, or divide by the sum"
+        else:
+            advice = "divide by the sum if these are counts, apply softmax if these are logits"
         raise ValueError(
-            f"{_element(name, index)} sums to {totals[index]:.{dtype.precision}g}, not 1; "
-            "divide by the sum if these are counts, apply softmax if these are logits"
+            f"{_element(name, index)} sums to {total:.{dtype.precision}g}, not 1; {advice}"
         )
     return array
 

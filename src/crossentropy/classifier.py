@@ -221,15 +221,18 @@ def _as_complete_labels(y: ArrayLike, n_examples: int) -> Labels:
     """Return one label for each example, where every class up to the largest occurs."""
     array = as_array("y", y)
     largest = int(array.max()) if array.dtype.kind in "iu" else 1
-    labels = as_labels("y", array, max(largest, 1) + 1)
-    if labels.shape != (n_examples,):
-        raise ValueError(f"y has shape {labels.shape}; X has {n_examples} rows")
-    counts = np.bincount(labels)
-    if len(counts) < 2:
-        raise ValueError("y holds the label 0 only; there must be two classes or more")
-    if not counts.all():
+    if array.shape != (n_examples,):
+        raise ValueError(f"y has shape {array.shape}; X has {n_examples} rows")
+    # A count of each class would need a place for every number up to the largest, which may be
+    # somebody's id; the labels that occur are at most as many as the examples.
+    occurring = np.unique(array)
+    if largest >= len(occurring) and array.dtype.kind in "iu" and int(occurring[0]) >= 0:
+        missing = next(k for k, label in enumerate([*occurring.tolist(), -1]) if k != label)
         raise ValueError(
-            f"y holds no label {int(counts.argmin())} but holds {len(counts) - 1}; "
+            f"y holds no label {missing} but holds {largest}; "
             "labels must be the integers from 0 to K - 1"
         )
+    labels = as_labels("y", array, max(largest, 1) + 1)
+    if len(occurring) < 2:
+        raise ValueError("y holds the label 0 only; there must be two classes or more")
     return labels

@@ -24,6 +24,7 @@ __all__ = [
     "COLOURS",
     "Picture",
     "bars",
+    "in_house_style",
     "label",
     "lengths",
     "number",
@@ -76,7 +77,6 @@ _RC: Any = {  # its stubs admit only a literal type of keys
     "font.sans-serif": ["DejaVu Sans"],  # the one that comes with matplotlib, not a list of them
     "font.size": 13,
     "hatch.linewidth": 1.2,
-    "lines.linewidth": 2.25,
     "svg.fonttype": "none",  # text stays text: selectable, and in the page's own font
     "svg.hashsalt": "crossentropy",
     "text.color": COLOURS["ink"],
@@ -84,24 +84,29 @@ _RC: Any = {  # its stubs admit only a literal type of keys
     "ytick.color": COLOURS["muted"],
 }
 
+# A reader's own settings, for LaTeX or a grid, are for the reader's own pictures.
+in_house_style = mpl.rc_context(
+    {**{key: value for key, value in mpl.rcParamsDefault.items() if key != "backend"}, **_RC}
+)
 
+
+@in_house_style
 def panel(width: int = 344, height: int = 248) -> tuple[Figure, Axes]:
     """Return a figure of one set of axes, sized in CSS pixels.
 
     The default fits a phone at full size; two of them stand side by side on a wide page. The
     figure belongs to no window, so displaying a `Picture` never shows it twice.
     """
-    with mpl.rc_context(_RC):
-        figure = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
-        axes = figure.add_subplot()
-        axes.tick_params(length=3)
+    figure = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
+    axes = figure.add_subplot()
+    axes.tick_params(length=3)
     return figure, axes
 
 
+@in_house_style
 def bars(axes: Axes, x: ArrayLike, height: ArrayLike, role: str, **kwargs: Any) -> None:
     """Draw bars in the fill, outline and hatch of a role: p, q, kl, entropy or muted."""
-    with mpl.rc_context(_RC):
-        axes.bar(np.asarray(x), np.asarray(height), linewidth=1.5, **{**_BARS[role], **kwargs})
+    axes.bar(np.asarray(x), np.asarray(height), linewidth=1.5, **{**_BARS[role], **kwargs})
 
 
 def pairs(axes: Axes, p: Iterable[float], q: Iterable[float], named: bool = False) -> None:
@@ -122,6 +127,7 @@ def surface(width: int = 344, height: int = 300) -> tuple[Figure, Axes]:
     return figure, axes
 
 
+@in_house_style
 def lengths(
     rows: Mapping[str, Sequence[tuple[float, str]]], width: int = 344, height: int = 248
 ) -> tuple[Figure, Axes]:
@@ -137,8 +143,7 @@ def lengths(
         start = 0.0
         for size, role in row:
             shown = size if np.isfinite(size) else 1.1 * limit - start
-            with mpl.rc_context(_RC):
-                axes.barh(-i - 0.65, shown, 0.4, left=start, linewidth=1.5, **_BARS[role])
+            axes.barh(-i - 0.65, shown, 0.4, left=start, linewidth=1.5, **_BARS[role])
             if np.isinf(size):
                 label(axes, 0.98 * limit, -i - 0.42, "∞", va="bottom", ha="right")
             start += shown
@@ -147,6 +152,7 @@ def lengths(
     return figure, axes
 
 
+@in_house_style
 def label(axes: Axes, x: float, y: float, text: str, role: str = "ink", **kwargs: Any) -> None:
     """Write a direct label beside a mark, in the colour of its role."""
     colour = COLOURS.get(f"{role}-text", COLOURS[role])
@@ -200,10 +206,10 @@ class Picture:
         )
 
 
+@in_house_style
 def _themed_svg(figure: Figure) -> str:
     buffer = io.StringIO()
-    with mpl.rc_context(_RC):
-        figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
+    figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     # matplotlib numbers its groups from one in every figure; two pictures would share ids.

@@ -16,7 +16,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from crossentropy._validation import as_distributions, as_floats, reject
-from crossentropy.figures.style import Picture
+from crossentropy.figures.style import Picture, in_house_style
 from crossentropy.widgets._modules import HERE, compose
 
 __all__ = [
@@ -240,6 +240,7 @@ class Explorable(Live):
         """Return the static picture of the present state, and what it shows in words."""
         raise NotImplementedError
 
+    @in_house_style
     def picture(self) -> Picture:
         """Return the static picture of the present state, for print and pages without script."""
         panels, alt = self.draw()
