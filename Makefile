@@ -13,12 +13,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt
 
-# What a user's settings say of other projects: pip must install into .venv, Python reads and writes
-# UTF-8 in any locale, and a kernel, a profile or a style of the user's own has no place in the book.
+# What a user's settings say of other projects: pip must install into .venv, and a kernel, a profile
+# or a style of the user's own has no place in the book.
 export PIP_USER := 0
-export PYTHONUTF8 := 1
 export IPYTHONDIR := $(CURDIR)/_build/ipython
 unexport JUPYTER_PATH MATPLOTLIBRC
+# Where the locale knows ASCII alone, Python does not start from a path with an umlaut.
+ifneq ($(shell locale charmap 2>/dev/null),UTF-8)
+export LC_ALL := C.UTF-8
+endif
 
 # uv takes seconds where pip takes a minute. But pip knows mirrors and certificates from its own
 # settings, so it is asked where uv finds nothing.

@@ -82,6 +82,9 @@ def test_huffmans_code_is_not_within_a_bit_of_the_cross_entropy():
         ([1 / 8] * 8, [3] * 8),
         ([1 / 3, 1 / 3, 1 / 6, 1 / 6], [2, 2, 2, 2]),
         ([1 / 6, 1 / 3, 1 / 6, 1 / 3], [3, 2, 3, 1]),
+        # A group is as old as its smallest class: any other rule gives other lengths here.
+        (np.array([1, 2, 1, 3, 1]) / 8, [4, 2, 4, 1, 3]),
+        (np.array([1, 3, 1, 1, 1, 1]) / 8, [4, 1, 4, 3, 3, 3]),
         ([0.0, 0.5, 0.25, 0.25], [np.inf, 1, 2, 2]),
         ([0.0, 1.0, 0.0], [np.inf, 0, np.inf]),
     ],

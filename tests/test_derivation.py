@@ -61,6 +61,21 @@ def test_the_message_names_both_lines_and_both_numbers() -> None:
         assert part in str(failure.value)
 
 
+@pytest.mark.parametrize("relation", ["=", r"\le", r"\ge"])
+def test_rounding_breaks_no_relation(relation: str) -> None:
+    chain(("x", 0.1 + 0.2), (f"{relation} y", 0.3))
+    chain(("x", 0.3), (f"{relation} y", 0.1 + 0.2))
+    chain(("x", 0.1 + 0.2 - 0.3), (f"{relation} 0", 0.0))  # a sum that cancels
+
+
+def test_a_reason_is_text_and_not_markup() -> None:
+    html = (
+        Derivation("<b>").step("x", 1, because="as <script>alert(1)</script> & $x$")._repr_html_()
+    )
+    assert not BeautifulSoup(html, "html.parser").select("script, b")
+    assert "as <script>alert(1)</script> & " in BeautifulSoup(html, "html.parser").text
+
+
 def test_a_number_that_is_none_is_refused() -> None:
     with pytest.raises(DerivationError, match="not a number"):
         chain(("0 \\log 0", np.nan))

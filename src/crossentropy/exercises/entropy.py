@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crossentropy.exercises._exercise import Exercise
 from crossentropy._validation import Value
+from crossentropy.exercises._exercise import Exercise
 from crossentropy.information import entropy, surprisal
 
 __all__ = ["EXERCISES"]
