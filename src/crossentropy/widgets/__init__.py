@@ -15,6 +15,7 @@ from crossentropy.widgets.predict import Predict
 from crossentropy.widgets.proper_scoring import ProperScoring
 from crossentropy.widgets.softmax_gradient import SoftmaxGradient
 from crossentropy.widgets.surprisal_curve import SurprisalCurve
+from crossentropy.widgets.three_losses import ThreeLosses
 
 __all__ = [
     "Calibration",
@@ -31,4 +32,5 @@ __all__ = [
     "ProperScoring",
     "SoftmaxGradient",
     "SurprisalCurve",
+    "ThreeLosses",
 ]

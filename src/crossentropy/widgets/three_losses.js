@@ -1,0 +1,136 @@
+import { createBars } from "./lib/bars.js";
+import { set, svg } from "./lib/dom.js";
+import { defineExplorable } from "./lib/explorable.js";
+import { distributionFault, labelsFault, wholeFault } from "./lib/faults.js";
+import { format } from "./lib/format.js";
+import { surprisal, sum } from "./lib/information.js";
+import { CIRCLE, UP, defineHatches } from "./lib/marks.js";
+import { createPlane } from "./lib/plane.js";
+import { moveComponent } from "./lib/simplex.js";
+
+const LOSSES = ["surprisal", "squared_error", "mistakes"];
+const NAMES = ["surprise", "squared error", "mistakes"];
+const HIGHEST = 3.5;
+const STEPS = 200;
+
+const oneHot = (y, size) => Array.from({ length: size }, (_, k) => (k === y ? 1 : 0));
+
+// The first of several that are equally likely is what the model would say.
+const answer = (q) => q.indexOf(Math.max(...q));
+
+function quantities({ q, y }) {
+  const h = oneHot(y, q.length);
+  return {
+    surprisal: surprisal(q[y]),
+    squared_error: sum(q.map((qk, k) => (qk - h[k]) ** 2)),
+    mistakes: answer(q) === y ? 0 : 1,
+  };
+}
+
+function ledger({ q, y, labels }, { surprisal: loss }) {
+  const terms = q.map((qk, k) => (k === y ? `1·${format(loss)}` : "0"));
+  return [
+    ["−log <i>q</i>(truth)", `−log ${format(q[y])}, the truth being ${labels[y]}`, format(loss)],
+    ["= −∑ <i>h<sub>k</sub></i> log <i>q<sub>k</sub></i>", terms.join(" + "), format(loss)],
+  ];
+}
+
+function picture(frame) {
+  const root = frame.svg;
+  const labels = frame.model.get("labels");
+  root.style.setProperty("--hatch-q", defineHatches(root)("q"));
+  const title = svg("text", { class: "label start", text: "what the model says" });
+  const rule = svg("path", { class: "rule" });
+  const names = labels.map((label) => svg("text", { class: "label", text: label }));
+  const truth = svg("text", { class: "tick middle", text: "the truth" });
+  root.append(title, rule, truth, ...names);
+  const bars = createBars(frame, root, "q", { lockable: false });
+  const curves = createCurves(root);
+  return {
+    draw(state, losses, width, height) {
+      const wide = width >= 520;
+      const half = wide ? width * 0.42 : width;
+      const tall = wide ? height : height * 0.46;
+      const box = { top: 48, bottom: tall - 44 };
+      const group = half / labels.length;
+      const barWidth = Math.min(56, group * 0.56);
+      const x = (k) => group * (k + 0.5) - barWidth / 2;
+      set(title, { x: 0, y: 16 });
+      set(rule, { d: `M0,${box.bottom} H${half.toFixed(2)}` });
+      names.forEach((node, k) => set(node, { x: group * (k + 0.5), y: box.bottom + 20 }));
+      set(truth, { x: group * (state.y + 0.5), y: box.bottom + 38 });
+      bars.draw(state.q, { x, width: barWidth, ...box });
+      const left = wide ? half + 48 : 28;
+      const top = (wide ? 0 : tall) + 26;
+      curves.draw(state, losses, {
+        left, top, width: width - left - 8, height: height - top - 46, x: [0, 1], y: [0, HIGHEST],
+      });
+    },
+  };
+}
+
+// Each loss over the probability of the truth, while the other classes keep their proportions.
+function createCurves(root) {
+  const plane = createPlane(root, {
+    title: "what each loss charges",
+    name: "probability of the truth",
+    xTicks: [0, 0.5, 1],
+    yTicks: [0, 1, 2, 3],
+  });
+  const lines = LOSSES.map((loss) => svg("path", { class: `curve loss-${loss}` }));
+  const points = LOSSES.map((loss) => svg("path", { class: `point loss-${loss}` }));
+  const samples = LOSSES.map((loss) => svg("path", { class: `curve loss-${loss}` }));
+  const names = NAMES.map((text) => svg("text", { class: "label end", text }));
+  const guide = svg("path", { class: "guide" });
+  plane.window.append(...lines);
+  root.append(guide, ...samples, ...names, ...points);
+  let drawn;
+  return {
+    draw({ q, y }, losses, box) {
+      plane.draw(box);
+      const key = [q, y, box.width, box.height, box.left].join();
+      if (key !== drawn) drawLines(plane, lines, q, y);
+      drawn = key;
+      const right = box.left + box.width;
+      const x = plane.x(q[y]);
+      set(guide, { d: `M${x.toFixed(2)},${box.top} V${box.top + box.height}` });
+      LOSSES.forEach((loss, i) => {
+        const above = losses[loss] > HIGHEST;
+        const at = above ? box.top + 8 : plane.y(losses[loss]);
+        set(points[i], {
+          d: above ? UP : CIRCLE,
+          transform: `translate(${x.toFixed(2)},${at.toFixed(2)})`,
+        });
+        const row = box.top + 16 + 22 * i;
+        set(samples[i], { d: `M${right - 28},${row - 4} H${right}` });
+        set(names[i], { x: right - 36, y: row });
+      });
+    },
+  };
+}
+
+function drawLines(plane, lines, q, y) {
+  const xs = Array.from({ length: STEPS + 1 }, (_, i) => i / STEPS);
+  const values = xs.map((value) => quantities({ q: moveComponent(q, y, value), y }));
+  LOSSES.forEach((loss, i) => {
+    set(lines[i], { d: plane.line(xs, values.map((value) => value[loss])) });
+  });
+}
+
+export default defineExplorable({
+  name: "ThreeLosses",
+  state: ["q", "y", "labels"],
+  shape: ({ labels }) => labels.join("\n"),
+  fault: ({ q, y, labels }) =>
+    distributionFault("q", q) ??
+    (q.length !== labels.length ? `q has ${q.length} classes and labels ${labels.length}` : null) ??
+    labelsFault(labels, q.length) ?? wholeFault("y", y, 0, q.length - 1),
+  quantities,
+  readouts: [
+    { quantity: "mistakes", label: "mistakes", unit: false, show: String },
+    { quantity: "squared_error", label: "squared error", unit: false },
+    { quantity: "surprisal", label: "surprise", role: "q" },
+  ],
+  ledger,
+  picture,
+});
