@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 def two_valleys() -> Picture:
     """Cross-entropy and KL divergence over one line of models: one shape, two floors."""
     p = np.array([1 / 2, 1 / 3, 1 / 6])
-    dog = np.linspace(0.01, 0.49, 193)
+    dog = _to_both_ends(1 / 2)
     q = np.stack([np.full_like(dog, 1 / 2), dog, 1 / 2 - dog], axis=-1)
     floor = entr(p).sum()
     excess = rel_entr(p, q).sum(axis=-1)
@@ -38,17 +38,19 @@ def two_valleys() -> Picture:
         axes.set(xlim=(0, 0.5), ylim=(0, 2.1), xlabel="q of dog; q of cat stays 1/2")
         axes.set_yticks([0, 1, 2])
         axes.set_xticks([0, 1 / 3, 1 / 2], ["0", "1/3", "1/2"])
+        _infinite_at_both_ends(axes, "kl")
     return Picture(
         [stacked, alone],
         alt="Left: a blue block of constant height H(p) = 1.0114 nats with the purple KL "
         "divergence stacked on it, over the probability that q gives to dog; the top edge is the "
         "cross-entropy. Right: the purple part alone, the same valley with its floor at 0. Both "
-        "are lowest where q of dog is 1/3, its share in p.",
+        "are lowest where q of dog is 1/3, its share in p, and rise to infinity at either end, "
+        "where q rules out dog or fox.",
     )
 
 
 def linear_and_convex() -> Picture:
-    """Cross-entropy of two classes: a straight line over p, a bowl above its tangent over q."""
+    """Cross-entropy of two classes: a straight line over p, a bowl below its chords over q."""
     fixed = 3 / 4
 
     over_p, axes = panel()
@@ -59,15 +61,16 @@ def linear_and_convex() -> Picture:
     axes.set_yticks([0, 0.5, 1, 1.5], ["0", "0.5", "1", "1.5"])
 
     over_q, axes = panel()
-    t = np.linspace(0.02, 0.98, 193)
+    t = _to_both_ends(1)
     axes.plot(t, _binary_cross_entropy(fixed, t), "--", color=COLOURS["q"])
     ends = np.array([0.1, 0.9])
     heights = _binary_cross_entropy(fixed, ends)
     axes.plot(ends, heights, "o-", color=COLOURS["muted"], lw=1.5, markersize=5)
-    label(axes, 0.52, 1.4, "every chord lies above", "muted", ha="left")
+    label(axes, 0.6, 1.65, "every chord lies above", "muted", ha="center")
     label(axes, 0.2, 0.55, "curved in q", "q", ha="left")
     axes.set(xlabel="q of cat; p of cat stays 3/4", ylim=(0, 3))
     axes.set_yticks([0, 1, 2, 3])
+    _infinite_at_both_ends(axes, "q")
 
     for figure in (over_p, over_q):
         (axes,) = figure.axes
@@ -76,9 +79,22 @@ def linear_and_convex() -> Picture:
     return Picture(
         [over_p, over_q],
         alt="Left: cross-entropy over p for a fixed q is a straight line, falling from 1.39 to "
-        "0.29 nats. Right: over q for a fixed p it is a bowl with its bottom at q = p, and a chord "
-        "drawn between two of its points lies above the curve.",
+        "0.29 nats. Right: over q for a fixed p it is a bowl with its bottom at q = p, which rises "
+        "to infinity where q is 0 or 1; a chord drawn between two of its points lies above the "
+        "curve.",
     )
+
+
+def _to_both_ends(end: float) -> Floats:
+    """Return points of (0, end) that come so near to both ends that a logarithm leaves a panel."""
+    near = end * np.geomspace(1e-9, 0.1, 60)
+    return np.concatenate([near, np.linspace(0.1, 0.9, 160)[1:-1] * end, end - near[::-1]])
+
+
+def _infinite_at_both_ends(axes: Axes, role: str) -> None:
+    """Say where the curve goes that leaves the panel at its upper corners."""
+    for end, side in ((0.02, "left"), (0.98, "right")):
+        label(axes, end, 1.01, "∞", role, ha=side, va="bottom", transform=axes.transAxes)
 
 
 def _binary_cross_entropy(p: Floats | float, q: Floats | float) -> Floats:
