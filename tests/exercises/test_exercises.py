@@ -145,10 +145,12 @@ def test_a_right_answer_in_another_form_is_right(label: str, answer: Any) -> Non
 def test_a_right_answer_in_single_precision_is_right(label: str) -> None:
     exercise = exercises()[label]
     if exercise.compared is None and exercise.digits is None:
-        assert exercise.judge(_single(exercise)) == "Correct."
+        assert exercise.judge(single_precision(exercise)) == "Correct."
 
 
-def _single(exercise: Exercise) -> Callable[..., Any]:
+def single_precision(exercise: Exercise) -> Callable[..., Any]:
+    """Return the reference with all that it returns rounded to float32."""
+
     def rounded(value: Any) -> Any:
         if isinstance(value, tuple):
             return tuple(rounded(part) for part in value)

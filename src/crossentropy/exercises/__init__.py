@@ -11,9 +11,10 @@ import functools
 import importlib
 from typing import Any
 
-from crossentropy.exercises._exercise import Case, Exercise, Verdict
+from crossentropy.exercises._exercise import Case, Exercise, Judge, Verdict
+from crossentropy.exercises._recorded import assignments
 
-__all__ = ["Case", "Exercise", "Verdict", "check", "exercises"]
+__all__ = ["Case", "Exercise", "Verdict", "assignments", "check", "exercises"]
 
 _ROOMS = ("entropy", "divergence", "likelihood", "softmax", "classifier", "beyond", "museum")
 
@@ -48,7 +49,7 @@ def check(name: Any, answer: Any, *rest: Any, **options: Any) -> Any:
         from crossentropy.exercises import _old
 
         return _old.check(name, answer, *rest, **options)
-    found = exercises().get(name)
+    found: Judge | None = {**exercises(), **assignments()}.get(name)
     if found is None:
         alike = difflib.get_close_matches(str(name), exercises(), n=1)
         hint = f" Did you mean {alike[0]!r}?" if alike else ""

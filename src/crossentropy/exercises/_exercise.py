@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Case", "Exercise", "Verdict"]
+__all__ = ["Case", "Exercise", "Judge", "Outcome", "Value", "Verdict"]
 
 Arguments = tuple[Any, ...]
 _NO_ARGUMENTS: Sequence[Arguments] = ((),)
@@ -53,21 +53,12 @@ class Case:
     mistakes: Mapping[str, Outcome]
 
 
-@dataclass(frozen=True)
-class Exercise:
-    """What an answer is held against.
+@dataclass(frozen=True, kw_only=True)
+class Judge:
+    """Whatever an answer can be held against: cases, and what counts as equal.
 
     Parameters
     ----------
-    reference : callable
-        Returns what is right: a number, an array, or a tuple of them.
-    mistakes : mapping of str to callable
-        Functions like the reference, each wrong in a way that people are. The key completes the
-        sentence "that is what you get if you ...". The first one that agrees with an answer on all
-        inputs is named.
-    inputs : sequence of tuples, optional
-        The arguments of each call. An exercise without them asks for a number, or for a function
-        that takes nothing.
     digits : int, optional
         How many digits after the point the text asks for, where the answer is worked out by hand.
     rtol : float, optional
@@ -77,25 +68,22 @@ class Exercise:
     compared : callable, optional
         What is compared, if it is not what the function returns: it is called with the numbers
         that the function returned, as arrays, and then with the arguments.
+    pure : bool, optional
+        Whether a function that changes its arguments is wrong.
     """
 
-    reference: Callable[..., Any]
-    mistakes: Mapping[str, Callable[..., Any]]
-    inputs: Sequence[Arguments] = field(default=_NO_ARGUMENTS)
     digits: int | None = None
     rtol: float = 1e-9
     compared: Callable[..., Any] | None = None
+    pure: bool = False
 
-    def cases(self) -> list[Case]:
+    def names(self) -> list[str]:
+        """Return the names of the arguments."""
+        raise NotImplementedError
+
+    def cases(self) -> Sequence[Case]:
         """Return every input with what is right and what the mistakes give."""
-        return [
-            Case(
-                arguments,
-                self.outcome(self.reference, arguments),
-                {words: self.outcome(wrong, arguments) for words, wrong in self.mistakes.items()},
-            )
-            for arguments in self.inputs
-        ]
+        raise NotImplementedError
 
     def judge(self, answer: Any) -> Verdict:
         """Say whether an answer is right; see `crossentropy.check`."""
@@ -112,7 +100,7 @@ class Exercise:
         ]
         if not wrong:
             return Verdict("Correct.")
-        for words in self.mistakes:
+        for words in cases[0].mistakes:
             if all(
                 self._agree(outcome, case.mistakes[words], case.right)
                 for outcome, case in zip(given, cases, strict=True)
@@ -154,6 +142,8 @@ class Exercise:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 returned = function(*own)
+                if self.pure and (changed := self._changed(own, arguments)):
+                    return Outcome(fault=f"a value, but has changed `{changed}`")
                 if returned is None:
                     return Outcome(fault="nothing (None): is a `return` missing?")
                 if isinstance(returned, Iterable) and not hasattr(returned, "__len__"):
@@ -165,6 +155,10 @@ class Exercise:
                 return replace(compared, eps=outcome.eps)
         except (Exception, SystemExit) as error:
             return Outcome(raised=type(error).__name__, fault=_where(error, function))
+
+    def _changed(self, own: Arguments, arguments: Arguments) -> str | None:
+        pairs = zip(self.names(), own, arguments, strict=False)
+        return next((name for name, is_now, was in pairs if not _same(is_now, was)), None)
 
     def _agree(self, given: Outcome, wanted: Outcome, right: Outcome) -> bool:
         if given.value is None or wanted.value is None:
@@ -189,7 +183,7 @@ class Exercise:
                 return f"Not yet: it raised {outcome.fault}."
             text = f"Not yet: your answer is {_shown(outcome, case)}."
             return text + self._too_few_digits(outcome, case.right)
-        place = f"for {_called_with(self.reference, case.arguments)}"
+        place = f"for {_called_with(self.names(), case.arguments)}"
         does = "raised" if outcome.raised else "returns"
         score = ""
         if len(wrong) < len(cases):
@@ -206,6 +200,45 @@ class Exercise:
                     f" That is right as far as it goes; give {self.digits} digits after the point."
                 )
         return ""
+
+
+@dataclass(frozen=True)
+class Exercise(Judge):
+    """What an answer is held against: a reference, mistakes and inputs.
+
+    Parameters
+    ----------
+    reference : callable
+        Returns what is right: a number, an array, or a tuple of them.
+    mistakes : mapping of str to callable
+        Functions like the reference, each wrong in a way that people are. The key completes the
+        sentence "that is what you get if you ...". The first one that agrees with an answer on all
+        inputs is named.
+    inputs : sequence of tuples, optional
+        The arguments of each call. An exercise without them asks for a number, or for a function
+        that takes nothing.
+    digits, rtol, compared, pure
+        See `Judge`.
+    """
+
+    reference: Callable[..., Any]
+    mistakes: Mapping[str, Callable[..., Any]]
+    inputs: Sequence[Arguments] = field(default=_NO_ARGUMENTS)
+
+    def names(self) -> list[str]:
+        """Return the names of the arguments, those of the reference."""
+        return [*inspect.signature(self.reference).parameters]
+
+    def cases(self) -> list[Case]:
+        """Return every input with what is right and what the mistakes give."""
+        return [
+            Case(
+                arguments,
+                self.outcome(self.reference, arguments),
+                {words: self.outcome(wrong, arguments) for words, wrong in self.mistakes.items()},
+            )
+            for arguments in self.inputs
+        ]
 
 
 Value = NDArray[Any] | tuple[Any, ...]
@@ -316,8 +349,13 @@ def _numbers(value: NDArray[Any], digits: int) -> str:
     return "[" + ", ".join(_numbers(part, digits) for part in value) + "]"
 
 
-def _called_with(reference: Callable[..., Any], arguments: Arguments) -> str:
-    names = [*inspect.signature(reference).parameters]
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(other, np.ndarray):
+        return np.array_equal(one, other, equal_nan=other.dtype.kind == "f")
+    return not isinstance(other, list | dict) or bool(one == other)
+
+
+def _called_with(names: Sequence[str], arguments: Arguments) -> str:
     return ", ".join(
         f"{name} = {_argument(argument)}" for name, argument in zip(names, arguments, strict=False)
     )

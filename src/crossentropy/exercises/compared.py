@@ -1,0 +1,26 @@
+"""What is compared of an answer, where several are right or it is read off a picture.
+
+Students have these functions: none of them may know what is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from crossentropy.information import entropy
+
+__all__ = ["COMPARED"]
+
+
+def bits_of_umbrellas(share: Any) -> tuple[Any, Any]:
+    """Return the bits of a line on which two more kinds share the rest, and which side it is on."""
+    share = float(np.clip(share, 0, 1))
+    return entropy([share, (1 - share) / 2, (1 - share) / 2], base=2), share > 1 / 3
+
+
+COMPARED: dict[str | None, Callable[..., Any]] = {
+    function.__name__: function for function in (bits_of_umbrellas,)
+}

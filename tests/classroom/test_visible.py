@@ -1,0 +1,172 @@
+"""The visible tests of the assignments: recorded, and as strict as any exercise."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from exercises import breaks
+from exercises.notebooks import checks
+from exercises.test_breaks import patience
+from exercises.test_exercises import single_precision
+
+from classroom.assignment_tools import ASSIGNMENTS, marks
+from crossentropy.classroom.assignments import load
+from crossentropy.classroom.record import visible
+from crossentropy.exercises import Exercise, assignments
+from crossentropy.exercises._recorded import RECORDINGS, recording
+
+FOLDERS = sorted(path.parent for path in ASSIGNMENTS.glob("*/visible.py"))
+TESTS: dict[str, Exercise] = {
+    f"{folder.name}/{name}": test for folder in FOLDERS for name, test in visible(folder).items()
+}
+
+# Small breaks of a master's solution that are right all the same: a part of the line, and why.
+STILL_RIGHT: dict[str, dict[str, str]] = {
+    "1-entropy/row-entropies": {"np.where(shares > 0, shares, 2)": "0 times any logarithm is 0"},
+    "1-entropy/information-gain": {
+        "counts.mean(axis=1) > 0": "a mean of counts is 0 where their sum is",
+        "counts.max(axis=1) > 0": "and so is their maximum",
+    },
+    "1-entropy/wasted-bits": {"lengths @ shares": "a product of two vectors commutes"},
+    "1-entropy/effective-kinds": {"np.where(shares > 0, shares, 2)": "0 times any logarithm is 0"},
+}
+
+on_every_test = pytest.mark.parametrize("label", TESTS)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_what_is_recorded_is_what_the_functions_return(folder: Path) -> None:
+    kept = json.loads((RECORDINGS / f"{folder.name}.json").read_text("utf-8"))
+    same(kept, json.loads(recording(visible(folder))))
+
+
+def same(kept: Any, made: Any) -> None:
+    """Compare two recordings, up to rounding."""
+    if isinstance(made, dict):
+        assert kept.keys() == made.keys()
+        for name in made:
+            same(kept[name], made[name])
+    elif isinstance(made, list):
+        assert len(kept) == len(made)
+        for one, other in zip(kept, made, strict=True):
+            same(one, other)
+    elif isinstance(made, float):
+        assert kept == pytest.approx(made, rel=1e-12, abs=1e-12, nan_ok=True)
+    else:
+        assert kept == made
+
+
+@on_every_test
+def test_the_package_has_no_function_that_answers_it(label: str) -> None:
+    """A student's process has the package, and could call what stands in it."""
+    assert not isinstance(assignments()[label], Exercise)
+
+
+@on_every_test
+def test_it_has_inputs_enough(label: str) -> None:
+    assert len(TESTS[label].inputs) >= 3 or TESTS[label].inputs == ((),)
+
+
+@on_every_test
+def test_each_mistake_that_it_knows_is_named(label: str) -> None:
+    assert assignments()[label].judge(TESTS[label].reference) == "Correct."
+    for words, mistake in TESTS[label].mistakes.items():
+        assert f" if you {words}." in assignments()[label].judge(mistake)
+
+
+@on_every_test
+def test_a_right_answer_in_single_precision_is_right(label: str) -> None:
+    if TESTS[label].compared is None:
+        assert assignments()[label].judge(single_precision(TESTS[label])) == "Correct."
+
+
+@on_every_test
+def test_large_breaks_are_refused(label: str) -> None:
+    if TESTS[label].inputs == ((),):
+        return  # an answer that takes nothing is a constant
+    for words, answer in breaks.large(TESTS[label]):
+        if words not in STILL_RIGHT.get(label, {}):
+            assert assignments()[label].judge(answer).startswith("Not yet"), words
+
+
+@on_every_test
+def test_small_breaks_of_the_masters_solution_are_refused(label: str) -> None:
+    source, answer, before = solved(label)
+    survivors = []
+    for broken in breaks.small(source, answer):
+        namespace = dict(before)
+        with contextlib.redirect_stdout(io.StringIO()), patience(2), np.errstate(all="ignore"):
+            try:
+                exec(compile(broken, label, "exec"), namespace)
+                verdict = assignments()[label].judge(namespace[answer])
+            except Exception:
+                continue
+            excused = any(line in broken for line in STILL_RIGHT.get(label, {}))
+            survivors += [broken] * (verdict == "Correct." and not excused)
+    assert not survivors, f"{len(survivors)} survive:\n" + "\n\n".join(survivors)
+
+
+def solved(label: str) -> tuple[str, str, dict[str, Any]]:
+    """Return the master's solution, the name of the answer, and what is defined before it."""
+    folder, _ = label.split("/")
+    answers = {call.label: call.answer for call, _ in test_cells(folder)}
+    answer = answers[label]
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    for cell in load(ASSIGNMENTS / folder).master().cells:
+        if cell.cell_type != "code":
+            continue
+        if marks(cell).get("solution") and defines(cell.source, answer):
+            return solution(cell.source), answer, namespace
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(cell.source, cell.id, "exec"), namespace)
+    raise LookupError(label)
+
+
+@cache
+def test_cells(folder: str) -> list[tuple[Any, Any]]:
+    master = load(ASSIGNMENTS / folder).master()
+    return [
+        (call, cell)
+        for cell in master.cells
+        if cell.cell_type == "code" and marks(cell).get("grade")
+        for call in checks(cell.source)
+    ]
+
+
+test_cells.__test__ = False  # type: ignore[attr-defined]
+
+
+def defines(source: str, answer: str) -> bool:
+    return any(
+        (isinstance(node, ast.FunctionDef) and node.name == answer)
+        or (isinstance(node, ast.Name) and node.id == answer and isinstance(node.ctx, ast.Store))
+        for node in ast.walk(ast.parse(source))
+    )
+
+
+def solution(source: str) -> str:
+    """Return a cell without the wrong value that the stub begins with, and without docstrings."""
+    lines = source.splitlines()
+    first, last = (
+        next(i for i, line in enumerate(lines, 1) if f"### {end} SOLUTION" in line)
+        for end in ("BEGIN", "END")
+    )
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.lineno < first <= (node.end_lineno or 0):
+            node.body = [part for part in node.body if part.lineno > first]
+    tree.body = [part for part in tree.body if first < (part.end_lineno or 0) or part.lineno < last]
+    return ast.unparse(tree)
+
+
+def test_every_visible_test_of_an_assignment_is_asked_for() -> None:
+    asked = [call.label for folder in FOLDERS for call, _ in test_cells(folder.name)]
+    assert sorted(asked) == sorted(TESTS) == sorted(assignments())
