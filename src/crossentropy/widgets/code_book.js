@@ -461,7 +461,7 @@ function createMeans(frame, root) {
     set(promise[0], { x: 0, y, text: narrow ? what : `${what} ${forWhom}` });
     set(promise[1], { x: 0, y: y + 20, text: narrow ? forWhom : "" });
     const isSaid = isPriceShown(state) && l < Infinity;
-    set(here, { x: end, y: y + 20, text: isSaid ? `Here ${below}.` : "" });
+    set(here, { x: end, y: y + (narrow ? 40 : 20), text: isSaid ? `Here ${below}.` : "" });
   }
 
   function drawLevels(values, { left, top, width, height, y }) {
@@ -622,7 +622,7 @@ function picture(frame) {
       const narrow = width < 560;
       const words = codewords(numbers.lengths);
       const y = narrow
-        ? { bars: 104, words: 188, rows: 92, budget: 310, promise: 386, means: 444 }
+        ? { bars: 104, words: 188, rows: 92, budget: 310, promise: 386, means: 464 }
         : { bars: 124, words: 16, rows: 150, budget: 208, promise: 268, means: 322 };
       drawBars(state, narrow ? width : 270, 28, y.bars);
       table.draw(state, numbers.lengths, words, {

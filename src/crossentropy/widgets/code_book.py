@@ -117,10 +117,10 @@ class CodeBook(Explorable):
     sent = Whole(6, most=_MOST).tag(sync=True)
     seed = Whole(_PHOTOGRAPHS, most=2**32 - 1).tag(sync=True)
 
-    prompt = traitlets.Unicode(
-        "A code built for q, messages from p: where will the bits per symbol settle?"
-    ).tag(sync=True)
-    heights = traitlets.List(traitlets.Int(), [700, 960]).tag(sync=True)
+    prompt = traitlets.Unicode("A code for q, messages from p: where will the mean settle?").tag(
+        sync=True
+    )
+    heights = traitlets.List(traitlets.Int(), [760, 1060]).tag(sync=True)
     presets = traitlets.Dict(
         {
             name: {
