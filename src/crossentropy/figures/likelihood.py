@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from crossentropy.figures.style import COLOURS, Picture, label, panel
-from crossentropy.information import cross_entropy, entropy, kl_divergence
+from crossentropy.figures.style import COLOURS, Picture, bars, label, number, panel
+from crossentropy.information import cross_entropy, entropy
 
-__all__ = ["fitted_model", "law_of_large_numbers", "transformed_likelihood", "underflow"]
+__all__ = ["fitted_families", "law_of_large_numbers", "transformed_likelihood", "underflow"]
 
 Floats = NDArray[np.float64]
 
@@ -95,33 +95,63 @@ def law_of_large_numbers(truth: ArrayLike, q: ArrayLike, *, seed: int = 0) -> Pi
     )
 
 
-def fitted_model(truth: ArrayLike, *, seed: int = 0) -> Picture:
-    """Show the loss of the best-fitting model on its own data and on the truth."""
-    truth = np.asarray(truth)
-    n = np.geomspace(10, 1_000, 13).astype(int)
-    rng = np.random.default_rng(seed)
-    p_hat = rng.multinomial(n, truth, size=(2_000, n.size)) / n[:, np.newaxis]
-    training = np.mean(entropy(p_hat), axis=0)
-    floor = float(entropy(truth))
-    future = floor + np.median(kl_divergence(truth, p_hat), axis=0)
-    figure, axes = panel(396, 290)
-    axes.fill_between(n, floor, future, facecolor="none", edgecolor=COLOURS["kl"], hatch="xxxx")
-    axes.plot(n, future, color=COLOURS["q"], linestyle="--")
-    axes.plot(n, training, color=COLOURS["ink"])
-    axes.axhline(floor, color=COLOURS["p"])
-    label(axes, 17, future[2] + 0.03, "H(p, p̂): on new photographs", "q")
-    label(axes, 17, training[1] - 0.04, "H(p̂): on its own data")
-    label(axes, 1_000, floor + 0.008, "H(p)", "p", ha="right")
-    axes.set(xscale="log", xlim=(10, 1_000), ylim=(floor - 0.16, floor + 0.16))
+def fitted_families(joint: ArrayLike, *, least: float = 0.01, seed: int = 0) -> Picture:
+    """Show the loss of two fitted families, on their own data and on the truth.
+
+    `joint` holds the probability of each pair, one row a kind of photograph, one column a class.
+    One family has a distribution for each row, the other a single one for all of them. Every
+    model gives each class `least` or more.
+    """
+    joint = np.asarray(joint)
+    n = np.geomspace(20, 10_000, 19).astype(int)
+    counts = np.random.default_rng(seed).multinomial(n, joint.ravel(), size=(2_000, n.size))
+    counts = counts.reshape(2_000, n.size, *joint.shape)
+    floor = float(-np.sum(joint * np.log(joint / joint.sum(axis=1, keepdims=True))))
+    best = float(entropy(joint.sum(axis=0)))  # the loss of the mean row
+    figure, axes = panel(452, 340)
+    end = n[-1]
+    bars(axes, 1.6 * end, best - floor, "kl", bottom=floor, width=0.6 * end)
+    for limit in (floor, best):
+        axes.plot([n[0], 1.3 * end], [limit, limit], color=COLOURS["p"], linewidth=1)
+        label(axes, n[0] * 1.1, limit + 0.007, number(limit), "p")
+    for seen in (counts.sum(axis=2, keepdims=True), counts):
+        cost = -np.log(_most_likely(seen, least))
+        training = np.sum(counts * cost, axis=(2, 3)) / n
+        true = np.sum(joint * cost, axis=(2, 3))
+        axes.plot(n, true.mean(axis=0), color=COLOURS["q"], linestyle="--")
+        axes.plot(n, training.mean(axis=0), color=COLOURS["ink"])
+    label(axes, 50, best + 0.035, "on new photographs", "q")
+    label(axes, 110, best - 0.03, "one q for all, on its own data")
+    label(axes, 110, floor + 0.035, "on new photographs", "q")
+    label(axes, 110, floor - 0.045, "a q for each kind, on its own data")
+    label(axes, 1.15 * end, (floor + best) / 2, f"KL {number(best - floor)}", "kl", ha="right")
+    axes.set(xscale="log", xlim=(n[0], 2 * end), ylim=(floor - 0.12, best + 0.08))
     axes.set(xlabel="photographs N", ylabel="nats per photograph")
     axes.minorticks_off()
-    axes.set_xticks([10, 100, 1_000], ["10", "100", "1,000"])
+    axes.set_xticks([100, 1_000, 10_000], ["100", "1,000", "10,000"])
     return Picture(
         figure,
-        alt="The model that fits N photographs best, its loss against N. On its own data the loss "
-        "lies below the entropy of the truth, on new photographs above it by a median KL "
-        "divergence, and both gaps close as N grows from 10 to 1,000.",
+        alt="The mean loss of two families, each fitted to N photographs, against N. For both, the "
+        "loss on their own data lies below a limit and the loss on new photographs above it, and "
+        "both close in on that limit as N grows from 20 to 10,000. The family with a distribution "
+        f"for each kind of photograph tends to {number(floor)} nats, the entropy of the truth. The "
+        f"family with a single one tends to {number(best)} nats: a KL divergence of "
+        f"{number(best - floor)} nats stays.",
     )
+
+
+def _most_likely(counts: Floats, least: float) -> Floats:
+    """Return the distributions with the largest likelihood among those of `least` or more.
+
+    Who would get less is raised to `least`; the others share what is left, in proportion.
+    """
+    raised = np.zeros(counts.shape, dtype=bool)
+    for _ in range(counts.shape[-1]):  # each round may raise one class more
+        left = np.where(raised, 0, counts)
+        rest = 1 - least * raised.sum(axis=-1, keepdims=True)
+        probs = np.where(raised, least, rest * left / left.sum(axis=-1, keepdims=True))
+        raised |= probs < least
+    return probs
 
 
 def _scaled(axes: Axes, x: Floats, y: Floats, role: str) -> None:
