@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
+from crossentropy.figures import likelihood
 from crossentropy.figures.style import COLOURS, Picture, bars, label, number, panel
 
 
@@ -56,3 +58,38 @@ def test_the_digits_of_a_label_stay() -> None:
 def test_a_number_has_a_true_minus_sign_and_none_at_zero() -> None:
     texts = [number(value, ".2f") for value in (-1.5, -0.004, -0.0, float("inf"), -float("inf"))]
     assert texts == ["−1.50", "0.00", "0.00", "∞", "−∞"]
+
+
+NOON_AND_DUSK = np.array([[0.60, 0.35, 0.05], [0.40, 0.15, 0.45]]) / 2
+
+
+def test_two_families_close_in_on_two_limits_from_both_sides() -> None:
+    shown = likelihood.fitted_families(NOON_AND_DUSK)
+    (axes,) = shown.panels[0].axes
+    floor = -np.sum(NOON_AND_DUSK * np.log(2 * NOON_AND_DUSK))
+    best = 1.5 * np.log(2)  # of the mean row, 1/2, 1/4 and 1/4
+    (bar,) = axes.patches
+    np.testing.assert_allclose([bar.get_y(), bar.get_y() + bar.get_height()], [floor, best])
+    limits = [line for line in axes.lines if len(line.get_xdata()) == 2]
+    np.testing.assert_allclose([line.get_ydata()[0] for line in limits], [floor, best])
+    curves = [line for line in axes.lines if len(line.get_xdata()) > 2]
+    for limit, true, training in zip([best, floor], curves[::2], curves[1::2], strict=True):
+        assert (true.get_linestyle(), training.get_linestyle()) == ("--", "-")
+        assert true.get_ydata()[0] - limit > 0.05
+        assert limit - training.get_ydata()[0] > 0.05
+        for curve in (true, training):
+            gaps = np.abs(curve.get_ydata() - limit)
+            assert gaps[-1] < 1e-3
+            assert gaps[0] > gaps[9] > gaps[-1]
+    for value in (floor, best, best - floor):
+        assert f"{value:.4f} nats" in shown.alt
+
+
+def test_the_bounded_fit_is_the_likeliest_of_its_family() -> None:
+    rng = np.random.default_rng(0)
+    rivals = 0.05 + 0.85 * rng.dirichlet(np.ones(3) / 2, size=20_000)
+    for counts in ([5, 5, 90], [0, 0, 7], [3, 40, 57], [0, 6, 94], [100, 0, 6]):
+        fit = likelihood._most_likely(np.array(counts), 0.05)
+        assert np.isclose(fit.sum(), 1)
+        assert fit.min() >= 0.05 - 1e-12
+        assert np.log(fit) @ counts >= (np.log(rivals) @ counts).max() - 1e-9

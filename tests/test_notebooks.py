@@ -99,11 +99,14 @@ def test_it_imports_only_what_a_reader_has(path: Path) -> None:
 
 @on_every_chapter
 def test_its_length_is_a_chapters(path: Path) -> None:
-    """An hour's reading. Exercises do not count: they are work, not reading, and folded in part."""
+    """An hour's reading. Exercises do not count: they are work, not reading, and folded in part.
+
+    Formulas count word by word, and a chapter that proves much has many of them.
+    """
     prose = [cell.source for cell in notebook(path).cells if cell.cell_type == "markdown"]
     reading, rest = "\n\n".join(prose).split("\n## Exercises\n")
     summary = rest[rest.index("## What you can now say") :]
-    assert 1800 <= len(reading.split()) + len(summary.split()) <= 3500
+    assert 1800 <= len(reading.split()) + len(summary.split()) <= 4000
 
 
 @on_every_chapter

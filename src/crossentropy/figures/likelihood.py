@@ -140,7 +140,7 @@ def fitted_families(joint: ArrayLike, *, least: float = 0.01, seed: int = 0) -> 
     )
 
 
-def _most_likely(counts: Floats, least: float) -> Floats:
+def _most_likely(counts: NDArray[np.int64], least: float) -> Floats:
     """Return the distributions with the largest likelihood among those of `least` or more.
 
     Who would get less is raised to `least`; the others share what is left, in proportion.
