@@ -108,12 +108,12 @@ def fitted_families(joint: ArrayLike, *, least: float = 0.01, seed: int = 0) -> 
     counts = counts.reshape(2_000, n.size, *joint.shape)
     floor = float(-np.sum(joint * np.log(joint / joint.sum(axis=1, keepdims=True))))
     best = float(entropy(joint.sum(axis=0)))  # the loss of the mean row
-    figure, axes = panel(452, 340)
+    figure, axes = panel(396, 330)
     end = n[-1]
     bars(axes, 1.6 * end, best - floor, "kl", bottom=floor, width=0.6 * end)
     for limit in (floor, best):
         axes.plot([n[0], 1.3 * end], [limit, limit], color=COLOURS["p"], linewidth=1)
-        label(axes, n[0] * 1.1, limit + 0.007, number(limit), "p")
+        label(axes, end, limit + 0.007, number(limit), "p", ha="right")
     for seen in (counts.sum(axis=2, keepdims=True), counts):
         cost = -np.log(_most_likely(seen, least))
         training = np.sum(counts * cost, axis=(2, 3)) / n
