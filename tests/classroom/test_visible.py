@@ -36,6 +36,9 @@ STILL_RIGHT: dict[str, dict[str, str]] = {
         "counts.max(axis=1) > 0": "and so is their maximum",
     },
     "1-entropy/wasted-bits": {"lengths @ shares": "a product of two vectors commutes"},
+    "2-divergence/best-fit": {
+        "terms.mean(axis=1).argmin()": "a sum and a mean over the same classes are least together"
+    },
     "1-entropy/effective-kinds": {"np.where(shares > 0, shares, 2)": "0 times any logarithm is 0"},
 }
 
@@ -155,15 +158,12 @@ def defines(source: str, answer: str) -> bool:
 def solution(source: str) -> str:
     """Return a cell without the wrong value that the stub begins with, and without docstrings."""
     lines = source.splitlines()
-    first, last = (
-        next(i for i, line in enumerate(lines, 1) if f"### {end} SOLUTION" in line)
-        for end in ("BEGIN", "END")
-    )
+    first = next(i for i, line in enumerate(lines, 1) if "### BEGIN SOLUTION" in line)
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.lineno < first <= (node.end_lineno or 0):
             node.body = [part for part in node.body if part.lineno > first]
-    tree.body = [part for part in tree.body if first < (part.end_lineno or 0) or part.lineno < last]
+    tree.body = [part for part in tree.body if first < (part.end_lineno or 0)]
     return ast.unparse(tree)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from crossentropy.information import entropy
+from crossentropy.information import entropy, kl_divergence
 
 __all__ = ["COMPARED"]
 
@@ -21,6 +21,11 @@ def bits_of_umbrellas(share: Any) -> tuple[Any, Any]:
     return entropy([share, (1 - share) / 2, (1 - share) / 2], base=2), share > 1 / 3
 
 
+def gap_of_directions(q: Any, p: Any) -> tuple[Any, Any]:
+    """Return by how much the two directions of the divergence differ, and whether q is not p."""
+    return kl_divergence(p, q) - kl_divergence(q, p), not np.allclose(p, q)
+
+
 COMPARED: dict[str | None, Callable[..., Any]] = {
-    function.__name__: function for function in (bits_of_umbrellas,)
+    function.__name__: function for function in (bits_of_umbrellas, gap_of_directions)
 }
