@@ -39,7 +39,7 @@ const SQUARED_ERROR = {
     return [
       ["slope at ○ = −2<i>σ</i>(1 − <i>σ</i>)²",
         `−2 · ${six(sigmoid(z))} · ${six(sigmoid(-z))}²`],
-      ["= row 1 of <i>J</i> (<i>q</i> − <i>h</i>)",
+      ["= row 0 of <i>J</i> (<i>q</i> − <i>h</i>)",
         `${six(row[0])} · ${bracketed(six(q[0] - 1))} + ${bracketed(six(row[1]))} · ${six(q[1])}`,
         row[0] * (q[0] - 1) + row[1] * q[1]],
       ["= −(1 − <i>σ</i>) × 2<i>σ</i>(1 − <i>σ</i>)", ""],
