@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import entr, softmax
 
 from crossentropy.figures.style import COLOURS, Picture, bars, label, panel
+from crossentropy.information import kl_divergence
 
-__all__ = ["reliability", "smoothing", "tangents"]
+__all__ = ["regret", "reliability", "smoothing", "tangents"]
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.intp]
@@ -64,6 +65,70 @@ def _tangent(
     axes.set(xlim=(0, 1), xlabel="belief p")
     axes.set_xticks([0, report, belief, 1], ["0", f"q = {report:.1f}", f"p = {belief:.1f}", "1"])
     return float(at_belief - earned)
+
+
+def regret(belief: float = 0.6, worlds: int = 150) -> Picture:
+    """Show what trusting a report costs beside what the theorem allows: one bet, many worlds."""
+    report = np.linspace(0.005, 0.995, 199)
+    p = np.full_like(report, belief)
+    allowed = _allowed(np.stack([1 - p, p], -1), np.stack([1 - report, report], -1))
+    step = abs(2 * belief - 1)  # what the wrong bet costs more, on average
+    left, right = (step, 0) if belief > 0.5 else (0, step)
+    bet, axes = panel(height=264)
+    axes.plot(report, allowed, color=COLOURS["kl"])
+    axes.plot([0, 0.5], [left, left], color=COLOURS["ink"], linewidth=3)
+    axes.plot([0.5, 1], [right, right], color=COLOURS["ink"], linewidth=3, clip_on=False)
+    (dot,) = axes.plot(belief, 0, "o", color=COLOURS["p"], markersize=7)
+    dot.set(zorder=4, clip_on=False)
+    label(axes, 0.03, left + 0.03, f"regret {left:.1f}")
+    label(axes, 0.98, right + 0.03, f"regret {right:.1f}", ha="right")
+    label(axes, belief, 0.4, f"p = {belief:g}", "p", ha="center")
+    label(axes, 0.27, 0.88, "M √(2 KL)", "kl")
+    axes.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+    axes.set(xlabel="report q", ylabel="regret, for M = 1")
+
+    divergence, paid = _wrong_acts(worlds)
+    share = paid / np.sqrt(2 * divergence)
+    many, cloud = panel(height=264)
+    root = np.linspace(0, 1, 101)
+    cloud.plot(root**2, root * np.sqrt(2), color=COLOURS["kl"])
+    (dots,) = cloud.plot(divergence, paid, "o", color=COLOURS["ink"], markersize=4)
+    dots.set(markeredgewidth=0, alpha=0.7)
+    label(cloud, 0.42, 1.02, "M √(2 KL)", "kl", ha="right")
+    cloud.set(xlim=(0, 1), ylim=(0, 1.5))
+    cloud.set(xlabel="KL divergence in nats", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+    return Picture(
+        [bet, many],
+        alt="Regret beside what the theorem allows, for costs in a range M = 1. Left, a bet on one "
+        f"of two classes, over the report q, while p = {belief:g}: the regret is a staircase, "
+        f"{left:.1f} for reports below one half and {right:.1f} above. The curve M √(2 KL) is a "
+        "valley above it that comes down to 0 at q = p; at q = 0.5 it is "
+        f"{np.interp(0.5, report, allowed):.4f} high. Right, {worlds} random worlds of three "
+        "classes and four acts in which the report led to another act than the truth, as dots "
+        "over their KL divergence, up to 1 nat. All lie under the same curve; the one that comes "
+        f"nearest reaches {share.max():.0%} of its height.",
+    )
+
+
+def _allowed(p: Floats, q: Floats) -> Floats:
+    """Return the largest regret that the theorem allows, for costs in a range of 1."""
+    divergence: Floats = np.asarray(kl_divergence(p, q))
+    return np.sqrt(2 * divergence)
+
+
+def _wrong_acts(n: int) -> tuple[Floats, Floats]:
+    """Return divergences below 1 nat and the regrets of reports that lead to a wrong act."""
+    rng, draws = np.random.default_rng(0), 10 * n
+    p, noise = rng.dirichlet(np.ones(3), size=(2, draws))
+    wrong = rng.random((draws, 1))
+    q = (1 - wrong) * p + wrong * noise
+    cost = rng.random((draws, 4, 3))
+    cost /= np.ptp(cost, axis=1).max(axis=1)[:, np.newaxis, np.newaxis]  # a range of 1
+    expected, said = np.einsum("nak,nk->na", cost, p), np.einsum("nak,nk->na", cost, q)
+    regret = expected[np.arange(draws), said.argmin(axis=1)] - expected.min(axis=1)
+    divergence: Floats = np.asarray(kl_divergence(p, q))
+    found = np.flatnonzero((regret > 0) & (divergence < 1))[:n]
+    return divergence[found], regret[found]
 
 
 def smoothing(epsilon: float = 0.1, n_classes: int = 3) -> Picture:
