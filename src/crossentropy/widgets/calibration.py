@@ -112,7 +112,7 @@ class Calibration(Explorable):
     temperature = Number(1.0, above=0).tag(sync=True)
     bins = traitlets.Int(10, min=2, max=20).tag(sync=True)
 
-    prompt = traitlets.Unicode("Slide T until the dots reach the diagonal.").tag(sync=True)
+    prompt = traitlets.Unicode("Slide T until the dots gather about the diagonal.").tag(sync=True)
     heights = traitlets.List(traitlets.Int(), [668, 820]).tag(sync=True)
     presets = traitlets.Dict().tag(sync=True)
 

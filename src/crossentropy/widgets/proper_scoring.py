@@ -53,7 +53,7 @@ _RULES = {
 
 
 class ProperScoring(Explorable):
-    """Drag a belief and a report; honesty earns the most under the proper scores, and only there.
+    """Drag a belief and a report; under a proper score no lie earns more than honesty.
 
     A forecaster believes that it rains with probability `belief` and reports `report`. Five rules
     score the report once the outcome y is known; a larger score is better. With ``q_y`` for what
@@ -67,7 +67,8 @@ class ProperScoring(Explorable):
 
     The picture shows the score that the forecaster expects. Log, Brier and spherical are strictly
     proper: their one best report is the belief. The 0-1 score is proper, not strictly: every report
-    on the belief's side of 1/2 is as good. The linear score is improper: its best report is 0 or 1.
+    on the belief's side of 1/2 is as good. The linear score is improper: its best report is 0 or 1,
+    or, for a coin, any.
 
     Parameters
     ----------
