@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from crossentropy.figures import likelihood
+from crossentropy import kl_divergence
+from crossentropy.figures import beyond, likelihood
 from crossentropy.figures.style import COLOURS, Picture, bars, label, number, panel
 
 
@@ -93,3 +94,21 @@ def test_the_bounded_fit_is_the_likeliest_of_its_family() -> None:
         assert np.isclose(fit.sum(), 1)
         assert fit.min() >= 0.05 - 1e-12
         assert np.log(fit) @ counts >= (np.log(rivals) @ counts).max() - 1e-9
+
+
+@pytest.mark.parametrize("belief", [0.2, 0.6, 0.9])
+def test_no_regret_is_drawn_above_what_the_theorem_allows(belief: float) -> None:
+    shown = beyond.regret(belief)
+    bet, many = (figure.axes[0] for figure in shown.panels)
+    allowed, low, high, _ = (np.array(line.get_data()) for line in bet.lines)
+    truth = kl_divergence([1 - belief, belief], np.stack([1 - allowed[0], allowed[0]], -1))
+    np.testing.assert_allclose(allowed[1], np.sqrt(2 * truth))
+    for reports, right in ((low, belief < 0.5), (high, belief > 0.5)):
+        np.testing.assert_allclose(reports[1], 0 if right else abs(2 * belief - 1))
+        assert np.all(np.interp(reports[0], *allowed) >= reports[1])
+    allowed, dots = (np.array(line.get_data()) for line in many.lines)
+    np.testing.assert_allclose(allowed[1], np.sqrt(2 * allowed[0]))
+    assert dots.shape == (2, 150)
+    assert np.all((dots[1] > 0) & (dots[1] <= np.sqrt(2 * dots[0])))
+    assert f"reaches {(dots[1] / np.sqrt(2 * dots[0])).max():.0%} of its height" in shown.alt
+    assert f"{low[1, 0]:.1f} for reports below one half and {high[1, 0]:.1f} above" in shown.alt
