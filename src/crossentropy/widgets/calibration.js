@@ -271,27 +271,34 @@ const within = (value, least, most) => Math.min(Math.max(value, least), most);
 function createReliability(root) {
   const paint = defineGaps(root);
   const plane = createPlane(root, {
+    id: "bin",
     title: "Accuracy in each bin",
     yTicks: [0, 1],
   });
   const nodes = {
-    diagonal: svg("path", { class: "guide diagonal" }),
+    diagonal: svg("path",
+      { class: "guide diagonal", "data-mark": "x-bin y-bin path=identity" }),
     calibrated: svg("text", { class: "tick halo start", text: "calibrated" }),
-    gapsOver: svg("path", { class: "gap", style: paint("over") }),
-    gapsUnder: svg("path", { class: "gap", style: paint("under") }),
-    accuracy: svg("path", { class: "joint" }),
-    confidence: svg("path", { class: "curve role-q" }),
+    gapsOver: svg("path",
+      { class: "gap", style: paint("over"), "data-mark": "x-bin y-bin boxes=gaps_over" }),
+    gapsUnder: svg("path",
+      { class: "gap", style: paint("under"), "data-mark": "x-bin y-bin boxes=gaps_under" }),
+    accuracy: svg("path", { class: "joint", "data-mark": "y-bin y=accuracy" }),
+    confidence: svg("path",
+      { class: "curve role-q", "data-mark": "x-bin x=mean_confidence" }),
     accuracyName: svg("text", { class: "halo start role-p", text: "accuracy" }),
     confidenceName: svg("text", { class: "halo role-q", text: "mean confidence" }),
-    histogram: svg("path", { class: "bar role-q" }),
+    histogram: svg("path",
+      { class: "bar role-q", "data-mark": "x-bin y-count boxes=histogram" }),
     base: svg("path", { class: "rule" }),
     most: svg("text", { class: "tick" }),
     examples: svg("text", { class: "tick halo start", text: "examples" }),
-    none: svg("text", { class: "tick", text: "0" }),
-    least: svg("text", { class: "tick middle", text: "0" }),
+    none: svg("text", { class: "tick", "data-tick": "y-count 0", text: "0" }),
+    least: svg("text", { class: "tick middle", "data-tick": "x-bin 0", text: "0" }),
     name: svg("text", { class: "tick middle", text: "confidence" }),
-    full: svg("text", { class: "tick middle", text: "1" }),
-    dots: svg("path", { class: "dot role-p binned" }),
+    full: svg("text", { class: "tick middle", "data-tick": "x-bin 1", text: "1" }),
+    dots: svg("path", {
+      class: "dot role-p binned", "data-mark": "x-bin y-bin points=bin_places areas=bin_shares" }),
     over: svg("text", { class: "tick halo end", text: "over-confident" }),
     under: svg("text", { class: "tick halo start", text: "under-confident" }),
   };
@@ -319,8 +326,13 @@ function createReliability(root) {
     const d = counts.map((count, b) => count &&
       box(edge(b) + 1, edge(b + 1) - 1, bottom - (height * count) / end, bottom));
     set(nodes.histogram, { d: d.filter(Boolean).join(" ") });
-    set(nodes.base, { d: `M${plane.x(0)},${bottom} H${plane.x(1)}` });
-    set(nodes.most, { x: plane.x(0) - 8, y: top + 9, text: format(end, 0) });
+    // The upper end has a stroke: its text stands below it.
+    set(nodes.base, {
+      d: `M${plane.x(0)},${bottom} H${plane.x(1)} M${plane.x(0)},${top} h-5`,
+      "data-tick": `y-count 0 ${end}`,
+    });
+    set(nodes.most, { x: plane.x(0) - 8, y: top + 9, "data-tick": `y-count ${end}`,
+      text: format(end, 0) });
     set(nodes.examples, { x: plane.x(0) + 4, y: top + 9 });
     set(nodes.none, { x: plane.x(0) - 8, y: bottom + 4 });
     set(nodes.least, { x: plane.x(0), y: bottom + 18 });
@@ -388,27 +400,37 @@ function createValley(frame, root) {
   const guess = Math.log(frame.model.get("logits")[0].length);
   const top = 1.5 * guess; // the valley lies below log K, which guessing costs
   const loss = createPlane(root, {
+    id: "nll",
     title: "NLL in nats",
     yTicks: [0, guess],
     yText: (value) => (value ? `log ${Math.round(Math.exp(value))}` : "0"),
   });
   const error = createPlane(root, {
+    id: "ece",
     title: "ECE: jagged, and no proper score",
     yTicks: [0],
   });
   const nodes = {
-    guess: svg("path", { class: "guide" }),
+    guess: svg("path", { class: "guide", "data-mark": "y-nll y=guessing" }),
     guessing: svg("text", { class: "tick halo end", text: "guessing" }),
-    here: svg("path", { class: "guide here" }),
-    best: svg("path", { class: "dot best", d: CIRCLE }),
-    dot: svg("path", { class: "dot here" }),
-    error: svg("path", { class: "dot here", d: CIRCLE }),
+    here: svg("path",
+      { class: "guide here", "data-mark": "x-log-temperature x=temperature" }),
+    best: svg("path", { class: "dot best", d: CIRCLE,
+      "data-mark": "x-log-temperature y-nll x=best_temperature y=best_nll" }),
+    dot: svg("path",
+      { class: "dot here", "data-mark": "x-log-temperature y-nll x=temperature y=nll" }),
+    error: svg("path", { class: "dot here", d: CIRCLE,
+      "data-mark": "x-log-temperature y-ece x=temperature y=ece" }),
+    scale: svg("path", { class: "rule" }),
     most: svg("text", { class: "tick" }),
     bestName: svg("text", { class: "halo" }),
   };
   root.append(...Object.values(nodes));
   const curves = [loss, error].map((plane, i) => {
-    const curve = svg("path", { class: i ? "curve muted" : "curve" });
+    const curve = svg("path", {
+      class: i ? "curve muted" : "curve",
+      "data-mark": `x-log-temperature ${i ? "y-ece path=ece_at" : "y-nll path=nll_at"}`,
+    });
     plane.window.append(curve);
     return curve;
   });
@@ -447,7 +469,9 @@ function createValley(frame, root) {
         transform: `translate(${px(now)},${px(y)})`, d: beyond ? UP : CIRCLE });
       set(nodes.error, {
         transform: `translate(${px(now)},${px(error.y(Math.min(numbers.ece, most)))})` });
-      set(nodes.most, { x: left - 8, y: px(error.y(most) + 9), text: format(most, 1) });
+      set(nodes.scale, { d: `M${left},${second} h-5`, "data-tick": `y-ece ${most}` });
+      set(nodes.most, { x: left - 8, y: px(error.y(most) + 9), "data-tick": `y-ece ${most}`,
+        text: format(most, 1) });
       set(nodes.best, { transform: `translate(${valley.map(px)})` });
       set(nodes.bestName, {
         x: px(within(valley[0], left + 34, right - 34)),

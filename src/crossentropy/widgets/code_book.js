@@ -234,10 +234,10 @@ function createWords(frame, root) {
   const rows = labels.map((label, k) => {
     const row = {
       name: svg("text", { class: "label start", text: shorten(label, 45) }),
-      cells: svg("path", share(k)),
+      cells: svg("path", share(k, { "data-tick": "x-bits cells", "data-mark": `cells=lengths:${k}` })),
       word: svg("text"),
-      note: svg("text", { class: "tick start" }),
-      ideal: svg("path", { class: "ideal" }),
+      note: svg("text", { class: "tick start", "data-tick": "x-bits 0" }),
+      ideal: svg("path", { class: "ideal", "data-mark": `x-bits x=surprisals:${k}` }),
       length: svg("text", { class: "end" }),
       surprisal: svg("text", { class: "end role-q" }),
       handle: createLength(frame, k, label, x),
@@ -305,6 +305,7 @@ function createLength(frame, k, label, at) {
     id: `lengths:${k}`,
     name: `bits of the word for ${label}`,
     axis: "x",
+    mark: `x-bits beside=lengths:${k}`,
     step: 1,
     page: 3,
     fine: 1,
@@ -337,10 +338,13 @@ function createBudget(frame, root) {
   const labels = frame.model.get("labels");
   const title = svg("text", { class: "label start" });
   const status = svg("text", { role: "status" });
-  const room = svg("rect", { class: "room" });
-  const parts = labels.map((_, k) => ({ rect: svg("rect", share(k)), text: svg("text") }));
+  const room = svg("rect", { class: "room", "data-tick": "x-budget 0 1" });
+  const parts = labels.map((_, k) => ({
+    rect: svg("rect", share(k, { "data-mark": `x-budget left=spent_before:${k} width=cost:${k}` })),
+    text: svg("text"),
+  }));
   const unspent = svg("text", { class: "tick middle" });
-  const wall = svg("path", { class: "wall" });
+  const wall = svg("path", { class: "wall", "data-mark": "x-budget x=1" });
   root.append(title, status, room);
   for (const { rect, text } of parts) root.append(rect, text);
   root.append(unspent, wall);
@@ -419,25 +423,37 @@ function createMeans(frame, root) {
   const here = svg("text", { class: "label end" });
   const heading = svg("text", { class: "label start" });
   const plane = createPlane(root, {
+    id: "sent",
+    xValue: fromLevel,
     xTicks: TICKS,
     xText: (level) => whole(fromLevel(level)),
   });
   const scale = [svg("text", { class: "tick" }), svg("text", { class: "tick" })];
-  const unavoidable = svg("rect", { class: "length role-entropy" });
+  const unavoidable = svg("rect",
+    { class: "length role-entropy", "data-mark": "y-sent top=entropy" });
   const unavoidableName = svg("text", { class: "end", text: "no prefix code averages less" });
-  const band = svg("rect", { class: "band" });
-  const guide = svg("path", { class: "guide" });
-  const price = svg("path", { class: "price" });
-  const model = svg("path", { class: "curve role-q" });
-  const path = svg("path", { class: "curve" });
+  const band = svg("rect",
+    { class: "band", "data-mark": "y-sent bottom=promise:0 top=promise:1" });
+  const guide = svg("path",
+    { class: "guide", "data-mark": "x-sent y-sent x=sent top=bits_per_symbol" });
+  const price = svg("path", { class: "price", "data-mark": "y-sent y=expected_bits" });
+  const model = svg("path", { class: "curve role-q", "data-mark": "y-sent y=cross_entropy" });
+  const path = svg("path", { class: "curve", "data-mark": "x-sent y-sent path=mean_after" });
   plane.window.append(unavoidable, band, guide, price, model, path);
-  const head = svg("circle", { class: "head", r: 4 });
-  const levels = ["start letter", "start role-q", "start role-p", "tick start"].map((kind) => (
-    { node: svg("text", { class: kind }), leader: svg("path", { class: "rule" }) }));
+  const head = svg("circle",
+    { class: "head", r: 4, "data-mark": "x-sent y-sent x=sent y=bits_per_symbol" });
+  const levels = [
+    ["start letter", "expected_bits"], ["start role-q", "cross_entropy"],
+    ["start role-p", "entropy"], ["tick start", "promise:1"],
+  ].map(([kind, quantity]) => ({
+    node: svg("text", { class: kind }),
+    leader: svg("path", { class: "rule", "data-mark": `y-sent start=${quantity}` }),
+  }));
   const sent = createHandle({
     id: "sent",
     name: "symbols sent, on a logarithmic scale",
     axis: "x",
+    mark: "x-sent x=sent",
     step: 1,
     page: 12,
     fine: 1,
@@ -477,7 +493,11 @@ function createMeans(frame, root) {
         ? "" : `M${right + 2},${wanted[i].toFixed(2)} L${right + 12},${placed[i].toFixed(2)}` });
     });
     y.forEach((value, i) => set(scale[i], {
-      x: left - 8, y: (plane.y(value) + 5).toFixed(2), text: format(value, value < 100 ? 1 : 0) }));
+      x: left - 8,
+      y: (plane.y(value) + 5).toFixed(2),
+      "data-tick": `y-sent ${value}`,
+      text: format(value, value < 100 ? 1 : 0),
+    }));
   }
 
   const across = (value, left, width) =>
@@ -543,8 +563,8 @@ function createStrip(frame, root) {
   const labels = frame.model.get("labels");
   const names = letters(labels);
   const title = svg("text", { class: "tick start", text: "nothing sent yet" });
-  const slots = Array.from({ length: SHOWN }, () => ({
-    rect: svg("rect", { height: 20, rx: 2 }),
+  const slots = Array.from({ length: SHOWN }, (_, i) => ({
+    rect: svg("rect", { height: 20, rx: 2, "data-mark": `slot=${i}` }),
     bits: svg("text"),
     letter: svg("text", { class: "tick middle" }),
   }));
@@ -585,11 +605,13 @@ function picture(frame) {
   const labels = frame.model.get("labels");
   const root = frame.svg;
   root.style.setProperty("--hatch-q", defineHatches(root)("q"));
-  const axis = svg("path", { class: "rule" });
-  const ticks = [0, 1].map((value) => svg("text", { class: "tick", text: format(value, 0) }));
-  const names = labels.map((label) => svg("text", { class: "label", text: shorten(label, 68) }));
-  const sides = labels.map(() => ["p", "q"].map((name) =>
-    svg("text", { class: `letter role-${name}`, text: name })));
+  const axis = svg("path", { class: "rule", "data-tick": "y-p 0" });
+  const ticks = [0, 1].map((value) =>
+    svg("text", { class: "tick", "data-tick": `y-p ${value}`, text: format(value, 0) }));
+  const names = labels.map((label, k) =>
+    svg("text", { class: "label", "data-tick": `x-class ${k}`, text: shorten(label, 68) }));
+  const sides = labels.map((_, k) => ["p", "q"].map((name) => svg("text",
+    { class: `letter role-${name}`, "data-tick": `x-${name} ${k}`, text: name })));
   root.append(axis, ...ticks, ...names, ...sides.flat());
   const bars = {
     p: createBars(frame, root, "p", { lockable: false }),

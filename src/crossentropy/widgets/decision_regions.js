@@ -256,8 +256,9 @@ function createNames(root) {
 }
 
 function createRegions(root, labels) {
-  const parts = labels.map(() => svg("path", { class: "region" }));
-  const borders = svg("path", { class: "border" });
+  const parts = labels.map(() =>
+    svg("path", { class: "region", "data-mark": "x-x y-y polygon=region" }));
+  const borders = svg("path", { class: "border", "data-mark": "x-x y-y polygon=borders" });
   root.append(...parts, borders);
   const names = createNames(root);
   return {
@@ -285,7 +286,10 @@ function createRegions(root, labels) {
 // those that are wrong.
 function createPoints(root) {
   const paths = [0, 1, 2].map((c) => ["", " hollow"].map((hollow) =>
-    svg("path", { class: `point class-${c}${hollow}` })));
+    svg("path", {
+      class: `point class-${c}${hollow}`,
+      "data-mark": `x-x y-y points=points:${c}:${hollow ? 1 : 0}`,
+    })));
   root.append(...paths.flat());
   let last = { points: [] };
 
@@ -322,15 +326,18 @@ function createSquare(frame, root) {
   const surface = svg("rect", { class: "surface" });
   const field = svg("g", { class: "field" });
   const areas = createRegions(field, labels);
-  const tracks = svg("path", { class: "rule" });
-  const guides = svg("path", { class: "guide" });
-  field.append(guides, surface);
+  const tracks = ["x-x", "y-y"].map((axis) =>
+    svg("path", { class: "rule", "data-tick": `${axis} -1 1` }));
+  const guides = ["x-x x=picked_x", "y-y y=picked_y"].map((mark) =>
+    svg("path", { class: "guide", "data-mark": mark }));
+  field.append(...guides, surface);
   const points = createPoints(field);
-  const ring = svg("circle", { class: "ring", r: 13 });
-  const picked = svg("path");
+  const here = { "data-mark": "x-x y-y x=picked_x y=picked_y" };
+  const ring = svg("circle", { class: "ring", r: 13, ...here });
+  const picked = svg("path", here);
   field.append(picked, ring);
   const names = ["x", "y"].map((text) => svg("text", { class: "axis", text }));
-  root.append(tracks, field, ...names);
+  root.append(...tracks, field, ...names);
 
   // The point closest to a pointer, as [index, pixels].
   function closest(event) {
@@ -395,6 +402,7 @@ function createSquare(frame, root) {
     id: name,
     name: `${name} of the picked point`,
     axis: name,
+    mark: `${name}-${name} ${name}=picked_${name}`,
     step: 0.05,
     page: 0.25,
     fine: 0.01,
@@ -424,9 +432,10 @@ function createSquare(frame, root) {
         d: SHAPES[classes[index]](x, y, 7),
       });
       set(ring, { cx: x, cy: y });
-      set(guides, { d: `M${x},${y + 14} V${bottom + ASIDE} M${x - 14},${y} H${left - ASIDE}` });
-      set(tracks, {
-        d: `M${left},${bottom + ASIDE} H${right} M${left - ASIDE},${top} V${bottom}` });
+      set(guides[0], { d: `M${x},${y + 14} V${bottom + ASIDE}` });
+      set(guides[1], { d: `M${x - 14},${y} H${left - ASIDE}` });
+      set(tracks[0], { d: `M${left},${bottom + ASIDE} H${right}` });
+      set(tracks[1], { d: `M${left - ASIDE},${top} V${bottom}` });
       const [textX, textY] = all[index].map((value) => format(value, 2));
       grips[0].draw(x, bottom + ASIDE, textX, [0, 25]);
       grips[1].draw(left - ASIDE, y, textY, [-8, -12]);
@@ -443,12 +452,14 @@ const ROOFS = [1.25, 2.5, 5, 10, 20, 50, 100, 1000, 10_000];
 
 function createLosses(frame, root) {
   const plane = createPlane(root, {
+    id: "loss",
     yTicks: [0, START],
     yText: (value) => (value ? "log 3" : "0"),
   });
-  const start = svg("path", { class: "guide" });
-  const curve = svg("path", { class: "curve" });
-  const dot = svg("circle", { class: "now", r: 4 });
+  const start = svg("path", { class: "guide", "data-tick": `y-loss ${START}` });
+  const curve = svg("path", { class: "curve", "data-mark": "x-loss y-loss history=loss" });
+  const dot = svg("circle",
+    { class: "now", r: 4, "data-mark": "x-loss y-loss x=steps y=loss" });
   const ends = [svg("text", { class: "tick start" }), svg("text", { class: "tick end" })];
   const title = svg("text", { class: "label start" });
   root.append(start, ...ends, title, dot);
@@ -475,8 +486,10 @@ function createLosses(frame, root) {
       set(start, { d: `M${left},${plane.y(START).toFixed(2)} h${width}` });
       set(curve, { d: plane.line(xs.subarray(0, count + 1), ys.subarray(0, count + 1)) });
       set(dot, { cx: plane.x(steps).toFixed(2), cy: plane.y(loss).toFixed(2) });
-      set(ends[0], { x: left, y: bottom + 20, text: whole(from) });
-      set(ends[1], { x: left + width, y: bottom + 20, text: `${whole(end)} steps` });
+      set(ends[0],
+        { x: left, y: bottom + 20, "data-tick": `x-loss ${from}`, text: whole(from) });
+      set(ends[1], { x: left + width, y: bottom + 20, "data-tick": `x-loss ${end}`,
+        text: `${whole(end)} steps` });
       set(title, { x: left - 42, y: top - 10, text: `Loss in nats, step ${whole(steps)}` });
     },
   };
@@ -506,9 +519,11 @@ function createPicked(frame, root) {
   const labels = frame.model.get("labels");
   const title = svg("text", { class: "label start" });
   const line = svg("path", { class: "rule" });
-  const axis = svg("path", { class: "rule" });
+  const axis = svg("path", { class: "rule", "data-tick": "y-p 0" });
+  const ticks = [0, 1].map((value) =>
+    svg("text", { class: "tick", "data-tick": `y-p ${value}`, text: String(value) }));
   const heading = svg("text", { class: "label start", text: "q − p" });
-  root.append(title, line, axis, heading);
+  root.append(title, line, axis, ...ticks, heading);
   const track = { left: 0, length: 1 };
   const last = () => frame.state.points.length;
   const at = (number) => track.left + ((number - 1) / Math.max(last() - 1, 1)) * track.length;
@@ -518,6 +533,7 @@ function createPicked(frame, root) {
   };
   const handle = createHandle({
     id: "picked",
+    mark: "x-picked x=number",
     name: "picked point",
     axis: "x",
     step: 1,
@@ -533,8 +549,12 @@ function createPicked(frame, root) {
 
   const columns = labels.map((label, c) => {
     const column = {
-      bars: ["p", "q"].map((role) => svg("rect", { class: `bar role-${role}` })),
-      letters: ["p", "q"].map((role) => svg("text", { class: `letter role-${role}`, text: role })),
+      bars: ["p", "q"].map((role) => svg("rect", {
+        class: `bar role-${role}`,
+        "data-mark": `x-${role} y-p x=${c} bottom=0 height=${role}:${c}`,
+      })),
+      letters: ["p", "q"].map((role) => svg("text",
+        { class: `letter role-${role}`, "data-tick": `x-${role} ${c}`, text: role })),
       value: svg("text", { class: "start" }),
       difference: svg("text"),
     };
@@ -552,7 +572,10 @@ function createPicked(frame, root) {
       set(title, { x: left, y: top + 5, text: `Point ${picked + 1} of ${points.length}` });
       track.left = left + 8;
       track.length = right - left - 16;
-      set(line, { d: `M${track.left},${top + 24} h${track.length}` });
+      set(line, {
+        d: `M${track.left},${top + 24} h${track.length}`,
+        "data-tick": `x-picked 1 ${Math.max(last(), 2)}`,
+      });
       handle.draw(at(picked + 1), top + 24, "");
 
       const floor = bottom - 72;
@@ -562,6 +585,7 @@ function createPicked(frame, root) {
       const width = Math.min(22, column * 0.36);
       const y = (value) => floor + (ceiling - floor) * value;
       set(axis, { d: `M${start},${floor} H${right}` });
+      ticks.forEach((tick, value) => set(tick, { x: start - 6, y: y(value) + 5 }));
       set(heading, { x: left, y: bottom });
       columns.forEach(({ bars, letters, value, difference, button }, c) => {
         const middle = start + column * (c + 0.5);

@@ -47,27 +47,34 @@ function picture(frame) {
   const paint = defineHatches(root);
   root.style.setProperty("--hatch-q", paint("q"));
 
-  const axis = svg("path", { class: "rule" });
-  const ticks = [0, 0.5, 1].map((value) => svg("text", { class: "tick", text: format(value, 1) }));
-  const names = labels.map((label) => svg("text", { class: "label", text: label }));
-  const letters = labels.map(() => ["p", "q"].map((name) =>
-    svg("text", { class: `letter role-${name}`, text: name })));
+  const axis = svg("path", { class: "rule", "data-tick": "y-p 0" });
+  const ticks = [0, 0.5, 1].map((value) =>
+    svg("text", { class: "tick", "data-tick": `y-p ${value}`, text: format(value, 1) }));
+  const names = labels.map((label, k) =>
+    svg("text", { class: "label", "data-tick": `x-class ${k}`, text: label }));
+  const letters = labels.map((_, k) => ["p", "q"].map((name) => svg("text",
+    { class: `letter role-${name}`, "data-tick": `x-${name} ${k}`, text: name })));
   root.append(axis, ...ticks, ...names, ...letters.flat());
   const bars = { p: createBars(frame, root, "p"), q: createBars(frame, root, "q") };
 
   const rows = [
-    { name: "H(p, q)", total: "cross_entropy", parts: [{ quantity: "cross_entropy", role: "q" }] },
+    { name: "H(p, q)", total: "cross_entropy", parts: [
+      { quantity: "cross_entropy", role: "q", from: 0 }] },
     { name: "H(p) + KL(p‖q)", total: "cross_entropy", parts: [
-      { quantity: "entropy", role: "entropy" },
-      { quantity: "kl_divergence", role: "kl" }] },
+      { quantity: "entropy", role: "entropy", from: 0 },
+      { quantity: "kl_divergence", role: "kl", from: "entropy" }] },
     { name: "KL(q‖p)", total: "reverse_kl_divergence", parts: [
-      { quantity: "reverse_kl_divergence", role: "kl" }] },
+      { quantity: "reverse_kl_divergence", role: "kl", from: 0 }] },
   ].map(({ name, total, parts }) => {
     const row = {
       total,
       title: svg("text", { class: "label start", text: name }),
       value: svg("text", { class: "value start" }),
-      parts: parts.map((part) => ({ ...part, length: createLength(root, part.role, paint) })),
+      parts: parts.map(({ quantity, role, from }) => ({
+        quantity,
+        length: createLength(
+          root, role, paint, `x-length left=${from} width=${quantity}`),
+      })),
     };
     root.append(row.title, row.value);
     return row;
@@ -104,7 +111,8 @@ function picture(frame) {
       const limit = width - (narrow ? 14 : 76);
       const finite = Object.values(numbers).filter(Number.isFinite);
       const full = RULERS.find((end) => end >= Math.max(...finite)) ?? Math.max(...finite);
-      const scale = (limit - titleWidth - 8) / full;
+      const end = limit - 8; // what is infinite goes on from there
+      const scale = (end - titleWidth) / full;
       const rowHeight = narrow ? 58 : 40;
       rows.forEach((row, i) => {
         const y = height - lengthsHeight + 12 + i * rowHeight + (narrow ? 20 : 0);
@@ -123,9 +131,11 @@ function picture(frame) {
         });
       });
       const base = height - 20;
-      set(ruler, { d: `M${titleWidth},${base - 4} v4 H${limit} v-4` });
-      set(rulerEnds[0], { x: titleWidth, y: base + 16, text: "0" });
-      set(rulerEnds[1], { x: limit, y: base + 16, text: `${full} ${unit}` });
+      set(ruler, {
+        d: `M${titleWidth},${base - 4} v4 H${end} v-4`, "data-tick": `x-length 0 ${full}` });
+      set(rulerEnds[0], { x: titleWidth, y: base + 16, "data-tick": "x-length 0", text: "0" });
+      set(rulerEnds[1], {
+        x: end, y: base + 16, "data-tick": `x-length ${full}`, text: `${full} ${unit}` });
     },
   };
 }

@@ -39,23 +39,32 @@ function picture(frame) {
   const root = frame.svg;
   const paint = defineHatches(root);
 
-  const axis = svg("path", { class: "rule" });
-  const ticks = [0, 0.5, 1].map((value) => svg("text", { class: "tick", text: format(value, 1) }));
+  const axis = svg("path", { class: "rule", "data-tick": "y-p 0" });
+  const ticks = [0, 0.5, 1].map((value) =>
+    svg("text", { class: "tick", "data-tick": `y-p ${value}`, text: format(value, 1) }));
   const titles = [
     svg("text", { class: "tick start", text: "probability" }),
     svg("text", { class: "tick start", text: "its share of H" }),
   ];
-  const names = labels.map((label) => svg("text", { class: "label", text: label }));
-  const shares = labels.map(() => svg("rect", { class: "bar role-entropy" }));
+  const names = labels.map((label, k) =>
+    svg("text", { class: "label", "data-tick": `x-p ${k}`, text: label }));
+  const shares = labels.map((_, k) => svg("rect", {
+    class: "bar role-entropy",
+    "data-mark": `x-p y-share x=${k} top=0 bottom=shares:${k}`,
+  }));
+  const ground = svg("path", { class: "rule", "data-tick": "y-share 0" });
+  const depths = [0, 0.5].map((value) => svg("text",
+    { class: "tick", "data-tick": `y-share ${value}`, text: format(value, 1) }));
   const numbers = labels.map(() => svg("text", { class: "label" }));
-  root.append(axis, ...ticks, ...titles, ...shares, ...numbers);
+  root.append(axis, ground, ...ticks, ...depths, ...titles, ...shares, ...numbers);
   const bars = createBars(frame, root, "p");
   root.append(...names);
 
   const title = svg("text", { class: "label start", text: "H(p)" });
-  const length = createLength(root, "entropy", paint);
-  const joints = labels.map(() => svg("path", { class: "joint" }));
-  const limit = svg("path", { class: "guide" });
+  const length = createLength(root, "entropy", paint, "x-entropy left=0 width=entropy");
+  const joints = labels.map((_, k) =>
+    svg("path", { class: "joint", "data-mark": `x-entropy x=cumulative:${k}` }));
+  const limit = svg("path", { class: "guide", "data-mark": "x-entropy right=maximum" });
   const limitName = svg("text", { class: "tick end" });
   const total = svg("text", { class: "label end" });
   root.append(title, ...joints, limit, limitName, total);
@@ -77,11 +86,14 @@ function picture(frame) {
       set(titles[0], { x: 0, y: 11 });
       set(titles[1], { x: 0, y: bottom + 70 });
 
-      // Shares hang below the names on the scale of the probabilities: −p log p stays under
-      // 1/e nats, or 0.531 bits.
-      const ceiling = bottom + 78;
+      // Shares hang below the names, on a scale of their own: −p log p stays under 1/e nats, or
+      // 0.531 bits.
+      const ceiling = bottom + 86;
       const scale = 86;
       bars.draw(p, { x, width: barWidth, top, bottom, lockY: bottom + 38 });
+      set(ground, { d: `M${left},${ceiling} H${width}` });
+      depths.forEach((depth, i) =>
+        set(depth, { x: left - 6, y: ceiling + (i / 2) * scale + 4 }));
       labels.forEach((_, k) => {
         set(names[k], { x: x(k) + barWidth / 2, y: bottom + 20 });
         set(shares[k], {
@@ -105,7 +117,10 @@ function picture(frame) {
       set(title, { x: 0, y: lengthY + 16 });
       set(total, { x: start - 12, y: lengthY + 16, text: format(h) });
       const far = start + maximum * perUnit;
-      set(limit, { d: `M${far.toFixed(2)},${lengthY - 6} v36` });
+      set(limit, {
+        d: `M${start},${lengthY - 6} v36 M${far.toFixed(2)},${lengthY - 6} v36`,
+        "data-tick": `x-entropy 0 ${maximum}`,
+      });
       set(limitName, { x: width, y: lengthY - 8, text: `log ${p.length} = ${format(maximum)} ${unit}` });
     },
   };

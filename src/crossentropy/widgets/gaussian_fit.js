@@ -172,9 +172,9 @@ function tears(plane, values, level) {
   return d;
 }
 
-function createTear(parent, role) {
+function createTear(parent, role, mark) {
   const ground = svg("path", { class: "tear ground" });
-  const edge = svg("path", { class: `tear role-${role}` });
+  const edge = svg("path", { class: `tear role-${role}`, "data-mark": mark });
   parent.append(ground, edge);
   return (d) => [ground, edge].forEach((node) => set(node, { d }));
 }
@@ -185,9 +185,11 @@ function createGrips(frame, parent, plane) {
   // Late in the day the width's grip changes sides, so that the widest q has room for it.
   const side = () => (state().mean > 14 ? -1 : 1);
   const rounded = (value) => Math.round(value * 100) / 100;
-  const guide = svg("path", { class: "guide" });
+  const guide = svg("path",
+    { class: "guide", "data-mark": "x-hour start=mean end=width_end" });
   const mean = createHandle({
     id: "mean",
+    mark: "x-hour y-hour x=mean y=peak",
     name: "mean of q, in hours of the day",
     axis: "x",
     step: 0.25,
@@ -201,6 +203,7 @@ function createGrips(frame, parent, plane) {
   });
   const width = createHandle({
     id: "width",
+    mark: "x-hour x=width_end",
     name: "width of q: its standard deviation in hours",
     axis: "x",
     step: 0.1,
@@ -240,6 +243,7 @@ function createGrips(frame, parent, plane) {
 
 function createDistributions(frame, root) {
   const plane = createPlane(root, {
+    id: "hour",
     xTicks: NOON_TICKS,
     xText: (hour) => (hour === 24 ? "24 h" : String(hour)),
     yTicks: [0, 0.1],
@@ -247,12 +251,14 @@ function createDistributions(frame, root) {
   });
   const title = svg("text", { class: "tick start", text: "probability of each quarter hour" });
   const status = svg("text", { class: "tick", role: "status" });
-  const fill = svg("path", { class: "mixture" });
-  const target = svg("path", { class: "curve role-p" });
-  const start = svg("path", { class: "curve role-q ghost" });
-  const model = svg("path", { class: "curve role-q" });
+  const curve = (kind, mark) =>
+    svg("path", { class: kind, "data-mark": `x-hour y-hour ${mark}` });
+  const fill = curve("mixture", "area=p");
+  const target = curve("curve role-p", "path=p");
+  const start = curve("curve role-q ghost", "descent=start");
+  const model = curve("curve role-q", "path=q");
   plane.window.append(fill, target, start, model);
-  const tear = createTear(root, "q");
+  const tear = createTear(root, "q", "shown=q_torn");
   const letter = svg("text", { class: "letter role-p halo", text: "p" });
   const startName = svg("text", { class: "tick middle halo", text: "start" });
   root.append(title, status, letter, startName);
@@ -309,15 +315,19 @@ const TRIANGLE = "M0,0 l5,8 h-10 Z";
 function createTerms(frame, root, paint, direction) {
   const quantity = direction === "forward" ? "kl" : "reverse_kl";
   const plane = createPlane(root, {
+    id: quantity,
     yTicks: [0, 0.1],
     yText: (value) => (value ? format(value, 1) : "0"),
   });
-  const positive = svg("path");
+  const terms = (kind, mark) =>
+    svg("path", { class: kind, "data-mark": `x-hour y-${quantity} ${mark}` });
+  const positive = terms("", `area=${quantity}_terms_above sum=${quantity}_above`);
   positive.style.fill = paint("kl");
-  const negative = svg("path", { class: "below-zero" });
-  const curve = svg("path", { class: "curve role-kl thin" });
+  const negative = terms("below-zero", `area=${quantity}_terms_below sum=-${quantity}_below`);
+  const curve = terms(
+    "curve role-kl thin", `path=${quantity}_terms sum=${quantity}_divergence`);
   plane.window.append(positive, negative, curve);
-  const tear = createTear(root, "kl");
+  const tear = createTear(root, "kl", `shown=${quantity}_torn`);
   const title = svg("text", { class: "role-kl start" });
   const name = svg("text", { class: "tick", text:
     direction === "forward" ? "p log(p/q)" : "q log(q/p)" });
@@ -328,7 +338,9 @@ function createTerms(frame, root, paint, direction) {
 
   function mark(count) {
     while (marked.length < count) {
-      const one = { place: svg("path", { d: TRIANGLE, class: "arrival" }), text: svg("text") };
+      const place = svg("path",
+        { d: TRIANGLE, class: "arrival", "data-mark": `x-hour descent=${direction}` });
+      const one = { place, text: svg("text") };
       marks.append(one.place, one.text);
       marked.push(one);
     }

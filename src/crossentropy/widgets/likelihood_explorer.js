@@ -112,6 +112,7 @@ function createCounts(frame, root) {
       id: `counts:${k}`,
       name: `count of ${label}`,
       axis: "x",
+      mark: `x-counts x=counts:${k}`,
       step: 1,
       page: 10,
       fine: 1,
@@ -134,7 +135,8 @@ function createCounts(frame, root) {
       handle,
       name: svg("text", { class: "label start", text: label }),
       line: svg("path", { class: "rule" }),
-      bar: svg("rect", { class: "bar role-p", height: 14 }),
+      bar: svg("rect",
+        { class: "bar role-p", height: 14, "data-mark": `x-counts left=0 width=counts:${k}` }),
     };
     root.append(row.name, row.line, row.bar);
     return row;
@@ -148,6 +150,7 @@ function createCounts(frame, root) {
     id: "n",
     name: "number of labels N, on a logarithmic scale",
     axis: "x",
+    mark: "x-log-n rounded=size",
     step: 0.1,
     page: 1,
     fine: 0.02,
@@ -165,8 +168,9 @@ function createCounts(frame, root) {
   });
   const decades = [1, 10, 100, 1000, 10_000];
   const name = svg("text", { class: "letter start", text: "N" });
-  const line = svg("path", { class: "rule" });
-  const ticks = decades.map((n) => svg("text", { class: "tick middle", text: whole(n) }));
+  const line = svg("path", { class: "rule", "data-tick": `x-log-n ${decades.join(" ")}` });
+  const ticks = decades.map((n) =>
+    svg("text", { class: "tick middle", "data-tick": `x-log-n ${n}`, text: whole(n) }));
   root.append(name, line, ...ticks, ...rows.map((row) => row.handle.node), handle.node);
 
   return {
@@ -180,7 +184,8 @@ function createCounts(frame, root) {
         const y = top + 14 + 30 * k;
         const x = track.left + (state.counts[k] / ruler()) * track.length;
         set(row.name, { x: left, y: y + 5 });
-        set(row.line, { d: `M${track.left},${y} H${end}` });
+        set(row.line,
+          { d: `M${track.left},${y} H${end}`, "data-tick": `x-counts 0 ${ruler()}` });
         set(row.bar, { x: track.left, y: y - 7, width: (x - track.left).toFixed(2) });
         beside(row.handle, x, y, whole(state.counts[k]));
       });
@@ -216,12 +221,14 @@ function points(counts) {
 const DEEPEST = 1.5; // nats per label: where the logarithmic curves leave their panels
 
 // Each panel's value at θ, from 0 at its lower edge to 1 at its upper edge; `zero` is the edge
-// where the value itself is 0.
+// where the value itself is 0, and `far` the value at the other.
 const PANELS = [
   {
+    id: "relative_likelihood",
     name: "Likelihood",
     symbol: "L(θ)",
     zero: 0,
+    far: () => 1, // of the largest
     level: (counts, theta) => Math.exp(
       logLikelihood(counts, theta) - logLikelihood(counts, counts[1] / size(counts))),
     text: ({ log_likelihood: logL }) => fromLog(logL),
@@ -229,9 +236,11 @@ const PANELS = [
       [`max ${fromLog(logLikelihood(counts, counts[1] / size(counts)))}`, "0"],
   },
   {
+    id: "log_likelihood",
     name: "Log-likelihood",
     symbol: "log L(θ)",
     zero: 1,
+    far: (counts) => -DEEPEST * size(counts),
     level: (counts, theta) => 1 + logLikelihood(counts, theta) / size(counts) / DEEPEST,
     text: ({ log_likelihood: logL }) => format(logL),
     ticks: (counts) => {
@@ -240,9 +249,11 @@ const PANELS = [
     },
   },
   {
+    id: "nll",
     name: "Loss",
     symbol: "NLL/N",
     zero: 0,
+    far: () => DEEPEST,
     level: (counts, theta) => (0 - logLikelihood(counts, theta)) / size(counts) / DEEPEST,
     text: ({ nll }) => format(nll),
     ticks: () => [format(DEEPEST, 1), "0"],
@@ -253,17 +264,20 @@ const FAR = 40; // heights of a panel
 
 function createCurves(frame, root) {
   const paint = defineHatches(root);
-  const best = svg("path", { class: "joint" });
+  const best = svg("path", { class: "joint", "data-mark": "x-theta x=p_hat" });
   const bestName = svg("text", { class: "letter role-p" });
-  const here = svg("path", { class: "curve role-q" });
-  const h = svg("rect", { class: "length role-entropy", width: 12 });
+  const here = svg("path", { class: "curve role-q", "data-mark": "x-theta x=theta" });
+  const h = svg("rect", { class: "length role-entropy", width: 12,
+    "data-mark": "x-theta y-nll x=theta bottom=0 height=entropy" });
   const ground = svg("rect", { class: "length ground", width: 12 });
-  const kl = svg("rect", { class: "length role-kl", width: 12 });
+  const kl = svg("rect", { class: "length role-kl", width: 12,
+    "data-mark": "x-theta y-nll x=theta bottom=entropy height=kl_divergence" });
   kl.style.fill = paint("kl");
   const parts = [svg("text", { class: "halo", text: "H(p̂)" }),
     svg("text", { class: "halo role-kl", text: "KL" })];
   const panels = PANELS.map((panel) => {
-    const curve = svg("path", { class: "curve" });
+    const { id } = panel;
+    const curve = svg("path", { class: "curve", "data-mark": `x-theta y-${id} path=${id}_at` });
     const name = svg("tspan");
     const value = svg("tspan", { class: "role-q" });
     return {
@@ -276,13 +290,15 @@ function createCurves(frame, root) {
       base: svg("path", { class: "rule" }),
       title: svg("text", { class: "label start" }, name, value),
       ends: [svg("text", { class: "tick" }), svg("text", { class: "tick" })],
-      peak: svg("circle", { class: "dot role-p", r: 3.5 }),
-      dot: svg("path", { class: "dot role-q" }),
+      peak: svg("circle", { class: "dot role-p", r: 3.5,
+        "data-mark": `x-theta y-${id} x=p_hat y=peak_of:${id}` }),
+      dot: svg("path",
+        { class: "dot role-q", "data-mark": `x-theta y-${id} x=theta y=${id}` }),
       endless: svg("text", { class: "halo role-q" }),
     };
   });
-  const ticks = [0, 0.5, 1].map((value) =>
-    svg("text", { class: "tick middle", text: format(value, 1) }));
+  const ticks = [0, 0.5, 1].map((value) => svg("text",
+    { class: "tick middle", "data-tick": `x-theta ${value}`, text: format(value, 1) }));
   root.append(...ticks, bestName);
   for (const { base, title, ends } of panels) root.append(base, title, ...ends);
   root.append(h, ground, kl, best, here);
@@ -296,6 +312,7 @@ function createCurves(frame, root) {
     id: "theta",
     name: `θ, the probability of ${frame.model.get("labels")[1]}`,
     axis: "x",
+    mark: "x-theta x=theta",
     step: 0.01,
     page: 0.1,
     fine: 0.001,
@@ -323,7 +340,10 @@ function createCurves(frame, root) {
         .map(([x, y]) => `${(x + 3).toFixed(2)},${((1 - y) * height + 3).toFixed(2)}`);
       set(window, { x: axis.left - 3, y: top - 3, width: axis.length + 6, height: height + 6 });
       set(curve, { d: `M${steps.join(" L")}` });
-      texts(counts).forEach((text, end) => set(ends[end], { text }));
+      const values = [panels[i].far(counts), 0];
+      if (panels[i].zero) values.reverse();
+      texts(counts).forEach((text, end) =>
+        set(ends[end], { text, "data-tick": `y-${panels[i].id} ${values[end]}` }));
     });
   }
 
@@ -332,7 +352,12 @@ function createCurves(frame, root) {
     const inside = Math.min(Math.max(level, 0), 1);
     const y = top + (1 - inside) * height;
     const base = top + (1 - panel.zero) * height;
-    set(panel.base, { d: `M${axis.left},${base} H${axis.left + axis.length}` });
+    // Where the other edge is, a stroke says: the text may have had to move.
+    set(panel.base, {
+      d: `M${axis.left},${base} H${axis.left + axis.length} ` +
+        `M${axis.left},${top + panel.zero * height} h-5`,
+      "data-tick": `x-theta 0 1|y-${panel.id} 0 ${panel.far(counts)}`,
+    });
     set(panel.dot, {
       transform: `translate(${x.toFixed(2)},${y.toFixed(2)})`,
       d: level > 1 + 1e-9 ? UP : level < 0 ? DOWN : CIRCLE,

@@ -113,14 +113,16 @@ function createLogits(frame, root) {
   const scale = { zero: 0, unit: 1 };
   const at = (logit) => scale.zero - scale.unit * logit;
   const title = svg("text", { class: "tick start", text: "logits ℓ, their maximum M" });
-  const zero = svg("path", { class: "rule" });
-  const ticks = TICKS.map((level) => svg("text", { class: "tick", text: format(level, 0) }));
+  const zero = svg("path", { class: "rule", "data-tick": "y-logit 0" });
+  const ticks = TICKS.map((level) => svg("text",
+    { class: "tick", "data-tick": `y-logit ${level}`, text: format(level, 0) }));
   root.append(title, zero, ...ticks);
   const columns = labels.map((label, k) => {
-    const stem = createStem(root);
+    const stem = createStem(root, k);
     const handle = createLevel(frame, at, {
       id: `logits:${k}`,
       name: `logit of ${label}`,
+      mark: `x-class y-logit x=${k} y=in_view:${k}`,
       value: () => frame.model.get("logits")[k],
       apply: (level, before) => before.map((logit, j) => (j === k ? level : logit)),
     });
@@ -160,8 +162,9 @@ const APART = 18; // of two labels
 
 // The band from M to M + T log K with T·LSE(ℓ/T) inside.
 function createSqueeze(root) {
-  const guide = svg("path", { class: "guide" });
-  const band = svg("rect", { class: "band" });
+  const guide = svg("path", { class: "guide", "data-mark": "y-logit y=level_of:maximum" });
+  const band = svg("rect", { class: "band",
+    "data-mark": "y-logit bottom=level_of:maximum top=level_of:upper_bound" });
   const rows = [
     ["M + T log K", "upper_bound"],
     ["T·LSE(ℓ/T)", "smooth_maximum"],
@@ -169,8 +172,11 @@ function createSqueeze(root) {
   ].map(([name, quantity]) => ({
     name,
     quantity,
-    line: svg("path", { class: `level ${quantity === "smooth_maximum" ? "main" : ""}` }),
-    leader: svg("path", { class: "rule" }),
+    line: svg("path", {
+      class: `level ${quantity === "smooth_maximum" ? "main" : ""}`,
+      "data-mark": `y-logit y=level_of:${quantity}`,
+    }),
+    leader: svg("path", { class: "rule", "data-mark": `y-logit start=level_of:${quantity}` }),
     label: svg("text", { class: `label start ${quantity === "smooth_maximum" ? "main" : ""}` }),
   }));
   root.append(guide, band);
@@ -205,12 +211,14 @@ function createSqueeze(root) {
 function createSoftmax(frame, root) {
   const labels = frame.model.get("labels");
   const title = svg("text", { class: "tick start", text: "q = softmax(ℓ/T)" });
-  const axis = svg("path", { class: "rule" });
-  const ticks = [0, 1].map((value) => svg("text", { class: "tick", text: String(value) }));
-  const columns = labels.map(() => ({
-    bar: svg("rect", { class: "bar role-q" }),
+  const axis = svg("path", { class: "rule", "data-tick": "y-p 0" });
+  const ticks = [0, 1].map((value) =>
+    svg("text", { class: "tick", "data-tick": `y-p ${value}`, text: String(value) }));
+  const columns = labels.map((_, k) => ({
+    bar: svg("rect",
+      { class: "bar role-q", "data-mark": `x-class y-p x=${k} bottom=0 height=q:${k}` }),
     value: svg("text", { class: "role-q halo" }),
-    name: svg("text", { class: "label" }),
+    name: svg("text", { class: "label", "data-tick": `x-class ${k}` }),
   }));
   root.append(title, axis, ...ticks);
   for (const { bar, value, name } of columns) root.append(bar, value, name);

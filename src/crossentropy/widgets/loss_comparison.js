@@ -289,10 +289,11 @@ const inside = (at, low, high) => (at < low ? low + 18 : at > high ? high - 18 :
 
 // A ball in a plane. One that is outside stands inside the edge, with an arrow to where it is; one
 // that has run away is not drawn.
-function createBall(parent, role) {
+function createBall(parent, role, of) {
   const disc = svg("circle", { class: `ball ${role}`, r: RADIUS[role] });
   const arrow = svg("path", { class: "ball-beyond" });
-  const node = svg("g", {}, disc, arrow);
+  const mark = `x-${of} y-${of} x=${role}_place y=${role}_${of}`;
+  const node = svg("g", { "data-mark": mark }, disc, arrow);
   parent.append(node);
   return {
     draw(x, y, { left, top, width, height }) {
@@ -313,19 +314,20 @@ function createBall(parent, role) {
 
 // One function of each loss over x ("loss" or "slope"), with a ball on either curve.
 function createGraph(root, pair, of, options) {
-  const plane = createPlane(root, options);
-  const zero = svg("path", { class: "rule" });
+  const plane = createPlane(root, { id: of, ...options });
+  const zero = svg("path", { class: "rule", "data-tick": `x-${of} 0` });
   const graphs = Object.fromEntries(ROLES.map((role) => {
-    const curve = svg("path", { class: `curve ${role}` });
-    const trail = svg("path", { class: `trail ${role}` });
-    plane.window.append(curve, trail);
+    const line = (kind, mark) => svg("path",
+      { class: `${kind} ${role}`, "data-mark": `x-${of} y-${of} path=${role}_${of}_${mark}` });
+    const [curve, trail] = [line("curve", "at"), line("trail", "after")];
+    plane.window.append(curve, ...(of === "loss" ? [trail] : [])); // the balls roll down there
     const { label, name } = pair[role];
     const text = (of === "slope" && label.slopeText) || name;
     const shown = svg("text", { class: `halo start ${role}`, text });
     return [role, { curve, trail, label: shown, at: label[of] }];
   }));
   root.append(zero, ...ROLES.map((role) => graphs[role].label));
-  for (const role of ROLES) graphs[role].ball = createBall(root, role);
+  for (const role of ROLES) graphs[role].ball = createBall(root, role, of);
 
   const [from, to] = pair.view;
   const xs = Float64Array.from({ length: 701 }, (_, i) => from + ((to - from) * i) / 700);
@@ -427,7 +429,7 @@ function createStart(frame, root, pair) {
 function picture(frame) {
   const root = frame.svg;
   const pair = PAIRS[frame.model.get("rival")];
-  const guide = svg("path", { class: "guide" });
+  const guide = svg("path", { class: "guide", "data-mark": "x-loss x=start" });
   const goal = svg("text", { class: "tick start", text: pair.goal });
   root.append(guide);
   const { lossAxis, slopeAxis } = pair;

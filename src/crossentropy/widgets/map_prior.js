@@ -146,16 +146,19 @@ function apart([first, second], top, bottom) {
 
 function createFit(root) {
   const plane = createPlane(root, {
+    id: "fit",
     xTicks: [-1, 0, 1],
     yTicks: [0, 0.5, 1],
     xText: (value) => ["x = −1", "0", "x = 1"][value + 1],
     yText: (value) => ["y = 0", "1/2", "y = 1"][2 * value],
   });
-  const levels = svg("path", { class: "guide" });
-  const truth = svg("path", { class: "curve role-p" });
-  const fit = svg("path", { class: "curve role-q" });
-  const training = svg("path", { class: "dot role-p" });
-  const heldOut = svg("path", { class: "ring role-p" });
+  const levels = svg("path", { class: "guide", "data-tick": "y-fit 0 0.5 1" });
+  const shape = (kind, mark) =>
+    svg("path", { class: kind, "data-mark": `x-fit y-fit ${mark}` });
+  const truth = shape("curve role-p", "path=truth_at");
+  const fit = shape("curve role-q", "path=model_at");
+  const training = shape("dot role-p", "points=training");
+  const heldOut = shape("ring role-p", "points=held_out_labels");
   plane.window.append(levels, truth, fit);
   const keys = [svg("path", { class: "dot role-p" }), svg("path", { class: "ring role-p" })];
   const counts = [svg("text", { class: "label start" }), svg("text", { class: "label start" })];
@@ -223,19 +226,26 @@ function lossCurves({ x, y, x_held_out: xs, y_held_out: ys, degree }) {
 function createLosses(frame, root) {
   const ticks = [0, Math.log(2), 1, HIGHEST];
   const plane = createPlane(root, {
+    id: "nll",
     title: "Loss in nats per label, over the prior’s width σ",
     yTicks: ticks,
     yText: (value) => (value === Math.log(2) ? "log 2" : String(value)),
   });
-  const level = svg("path", { class: "guide" });
-  const here = svg("path", { class: "rule" });
+  const level = svg("path", { class: "guide", "data-tick": `y-nll ${Math.log(2)}` });
+  const here = svg("path", { class: "rule", "data-mark": "x-log-width x=width" });
   root.append(level, here);
   const rows = [["nll", "training"], ["held_out", "held out"]].map(([quantity, name]) => {
     const row = {
       quantity,
-      curve: svg("path", { class: `curve ${quantity}` }),
+      curve: svg("path", {
+        class: `curve ${quantity}`,
+        "data-mark": `x-log-width y-nll path=${quantity}_at`,
+      }),
       name: svg("text", { class: "start", text: name }),
-      mark: svg("path", { class: quantity === "nll" ? "dot" : "ring" }),
+      mark: svg("path", {
+        class: quantity === "nll" ? "dot" : "ring",
+        "data-mark": `x-log-width y-nll x=width y=${quantity}`,
+      }),
     };
     plane.window.append(row.curve);
     return row;
@@ -298,14 +308,16 @@ const LARGEST = 9; // a weight beyond it is drawn at the edge
 function createWeights(frame, root) {
   const all = Array.from({ length: DEGREES[1] + 1 }, (_, k) => k);
   const plane = createPlane(root, {
+    id: "weights",
     xTicks: all,
     yTicks: [-5, 0, 5],
     xText: String,
     yText: (value) => format(value, 0),
   });
-  const band = svg("rect", { class: "band" });
-  const edges = svg("path", { class: "guide" });
-  const zero = svg("path", { class: "rule" });
+  const band = svg("rect",
+    { class: "band", "data-mark": "y-weights bottom=-width top=width" });
+  const edges = svg("path", { class: "guide", "data-mark": "y-weights levels=edges" });
+  const zero = svg("path", { class: "rule", "data-tick": "y-weights 0" });
   const sigmas = ["+σ", "−σ"].map((text) => svg("text", { class: "tick start", text }));
   const title = svg("text", { class: "label start" },
     svg("tspan", { text: "Weights over k: " }),
@@ -314,14 +326,17 @@ function createWeights(frame, root) {
   title.append(known);
   plane.window.append(band, edges);
   root.append(zero, ...sigmas, title);
-  const stems = all.map(() => ({
-    stem: svg("path", { class: "stem" }),
-    head: svg("path", { class: "head" }),
-    truth: svg("path", { class: "true-weight" }),
+  const one = (kind, k, mark) =>
+    svg("path", { class: kind, "data-mark": `x-weights y-weights x=${k} ${mark}` });
+  const stems = all.map((k) => ({
+    stem: one("stem", k, `start=0 end=weights:${k}`),
+    head: one("head", k, `y=weights:${k}`),
+    truth: one("true-weight", k, `y=true_weight:${k}`),
   }));
   for (const { stem, head, truth } of stems) root.append(stem, truth, head);
   const handle = createHandle({
     id: "degree",
+    mark: "x-weights x=degree",
     name: "degree of the polynomial",
     axis: "x",
     step: 1,

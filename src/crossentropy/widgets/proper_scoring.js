@@ -138,20 +138,25 @@ function createRow(root, id, rule, paint) {
     honest: svg("text", { class: "tick" }),
     endless: svg("text", { class: "halo role-q" }),
   };
+  const axes = `x-report y-${id}`;
+  const shape = (kind, mark) => svg("path", { class: kind, "data-mark": `${axes} ${mark}` });
   const level = svg("path", { class: "guide" });
   const ground = svg("path", { class: "length ground" });
-  const bar = svg("path", { class: isLog ? "length role-kl" : "lost" });
+  const bar = shape(isLog ? "length role-kl" : "lost",
+    `x=report between=honest_${id},expected_${id}`);
   if (isLog) bar.style.fill = paint("kl");
   root.append(level, ground, bar);
-  const plane = createPlane(root, {});
-  const curve = svg("path", { class: "curve" });
+  const plane = createPlane(root, { id });
+  const curve = shape("curve", `path=${id}_at`);
   plane.window.append(curve);
-  const dot = svg("path", { class: "dot role-q" });
+  const dot = shape("dot role-q", `x=report y=expected_${id}`);
   // The best reports: one, or so many that this report may be among them.
-  const [peak, flat] = ["peak", "flat"].map((name) => svg("path", { class: name }));
+  const peak = shape("peak", `x=one_best:${id} y=highest:${id}`);
+  const flat = shape("flat",
+    `left=many_best:${id}:0 right=many_best:${id}:1 y=highest:${id}`);
   // At 1/2 the step from one side to the other has a value of its own.
-  const step = id === "zero_one" ? ["side", "side tie", "side"].map((name) =>
-    svg("circle", { class: name, r: 3.5 })) : [];
+  const step = id === "zero_one" ? ["side", "side tie", "side"].map((name, i) =>
+    svg("circle", { class: name, r: 3.5, "data-mark": `${axes} x=0.5 y=step:${i}` })) : [];
   root.append(flat, dot, peak, ...step, ...Object.values(texts));
   let drawn = "";
 
@@ -164,8 +169,9 @@ function createRow(root, id, rule, paint) {
       d: rule.pieces.map((at) => plane.line(at, at.map((q) => expected(rule, p, q)))).join(" "),
     });
     const y = plane.y(honestly).toFixed(2);
-    set(level, { d: `M${left},${y} H${right}` });
-    set(texts.honest, { x: left - 10, y: (plane.y(honestly) + 5).toFixed(2),
+    const tick = { "data-tick": `y-${id} ${honestly}` };
+    set(level, { d: `M${left},${y} H${right}`, ...tick });
+    set(texts.honest, { ...tick, x: left - 10, y: (plane.y(honestly) + 5).toFixed(2),
       text: format(honestly, 2) });
     const highest = plane.y(expected(rule, p, least === 0 ? 0 : most)).toFixed(2);
     const d = `M${plane.x(least).toFixed(2)},${highest} H${plane.x(most).toFixed(2)}`;
@@ -220,8 +226,8 @@ function picture(frame) {
   const root = frame.svg;
   const paint = defineHatches(root);
   const heading = svg("text", { class: "tick start" });
-  const believed = svg("path", { class: "joint" });
-  const reported = svg("path", { class: "curve role-q" });
+  const believed = svg("path", { class: "joint", "data-mark": "x-belief x=belief" });
+  const reported = svg("path", { class: "curve role-q", "data-mark": "x-report x=report" });
   root.append(heading, believed, reported);
   const rows = Object.entries(RULES).map(([id, rule]) => createRow(root, id, rule, paint));
   const track = (trait, symbol, does, ticks) => createTrack(frame, root, {

@@ -157,22 +157,27 @@ function createLogits(frame, root) {
   const logits = () => frame.model.get("logits");
 
   const title = svg("text", { class: "tick start", text: "logits ℓ with arrows −∇ = (p − q)/T" });
-  const zero = svg("path", { class: "rule" });
+  const zero = svg("path", { class: "rule", "data-tick": "y-logit 0" });
   const track = svg("path", { class: "guide" });
   const levels = [VIEW, 0, -VIEW];
-  const ticks = levels.map((level) => svg("text", { class: "tick", text: format(level, 0) }));
+  const ticks = levels.map((level) => svg("text",
+    { class: "tick", "data-tick": `y-logit ${level}`, text: format(level, 0) }));
   const all = svg("text", { class: "label", text: "shift all" });
   root.append(title, zero, track, ...ticks, all);
 
   const columns = labels.map((label, k) => {
     const column = {
-      stem: createStem(root),
-      arrow: svg("path", { class: "arrow" }),
-      name: svg("text", { class: "label" }),
+      stem: createStem(root, k),
+      arrow: svg("path", {
+        class: "arrow",
+        "data-mark": `y-logit start=in_view:${k} arrow=-gradient:${k}`,
+      }),
+      name: svg("text", { class: "label", "data-tick": `x-class ${k}` }),
       difference: svg("text"),
       handle: createLevel(frame, at, {
         id: `logits:${k}`,
         name: `logit of ${label}`,
+        mark: `x-class y-logit x=${k} y=in_view:${k}`,
         value: () => logits()[k],
         apply: (level, before) => before.map((logit, j) => (j === k ? level : logit)),
       }),
@@ -186,6 +191,7 @@ function createLogits(frame, root) {
   const shift = createLevel(frame, at, {
     id: "shift",
     name: "all logits together: their mean",
+    mark: "y-logit y=mean_in_view",
     value: () => mean(logits()),
     apply: (level, before) => before.map((logit) => logit + (level - mean(before))),
   });
@@ -237,13 +243,16 @@ function createLogits(frame, root) {
 
 function createDistributions(frame, root) {
   const labels = frame.model.get("labels");
-  const axis = svg("path", { class: "rule" });
-  const ticks = [0, 1].map((value) => svg("text", { class: "tick", text: format(value, 0) }));
+  const axis = svg("path", { class: "rule", "data-tick": "y-p 0" });
+  const ticks = [0, 1].map((value) =>
+    svg("text", { class: "tick", "data-tick": `y-p ${value}`, text: format(value, 0) }));
   root.append(axis, ...ticks);
-  const columns = labels.map(() => ({
-    bar: svg("rect", { class: "bar role-q" }),
+  const columns = labels.map((_, k) => ({
+    bar: svg("rect",
+      { class: "bar role-q", "data-mark": `x-q y-p x=${k} bottom=0 height=q:${k}` }),
     value: svg("text"),
-    letters: ["p", "q"].map((name) => svg("text", { class: `letter role-${name}`, text: name })),
+    letters: ["p", "q"].map((name) => svg("text",
+      { class: `letter role-${name}`, "data-tick": `x-${name} ${k}`, text: name })),
   }));
   for (const { bar, value, letters } of columns) root.append(bar, value, ...letters);
   const target = createBars(frame, root, "p", { lockable: false });
@@ -283,10 +292,17 @@ const LARGEST = 0.25; // of an entry at T = 1: q (1 − q) at q = 1/2
 function createJacobian(frame, root) {
   const labels = frame.model.get("labels");
   const title = svg("text", { class: "label start", text: "∂q/∂ℓ = (diag q − q qᵀ)/T" });
-  const heads = labels.map(() => svg("text", { class: "tick middle" }));
-  const sides = labels.map(() => svg("text", { class: "tick" }));
-  const cells = labels.map(() => labels.map(() => ({
-    rect: svg("rect", { rx: 2 }), value: svg("text") })));
+  const heads = labels.map((_, k) =>
+    svg("text", { class: "tick middle", "data-tick": `x-class-of-logit ${k}` }));
+  const sides = labels.map((_, k) =>
+    svg("text", { class: "tick", "data-tick": `y-class-of-q ${k}` }));
+  const cells = labels.map((_, i) => labels.map((_, j) => ({
+    rect: svg("rect", {
+      rx: 2,
+      "data-mark": `x-class-of-logit y-class-of-q x=${j} y=${i} ink=jacobian:${i}:${j}`,
+    }),
+    value: svg("text"),
+  })));
   root.append(title, ...heads, ...sides);
   for (const { rect, value } of cells.flat()) root.append(rect, value);
 

@@ -54,15 +54,21 @@ const UP = "m0,-8 l6,11 h-12 Z"; // an infinite surprisal is above every picture
 
 function createCurve(root) {
   const plane = createPlane(root, {
-    xTicks: [0, 0.5, 1], xText: (x) => ["0", "1/2", "1"][2 * x] });
+    id: "s", xTicks: [0, 0.5, 1], xText: (x) => ["0", "1/2", "1"][2 * x] });
   const title = svg("text", { class: "label start" });
   const axisName = svg("text", { class: "tick middle", text: "probability" });
   const ticks = [0, 1, 2, 3].map(() => svg("text", { class: "tick" }));
-  const curve = svg("path", { class: "curve role-p" });
+  const curve = svg("path", { class: "curve role-p", "data-mark": "x-s y-s path=surprisal" });
   plane.window.append(curve);
-  const points = NAMES.map((name, i) => ({
-    drop: svg("path", { class: `drop ${["", "dashed", "dotted"][i]}` }),
-    mark: svg("path", { class: `dot role-p ${i === 1 ? "open" : ""}` }),
+  const points = ["p", "r", "product"].map((name, i) => ({
+    drop: svg("path", {
+      class: `drop ${["", "dashed", "dotted"][i]}`,
+      "data-mark": `x-s y-s x=${name} bottom=0 top=surprisal_${name}`,
+    }),
+    mark: svg("path", {
+      class: `dot role-p ${i === 1 ? "open" : ""}`,
+      "data-mark": `x-s y-s x=${name} y=surprisal_${name}`,
+    }),
     label: svg("text", { class: "letter role-p halo start" }),
   }));
   root.append(title, axisName, ...ticks, ...points.map(({ drop }) => drop),
@@ -84,7 +90,11 @@ function createCurve(root) {
     }
     set(curve, { d: plane.line(xs, ys) });
     ticks.forEach((tick, i) => set(tick, {
-      x: left - 8, y: (plane.y((i * top) / 3) + 5).toFixed(2), text: String((i * top) / 3) }));
+      x: left - 8,
+      y: (plane.y((i * top) / 3) + 5).toFixed(2),
+      "data-tick": `y-s ${(i * top) / 3}`,
+      text: String((i * top) / 3),
+    }));
   }
 
   // Each label stands to the upper right of its point; points close together share one.
@@ -145,9 +155,15 @@ function createCurve(root) {
 const FEWEST = 5; // pixels between rungs
 
 function createColumns(root) {
-  const guides = [0, 1].map(() => svg("path", { class: "guide" }));
-  const columns = ["", "open", ""].map((kind) => svg("path", { class: `bar role-p ${kind}` }));
-  const rungs = svg("path", { class: "rung" });
+  const guides = ["p", "product"].map((name) => svg("path",
+    { class: "guide", "data-mark": `x-s y-s left=${name} y=surprisal_${name}` }));
+  const columns = [
+    ["", "bottom=0 height=surprisal_p"],
+    ["open", "bottom=surprisal_p height=surprisal_r"],
+    ["", "bottom=0 height=surprisal_product"],
+  ].map(([kind, mark]) =>
+    svg("path", { class: `bar role-p ${kind}`, "data-mark": `y-s ${mark}` }));
+  const rungs = svg("path", { class: "rung", "data-mark": "y-s rungs=halvings" });
   const parts = ["s(p)", "s(r)"].map(() => svg("text", { class: "label start" }));
   const names = ["s(p) + s(r)", "s(p·r)"].map((text) => svg("text", { class: "label", text }));
   const totals = names.map(() => svg("text", { class: "label" }));

@@ -40,10 +40,14 @@ function picture(frame) {
   const labels = frame.model.get("labels");
   root.style.setProperty("--hatch-q", defineHatches(root)("q"));
   const title = svg("text", { class: "label start", text: "what the model says" });
-  const rule = svg("path", { class: "rule" });
-  const names = labels.map((label) => svg("text", { class: "label", text: label }));
-  const truth = svg("text", { class: "tick middle", text: "the truth" });
-  root.append(title, rule, truth, ...names);
+  const rule = svg("path", { class: "rule", "data-tick": "y-p 0" });
+  const ticks = [0, 0.5, 1].map((value) =>
+    svg("text", { class: "tick", "data-tick": `y-p ${value}`, text: format(value, 1) }));
+  const names = labels.map((label, k) =>
+    svg("text", { class: "label", "data-tick": `x-q ${k}`, text: label }));
+  const truth = svg("text",
+    { class: "tick middle", "data-mark": "x-q x=y", text: "the truth" });
+  root.append(title, rule, ...ticks, truth, ...names);
   const bars = createBars(frame, root, "q", { lockable: false });
   const curves = createCurves(root);
   return {
@@ -52,18 +56,23 @@ function picture(frame) {
       const half = wide ? width * 0.42 : width;
       const tall = wide ? height : height * 0.46;
       const box = { top: 48, bottom: tall - 44 };
-      const group = half / labels.length;
+      const left = 30;
+      const group = (half - left) / labels.length;
       const barWidth = Math.min(56, group * 0.56);
-      const x = (k) => group * (k + 0.5) - barWidth / 2;
+      const middle = (k) => left + group * (k + 0.5);
+      const x = (k) => middle(k) - barWidth / 2;
       set(title, { x: 0, y: 16 });
-      set(rule, { d: `M0,${box.bottom} H${half.toFixed(2)}` });
-      names.forEach((node, k) => set(node, { x: group * (k + 0.5), y: box.bottom + 20 }));
-      set(truth, { x: group * (state.y + 0.5), y: box.bottom + 38 });
+      set(rule, { d: `M${left},${box.bottom} H${half.toFixed(2)}` });
+      ticks.forEach((tick, i) =>
+        set(tick, { x: left - 6, y: box.bottom + (box.top - box.bottom) * (i / 2) + 4 }));
+      names.forEach((node, k) => set(node, { x: middle(k), y: box.bottom + 20 }));
+      set(truth, { x: middle(state.y), y: box.bottom + 38 });
       bars.draw(state.q, { x, width: barWidth, ...box });
-      const left = wide ? half + 48 : 28;
+      const second = wide ? half + 48 : 28;
       const top = (wide ? 0 : tall) + 26;
       curves.draw(state, losses, {
-        left, top, width: width - left - 8, height: height - top - 46, x: [0, 1], y: [0, HIGHEST],
+        left: second, top, width: width - second - 8, height: height - top - 46,
+        x: [0, 1], y: [0, HIGHEST],
       });
     },
   };
@@ -72,16 +81,19 @@ function picture(frame) {
 // Each loss over the probability of the truth, while the other classes keep their proportions.
 function createCurves(root) {
   const plane = createPlane(root, {
+    id: "loss",
     title: "what each loss charges",
     name: "probability of the truth",
     xTicks: [0, 0.5, 1],
     yTicks: [0, 1, 2, 3],
   });
-  const lines = LOSSES.map((loss) => svg("path", { class: `curve loss-${loss}` }));
-  const points = LOSSES.map((loss) => svg("path", { class: `point loss-${loss}` }));
+  const shape = (kind, loss, mark) => svg("path",
+    { class: `${kind} loss-${loss}`, "data-mark": `x-loss y-loss ${mark}` });
+  const lines = LOSSES.map((loss) => shape("curve", loss, `path=${loss}_at`));
+  const points = LOSSES.map((loss) => shape("point", loss, `x=q_of_truth y=${loss}`));
   const samples = LOSSES.map((loss) => svg("path", { class: `curve loss-${loss}` }));
   const names = NAMES.map((text) => svg("text", { class: "label end", text }));
-  const guide = svg("path", { class: "guide" });
+  const guide = svg("path", { class: "guide", "data-mark": "x-loss x=q_of_truth" });
   plane.window.append(...lines);
   root.append(guide, ...samples, ...names, ...points);
   let drawn;

@@ -17,11 +17,15 @@ export function createBars(frame, parent, name, { lockable = true } = {}) {
   const at = (value) => scale.bottom + (scale.top - scale.bottom) * value;
 
   const bars = labels.map((label, k) => {
-    const rect = svg("rect", { class: `bar role-${name}` });
+    const rect = svg("rect", {
+      class: `bar role-${name}`,
+      "data-mark": `x-${name} y-p x=${k} bottom=0 height=${name}:${k}`,
+    });
     const handle = createHandle({
       id: `${name}:${k}`,
       name: `${name} of ${label}`,
       axis: "y",
+      mark: `x-${name} y-p x=${k} y=${name}:${k}`,
       step: 0.01,
       page: 0.1,
       fine: 0.001,

@@ -17,6 +17,7 @@ export function onPress(node, press) {
 //   id       "q:2", for data-handle
 //   name     what it moves, in words
 //   axis     "x" or "y": the direction it is dragged in
+//   mark     what its place says, for data-mark
 //   step, page, fine   how far the keys move it
 //   range    () => [min, max]
 //   value    () => the present number
@@ -25,7 +26,7 @@ export function onPress(node, press) {
 //   grab     () => anything that `move` wants to remember from the start of a drag
 //   move     (value, grabbed) => change the state
 export function createHandle(options) {
-  const { id, name, axis, step, page, fine, range, value, words, at, grab, move } = options;
+  const { id, name, axis, mark, step, page, fine, range, value, words, at, grab, move } = options;
   const label = svg("text", { class: "grip-value" });
   const node = svg(
     "g",
@@ -34,6 +35,7 @@ export function createHandle(options) {
       role: "slider",
       tabindex: 0,
       "data-handle": id,
+      "data-mark": mark,
       "aria-label": name,
       "aria-orientation": axis === "y" ? "vertical" : "horizontal",
     },

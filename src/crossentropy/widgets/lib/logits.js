@@ -12,13 +12,14 @@ export const short = (value, decimals = 2) =>
   Math.abs(value) < 1e4 ? format(value, decimals) : scientific(value, Math.max(decimals, 2));
 
 // A handle on the scale of the logits. `apply(level, before)` moves the logits, given those before.
-export function createLevel(frame, at, { id, name, value, apply }) {
+export function createLevel(frame, at, { id, name, mark, value, apply }) {
   let held = null; // the range stands still during a drag
   const range = () => held ?? [Math.min(-VIEW, value()), Math.max(VIEW, value())];
   const handle = createHandle({
     id,
     name,
     axis: "y",
+    mark,
     step: 0.1,
     page: 1,
     fine: 0.01,
@@ -45,11 +46,12 @@ export function createLevel(frame, at, { id, name, value, apply }) {
 
 const TEAR = "l4,-5 l4,10 l4,-10 l4,5";
 
-// The stem of one logit, from the zero line to its handle.
-export function createStem(parent) {
-  const stem = svg("path", { class: "stem" });
+// The stem of logit k, from the zero line to its handle.
+export function createStem(parent, k) {
+  const stem = svg("path",
+    { class: "stem", "data-mark": `x-class y-logit x=${k} start=0 end=in_view:${k}` });
   const ground = svg("path", { class: "tear ground" });
-  const tear = svg("path", { class: "tear" });
+  const tear = svg("path", { class: "tear", "data-mark": `shown=torn:${k}` });
   parent.append(stem, ground, tear);
   return {
     draw(x, zero, y, logit) {

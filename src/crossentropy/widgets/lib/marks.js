@@ -23,10 +23,11 @@ export function defineHatches(parent) {
   return (role) => (role === "q" || role === "kl" ? `url(#${id}-${role})` : null);
 }
 
-// A horizontal length in a role's fill. An infinite one runs to `limit` and ends in a torn edge.
-export function createLength(parent, role, paint) {
+// A horizontal length in a role's fill, for data-mark. An infinite one runs to `limit` and ends in
+// a torn edge.
+export function createLength(parent, role, paint, mark) {
   const ground = svg("path", { class: `length ground role-${role}` });
-  const fill = svg("path", { class: `length role-${role}` });
+  const fill = svg("path", { class: `length role-${role}`, "data-mark": mark });
   const hatch = paint(role);
   if (hatch) fill.style.fill = hatch;
   parent.append(ground, fill);

@@ -5,20 +5,26 @@ import { set, svg } from "./dom.js";
 const plain = (value) => String(value).replace("-", "−");
 
 // options:
+//   id              its axes are "x-id" and "y-id" to the marks that are read through them
 //   title           above the panel, at its left
 //   name            of what runs along x, below the ticks
 //   xTicks, yTicks  the values that are marked
 //   xText, yText    (value) => the text of a tick
+//   xValue          (value) => what a tick of x stands for, where x is another number of it
 // Curves go into `plane.window`, in the pixels of the picture; `plane.x` and `plane.y` turn values
 // into them once the plane has been drawn.
 export function createPlane(parent, options) {
-  const { title = "", name = "", xTicks = [], yTicks = [], xText = plain, yText = plain } = options;
+  const { id, title = "", name = "", xTicks = [], yTicks = [] } = options;
+  const { xText = plain, yText = plain, xValue = (value) => value } = options;
+  const xValues = xTicks.map(xValue);
   const nodes = {
     rule: svg("path", { class: "rule" }),
     title: svg("text", { class: "label start", text: title }),
     name: svg("text", { class: "tick end", text: name }),
-    x: xTicks.map((value) => svg("text", { class: "tick middle", text: xText(value) })),
-    y: yTicks.map((value) => svg("text", { class: "tick", text: yText(value) })),
+    x: xTicks.map((value) => svg("text",
+      { class: "tick middle", "data-tick": `x-${id} ${xValue(value)}`, text: xText(value) })),
+    y: yTicks.map((value) => svg("text",
+      { class: "tick", "data-tick": `y-${id} ${value}`, text: yText(value) })),
   };
   const window = svg("svg");
   parent.append(nodes.rule, nodes.title, nodes.name, ...nodes.x, ...nodes.y, window);
@@ -37,7 +43,11 @@ export function createPlane(parent, options) {
       const bottom = top + height;
       set(window, { x: left, y: top, width, height, viewBox: `${left} ${top} ${width} ${height}` });
       const marks = xTicks.map((value) => `M${plane.x(value).toFixed(2)},${bottom} v5`);
-      set(nodes.rule, { d: `M${left},${bottom} H${left + width} ${marks.join(" ")}` });
+      const along = xValues.length ? xValues : box.x;
+      set(nodes.rule, {
+        d: `M${left},${bottom} H${left + width} ${marks.join(" ")}`,
+        "data-tick": `y-${id} ${box.y[0]}|x-${id} ${along.join(" ")}`,
+      });
       set(nodes.title, { x: left, y: top - 10 });
       set(nodes.name, { x: left + width, y: bottom + 38 });
       nodes.x.forEach((node, i) => set(node, { x: plane.x(xTicks[i]).toFixed(2), y: bottom + 20 }));

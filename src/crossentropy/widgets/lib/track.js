@@ -31,14 +31,20 @@ export function createTrack(frame, parent, options) {
   const at = (level) => track.left + ((level - least) / (most - least)) * track.length;
   const level = () => to(frame.model.get(trait));
 
+  const scaled = `x-${scale === "log" ? "log-" : ""}${trait}`;
   const heading = svg("text", { class: "label start", text: title });
-  const line = svg("path", { class: "rule" });
-  const marks = ticks.map((value) =>
-    svg("text", { class: "tick middle", text: String(value).replace("-", "−") }));
+  const line = svg("path", {
+    class: "rule", "data-tick": [scaled, ...(ticks.length ? ticks : ends)].join(" ") });
+  const marks = ticks.map((value) => svg("text", {
+    class: "tick middle",
+    "data-tick": `${scaled} ${value}`,
+    text: String(value).replace("-", "−"),
+  }));
   const handle = createHandle({
     id: trait,
     name: scale === "log" ? `${name}, on a logarithmic scale` : name,
     axis: "x",
+    mark: `${scaled} x=${trait}`,
     step,
     page,
     fine,
