@@ -26,6 +26,12 @@ def gap_of_directions(q: Any, p: Any) -> tuple[Any, Any]:
     return kl_divergence(p, q) - kl_divergence(q, p), not np.allclose(p, q)
 
 
+def nats_lost(theta: Any) -> tuple[Any, Any]:
+    """Return by how much log L of 18 answered callers in 24 is below its top, and on which side."""
+    best, theta = 18 / 24, float(np.clip(theta, 0, 1))
+    return 24 * kl_divergence([best, 1 - best], [theta, 1 - theta]), theta > best
+
+
 COMPARED: dict[str | None, Callable[..., Any]] = {
-    function.__name__: function for function in (bits_of_umbrellas, gap_of_directions)
+    function.__name__: function for function in (bits_of_umbrellas, gap_of_directions, nats_lost)
 }
