@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from crossentropy import kl_divergence
-from crossentropy.figures import beyond, likelihood
+from crossentropy.figures import beyond, likelihood, softmax
 from crossentropy.figures.style import COLOURS, Picture, bars, label, number, panel
 
 
@@ -112,3 +112,39 @@ def test_no_regret_is_drawn_above_what_the_theorem_allows(belief: float) -> None
     assert np.all((dots[1] > 0) & (dots[1] <= np.sqrt(2 * dots[0])))
     assert f"reaches {(dots[1] / np.sqrt(2 * dots[0])).max():.0%} of its height" in shown.alt
     assert f"{low[1, 0]:.1f} for reports below one half and {high[1, 0]:.1f} above" in shown.alt
+
+
+def test_training_runs_are_drawn_as_they_went_and_told_in_words() -> None:
+    steps = np.arange(1001)
+    hero, rival = 1 - 0.9 * 0.99**steps, 1 - 0.9 * 0.999**steps
+    shown = softmax.training_runs(
+        {"cross-entropy": hero, "squared error": rival},
+        {"cross-entropy": hero / 2, "squared error": rival / 2},
+    )
+    for figure, factor in zip(shown.panels, (1, 1 / 2), strict=True):
+        first, second = figure.axes[0].lines
+        assert np.array_equal(first.get_ydata(), factor * hero)
+        assert np.array_equal(second.get_ydata(), factor * rival)
+        assert (first.get_linestyle(), second.get_linestyle()) == ("-", "--")
+    words = f"squared error is at {rival[50]:.3f} after 50 steps and at {rival[-1]:.3f} at the end."
+    assert words in shown.alt
+
+
+def test_the_floor_of_a_double_softmax_is_a_line_under_its_loss() -> None:
+    steps = np.arange(1001)
+    once = np.stack([1 - 0.9**steps, 2.3 * 0.99**steps], axis=1)
+    twice = np.stack([1 - 0.99**steps, 1.46 + 0.8 * 0.99**steps], axis=1)
+    shown = softmax.double_softmax(once, twice, floor=1.4612)
+    for column, figure in enumerate(shown.panels):
+        *others, first, second = figure.axes[0].lines
+        assert np.array_equal(first.get_ydata(), once[:, column])
+        assert np.array_equal(second.get_ydata(), twice[:, column])
+        assert [line.get_ydata()[0] for line in others] == [1.4612] * column
+    assert f"Right, the loss in nats: once is at {once[50, 1]:.3f}" in shown.alt
+
+
+def test_the_best_steps_are_marked_where_they_are() -> None:
+    axes = softmax.finite_differences().panels[0].axes[0]
+    *_, forward, central = (line.get_xdata()[0] for line in axes.lines)
+    assert (f"{forward:.1e}", f"{central:.1e}") == ("7.0e-08", "1.9e-05")
+    assert {"7.0·10⁻⁸", "1.9·10⁻⁵"} <= {text.get_text() for text in axes.texts}
