@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from crossentropy.exercises import Exercise
-from crossentropy.exercises.compared import bits_of_umbrellas
+from crossentropy.exercises.named import bits_of_umbrellas
 
 Table = NDArray[np.int64]
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import rel_entr, xlogy
 
 from crossentropy.exercises import Exercise
-from crossentropy.exercises.compared import gap_of_directions
+from crossentropy.exercises.named import gap_of_directions
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import optimize, stats
 
 from crossentropy.exercises import Exercise
-from crossentropy.exercises.compared import nats_lost
+from crossentropy.exercises.named import nats_lost
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

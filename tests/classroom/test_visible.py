@@ -39,6 +39,21 @@ STILL_RIGHT: dict[str, dict[str, str]] = {
     "2-divergence/best-fit": {
         "terms.mean(axis=1).argmin()": "a sum and a mean over the same classes are least together"
     },
+    "4-softmax/log-probabilities": {
+        "kept.max(axis=1, keepdims=True)": "the last axis of a table is axis 1",
+        ".sum(axis=1, keepdims=True))": "the last axis of a table is axis 1",
+    },
+    "4-softmax/gradient": {"votes, axis=1": "the last axis of a table is axis 1"},
+    "4-softmax/temperature": {
+        "scores / high).max() >= confidence": "the one T may be either end",
+        "scores / middle).max() >= confidence": "the one T may be either end",
+        "low, high = (0.0, 2.0)": "any start will do",
+        "low, high = (-1.0, 1.0)": "any start will do",
+        "high = 2 + high": "a slower way up",
+        "high = 3 * high": "a faster way up",
+        "range(61)": "more halvings than it takes",
+        "range(59)": "more halvings than it takes",
+    },
     "1-entropy/effective-kinds": {"np.where(shares > 0, shares, 2)": "0 times any logarithm is 0"},
 }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from crossentropy.exercises._exercise import Case, Exercise, Judge, Outcome, Value
-from crossentropy.exercises.compared import COMPARED
+from crossentropy.exercises.named import NAMED
 
 __all__ = ["Recorded", "assignments", "recording"]
 
@@ -72,7 +72,7 @@ def _written(exercise: Exercise) -> dict[str, Any]:
         "arguments": exercise.names(),
         "rtol": exercise.rtol,
         "pure": exercise.pure,
-        "compared": _name(exercise.compared),
+        "compared": exercise.compared and exercise.compared.__name__,
         "cases": [
             {
                 "arguments": [_kept(argument) for argument in case.arguments],
@@ -98,22 +98,21 @@ def _read(recorded: dict[str, Any]) -> Recorded:
         cases,
         rtol=recorded["rtol"],
         pure=recorded["pure"],
-        compared=COMPARED.get(recorded["compared"]),
+        compared=NAMED.get(recorded["compared"]),
     )
-
-
-def _name(compared: Callable[..., Any] | None) -> str | None:
-    """Return the name under which the package knows what is compared."""
-    return next((name for name, known in COMPARED.items() if known is compared), None)
 
 
 def _kept(argument: Any) -> Any:
     if isinstance(argument, np.ndarray):
         return {"array": argument.tolist(), "dtype": argument.dtype.name}
+    if callable(argument):
+        return {"function": argument.__name__}
     return argument
 
 
 def _restored(argument: Any) -> Any:
+    if isinstance(argument, dict) and "function" in argument:
+        return NAMED[argument["function"]]
     if isinstance(argument, dict):
         return np.array(argument["array"], dtype=argument["dtype"])
     return argument

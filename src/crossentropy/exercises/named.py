@@ -1,6 +1,7 @@
-"""What is compared of an answer, where several are right or it is read off a picture.
+"""Functions that the recorded visible tests of the assignments name.
 
-Students have these functions: none of them may know what is right.
+Some say what is compared of an answer, where several are right or it is read off a picture. Some
+are arguments. Students have all of them: none may know what is right.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 
 from crossentropy.information import entropy, kl_divergence
 
-__all__ = ["COMPARED"]
+__all__ = ["NAMED"]
 
 
 def bits_of_umbrellas(share: Any) -> tuple[Any, Any]:
@@ -32,6 +33,17 @@ def nats_lost(theta: Any) -> tuple[Any, Any]:
     return 24 * kl_divergence([best, 1 - best], [theta, 1 - theta]), theta > best
 
 
-COMPARED: dict[str | None, Callable[..., Any]] = {
-    function.__name__: function for function in (bits_of_umbrellas, gap_of_directions, nats_lost)
+def hill(x: Any) -> Any:
+    """Return exp(x/2) of the first entry, plus twice that of the second, and so on."""
+    return np.sum(np.arange(1, x.size + 1) * np.exp(np.ravel(x) / 2))
+
+
+def valley(x: Any) -> Any:
+    """Return the sum of the fourth powers."""
+    return np.sum(np.asarray(x) ** 4)
+
+
+NAMED: dict[str | None, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (bits_of_umbrellas, gap_of_directions, hill, nats_lost, valley)
 }
