@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,9 +14,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from crossentropy.figures.style import COLOURS, Picture, label, panel, surface
 
-__all__ = ["digits", "learning_curves", "surprising_images", "weights"]
+__all__ = [
+    "digits",
+    "learning_curves",
+    "margin_losses",
+    "penalty_path",
+    "reliability",
+    "surprising_images",
+    "weights",
+]
 
 Floats = NDArray[np.float64]
+Labels = NDArray[np.intp]
 
 _SIDE = 8  # pixels, of an image
 _GAP = 1.4  # pixels, between images
@@ -49,8 +58,8 @@ def learning_curves(descent: ArrayLike, lbfgs: ArrayLike) -> Picture:
         panels.append(figure)
         ends.append(
             f"{solver}: after {iterations[-1]:.0f} iterations the training loss is "
-            f"{training[-1]:.1g} and the held-out loss {held_out[-1]:.2f}, whose lowest value was "
-            f"{held_out[lowest]:.2f} at iteration {iterations[lowest]:.0f}"
+            f"{training[-1]:.1g} and the held-out loss {held_out[-1]:.2f}, of whose points "
+            f"the lowest is {held_out[lowest]:.2f} at iteration {iterations[lowest]:.0f}"
         )
         label(axes, 60, 0.5, "held-out", "muted")
         label(axes, 0.7 * np.interp(-0.1, -training, iterations), 0.06, "training", ha="right")
@@ -58,6 +67,102 @@ def learning_curves(descent: ArrayLike, lbfgs: ArrayLike) -> Picture:
         panels,
         alt="Training and held-out loss in nats over the iterations, both on logarithmic axes, "
         "from log 10 = 2.30 on. " + ". ".join(ends) + ".",
+    )
+
+
+def margin_losses() -> Picture:
+    """Draw the 0-1 loss and two surrogates over the margin of two classes."""
+    z = np.linspace(-3, 3, 301)
+    in_bits, hinge = np.logaddexp(0, -z) / np.log(2), np.maximum(0, 1 - z)
+    figure, axes = panel(400, 280)
+    axes.plot([-3, 0], [1, 1], color=COLOURS["muted"])
+    axes.plot([0, 3], [0, 0], color=COLOURS["muted"])
+    axes.plot([0, 0], [0, 1], ":", color=COLOURS["muted"], linewidth=1.5)
+    axes.plot(0, 1, "o", color=COLOURS["muted"], markersize=7)
+    axes.plot(z, hinge, "--", color=COLOURS["muted"], linewidth=1.75)
+    axes.plot(z, in_bits, color=COLOURS["ink"])
+    label(axes, -2.9, 0.92, "0-1 loss: mistakes", "muted", va="top")
+    label(axes, 2.9, -0.08, "0-1 loss: the rest", "muted", ha="right", va="top")
+    label(axes, -1.95, 3.15, "cross-entropy in bits", va="bottom")
+    label(axes, -2.1, 2.45, "hinge", "muted", ha="right", va="center")
+    axes.set(xlim=(-3, 3), ylim=(-0.6, 4.5), yticks=[0, 1, 2, 3, 4])
+    axes.set_xticks([-2, 0, 2], ["−2", "0", "2"])
+    axes.set(xlabel="margin z, the lead of the true class", ylabel="loss")
+    return Picture(
+        figure,
+        alt="Three losses over the margin z of two classes, from −3 to 3. The 0-1 loss is a step: "
+        "1 up to z = 0, the mistakes, and 0 beyond. Cross-entropy in bits falls smoothly from "
+        f"{in_bits[0]:.2f} through 1 at z = 0 to {in_bits[-1]:.2f}, and is nowhere below the step. "
+        f"The hinge loss is a straight line from {hinge[0]:.0f} through 1 at z = 0 down to 0 at "
+        "z = 1, and 0 from there on. It is not below the step either.",
+    )
+
+
+def penalty_path(strengths: ArrayLike, training: ArrayLike, validation: ArrayLike) -> Picture:
+    """Show the training and the validation loss over C, the weakness of the penalty."""
+    C = np.asarray(strengths, dtype=np.float64)
+    on_training, on_validation = (np.asarray(x, dtype=np.float64) for x in (training, validation))
+    best = int(on_validation.argmin())
+    figure, axes = panel(400, 280)
+    axes.set_xscale("log")
+    axes.plot(C, on_validation, "--", color=COLOURS["muted"])
+    axes.plot(C, on_training, color=COLOURS["ink"])
+    axes.plot(C[best], on_validation[best], "o", color=COLOURS["ink"], markersize=7)
+    lowest = f"lowest at C = {C[best]:g}"
+    label(axes, C[best], on_validation[best] + 0.025, lowest, ha="center", va="bottom")
+    label(axes, C[-1], on_validation[-1] + 0.015, "validation", "muted", ha="right", va="bottom")
+    label(axes, C[-1], on_training[-1] + 0.015, "training", ha="right", va="bottom")
+    axes.set(xlim=(C[0], C[-1]), ylim=(0, 0.5), xlabel="C = 1/(2λN)", ylabel="loss in nats")
+    axes.minorticks_off()
+    decades = 10.0 ** np.arange(np.ceil(np.log10(C[0])), np.floor(np.log10(C[-1])) + 1)
+    axes.set_xticks(decades, [f"{decade:g}" for decade in decades])
+    return Picture(
+        figure,
+        alt="Training and validation loss in nats over C, on a logarithmic axis: the penalty is "
+        f"strong on the left, at C = {C[0]:g}, and weak on the right, at C = {C[-1]:g}. The "
+        f"training loss falls all the way, from {on_training[0]:.2f} to {on_training[-1]:.3f}. The "
+        f"validation loss falls from {on_validation[0]:.2f} to {on_validation[best]:.2f} at "
+        f"C = {C[best]:g} and rises to {on_validation[-1]:.2f} again.",
+    )
+
+
+def reliability(models: Mapping[str, ArrayLike], labels: ArrayLike) -> Picture:
+    """Show accuracy over confidence in ten bins, a panel for each model's distributions."""
+    y = np.asarray(labels, dtype=np.intp)
+    drawn = [_reliability(name, np.asarray(q, dtype=float), y) for name, q in models.items()]
+    return Picture(
+        [figure for figure, _ in drawn],
+        alt=f"Reliability diagrams of {len(y):,} images: accuracy over confidence in ten bins, "
+        "with dots as large as the bins are full. " + " ".join(text for _, text in drawn),
+    )
+
+
+def _reliability(name: str, q: Floats, labels: Labels) -> tuple[Figure, str]:
+    confidence, right = q.max(axis=1), q.argmax(axis=1) == labels
+    index = np.ceil(10 * confidence - 1e-12).astype(int) - 1
+    counts = np.bincount(index, minlength=10)
+    filled = counts > 0
+    size = np.maximum(counts, 1)
+    means = (np.bincount(index, confidence, 10) / size)[filled]
+    accuracies = (np.bincount(index, right, 10) / size)[filled]
+    figure, axes = panel(height=300)
+    axes.plot([0, 1], [0, 1], color=COLOURS["rule"], linewidth=1.5, linestyle=(0, (2, 3)))
+    for x, y, n in zip(means, accuracies, counts[filled], strict=True):
+        axes.plot([x, x], [x, y], color=COLOURS["muted"], linewidth=1.5)
+        radius = max(2.5, 18 * np.sqrt(n / len(labels)))
+        (dot,) = axes.plot(x, y, "o", color=COLOURS["p"], markersize=2 * radius)
+        dot.set(markeredgecolor=COLOURS["surface"], clip_on=False, zorder=3)
+    label(axes, 0.02, 0.95, name, va="top")
+    label(axes, 0.02, 0.87, "under-confident", "muted", va="top")
+    label(axes, 0.98, 0.03, "over-confident", "muted", ha="right")
+    axes.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+    axes.set(xlabel="mean confidence in the bin", ylabel="accuracy", box_aspect=1)
+    above, below = int((accuracies > means).sum()), int((accuracies < means).sum())
+    gap = float(np.abs(accuracies - means).max())
+    return figure, (
+        f"{name}: {above} dots lie above the diagonal, where a model is under-confident, and "
+        f"{below} below it, the farthest {gap:.2f} away; mean confidence {confidence.mean():.2f}, "
+        f"accuracy {right.mean():.2f}."
     )
 
 
