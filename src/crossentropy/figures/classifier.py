@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -28,8 +28,8 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.intp]
 
 _SIDE = 8  # pixels, of an image
-_GAP = 1.4  # pixels, between images
-_LEVELS = 16  # shades, on either side of zero
+_WIDTH = 344  # CSS pixels, of a row of images
+_LEVELS = 6  # shades, on either side of zero: more weigh, and show no more
 
 
 def digits(images: ArrayLike, labels: ArrayLike) -> Picture:
@@ -50,7 +50,10 @@ def learning_curves(descent: ArrayLike, lbfgs: ArrayLike) -> Picture:
     """
     panels, ends = [], []
     for solver, points in (("Gradient descent", descent), ("L-BFGS", lbfgs)):
-        iterations, training, held_out = np.asarray(points, dtype=np.float64).T
+        table = np.asarray(points, dtype=np.float64)
+        # As dense as anyone sees on a logarithmic axis.
+        drawn = np.unique(np.geomspace(1, len(table), 30).astype(int)) - 1
+        iterations, training, held_out = table[drawn].T
         figure, axes = _loss_panel(solver)
         axes.plot(iterations, held_out, "--", color=COLOURS["muted"])
         axes.plot(iterations, training, color=COLOURS["ink"])
@@ -72,7 +75,7 @@ def learning_curves(descent: ArrayLike, lbfgs: ArrayLike) -> Picture:
 
 def margin_losses() -> Picture:
     """Draw the 0-1 loss and two surrogates over the margin of two classes."""
-    z = np.linspace(-3, 3, 301)
+    z = np.linspace(-3, 3, 31)
     in_bits, hinge = np.logaddexp(0, -z) / np.log(2), np.maximum(0, 1 - z)
     figure, axes = panel(400, 280)
     axes.plot([-3, 0], [1, 1], color=COLOURS["muted"])
@@ -147,11 +150,14 @@ def _reliability(name: str, q: Floats, labels: Labels) -> tuple[Figure, str]:
     accuracies = (np.bincount(index, right, 10) / size)[filled]
     figure, axes = panel(height=300)
     axes.plot([0, 1], [0, 1], color=COLOURS["rule"], linewidth=1.5, linestyle=(0, (2, 3)))
+    # One line with gaps, and few sizes of dots: the page is lighter.
+    gaps = np.full_like(means, np.nan)
+    stems = np.column_stack([means, accuracies, gaps]).ravel()
+    axes.plot(np.repeat(means, 3), stems, color=COLOURS["muted"], linewidth=1.5)
     for x, y, n in zip(means, accuracies, counts[filled], strict=True):
-        axes.plot([x, x], [x, y], color=COLOURS["muted"], linewidth=1.5)
-        radius = max(2.5, 18 * np.sqrt(n / len(labels)))
-        (dot,) = axes.plot(x, y, "o", color=COLOURS["p"], markersize=2 * radius)
-        dot.set(markeredgecolor=COLOURS["surface"], clip_on=False, zorder=3)
+        size = max(6, 4 * round(9 * np.sqrt(n / len(labels))))
+        (dot,) = axes.plot(x, y, "o", color=COLOURS["p"], markersize=size, clip_on=False)
+        dot.set(markeredgecolor=COLOURS["surface"], zorder=3)
     label(axes, 0.02, 0.95, name, va="top")
     label(axes, 0.02, 0.87, "under-confident", "muted", va="top")
     label(axes, 0.98, 0.03, "over-confident", "muted", ha="right")
@@ -218,32 +224,52 @@ def _in_rows(images: Floats, captions: Sequence[str], in_a_row: int) -> list[Fig
 
 
 def _row(images: Floats, captions: Sequence[str], in_a_row: int) -> Figure:
+    """Draw a row in whole CSS pixels: its many coordinates are short, and its edges are sharp."""
     lines = 1 + captions[0].count("\n")
-    span = in_a_row * (_SIDE + _GAP)
-    height = 344 / span * (_SIDE + 1) + 18 * lines
-    figure, axes = surface(344, round(height))
-    for i, (image, caption) in enumerate(zip(images, captions, strict=True)):
-        left = i * (_SIDE + _GAP) + _GAP / 2
-        _draw_image(axes, image, left)
-        label(axes, left + _SIDE / 2, -0.6, caption, ha="center", va="top", linespacing=1.2)
-    axes.set(xlim=(0, span), ylim=(-18 * lines * span / 344 - 0.5, _SIDE + 0.5))
-    axes.set(xticks=[], yticks=[])
+    side = _WIDTH // (in_a_row * (_SIDE + 1))  # of one pixel of an image
+    step, square = _WIDTH // in_a_row, _SIDE * side
+    lefts = [i * step + (step - square) // 2 for i in range(len(images))]
+    figure, axes = surface(_WIDTH, square + 18 * lines + 6)
+    figure.set_layout_engine("none")
+    axes.set_position((0, 0, 1, 1))
+    axes.set(xlim=(0, _WIDTH), ylim=(square + 18 * lines + 5, -1), xticks=[], yticks=[])
+    _draw_images(axes, images, lefts, side)
+    for left, caption in zip(lefts, captions, strict=True):
+        x = left + square / 2
+        label(axes, x, square + 5, caption, ha="center", va="top", linespacing=1.2)
+        frame = _rectangle(left, 0, square, square)
+        axes.add_patch(PathPatch(frame, fill=False, edgecolor=COLOURS["rule"], linewidth=1))
     return figure
 
 
-def _draw_image(axes: Axes, image: Floats, left: float) -> None:
-    """Draw an image on the page's own ground, one path for each shade."""
-    shades = np.round(image * _LEVELS).astype(int)
+def _draw_images(axes: Axes, images: Floats, lefts: Sequence[int], side: int) -> None:
+    """Draw images side by side on the page's own ground, one path for each shade.
+
+    A run of equal pixels is one stroke, as wide as a pixel is high.
+    """
+    shades = np.round(images * _LEVELS).astype(int)
     signed = bool((shades < 0).any())
     for shade in np.unique(shades[shades != 0]):
-        squares = [_square(left + x, _SIDE - 1 - y) for y, x in np.argwhere(shades == shade)]
+        strokes = [
+            (left + side * end, side * (y + 0.5))
+            for left, image in zip(lefts, shades == shade, strict=True)
+            for y, row in enumerate(image)
+            for run in _runs(row)
+            for end in run
+        ]
         role = ("class-0" if shade > 0 else "class-1") if signed else "ink"
         face = to_rgba(COLOURS[role], abs(shade) / _LEVELS)
-        axes.add_patch(PathPatch(Path.make_compound_path(*squares), facecolor=face, linewidth=0))
-    frame = _square(left, 0, _SIDE)
-    axes.add_patch(PathPatch(frame, fill=False, edgecolor=COLOURS["rule"], linewidth=1))
+        path = Path(strokes, [Path.MOVETO, Path.LINETO] * (len(strokes) // 2))
+        axes.add_patch(PathPatch(path, fill=False, edgecolor=face, linewidth=side, capstyle="butt"))
 
 
-def _square(x: float, y: float, side: float = 1.0) -> Path:
-    corners = [(x, y), (x + side, y), (x + side, y + side), (x, y + side), (x, y)]
+def _runs(row: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Yield where each run of neighbours begins, and where it has ended."""
+    edges = np.flatnonzero(np.diff(row, prepend=False, append=False)).tolist()
+    return zip(edges[::2], edges[1::2], strict=True)
+
+
+def _rectangle(x: float, y: float, width: float, height: float) -> Path:
+    right, below = x + width, y + height
+    corners = [(x, y), (right, y), (right, below), (x, below), (x, y)]
     return Path(corners, closed=True)
