@@ -154,8 +154,8 @@ def _reliability(name: str, q: Floats, labels: Labels) -> tuple[Figure, str]:
     gaps = np.full_like(means, np.nan)
     stems = np.column_stack([means, accuracies, gaps]).ravel()
     axes.plot(np.repeat(means, 3), stems, color=COLOURS["muted"], linewidth=1.5)
-    for x, y, n in zip(means, accuracies, counts[filled], strict=True):
-        size = max(6, 4 * round(9 * np.sqrt(n / len(labels))))
+    sizes = np.maximum(6, 4 * np.round(9 * np.sqrt(counts[filled] / len(labels))))
+    for x, y, size in zip(means, accuracies, sizes, strict=True):
         (dot,) = axes.plot(x, y, "o", color=COLOURS["p"], markersize=size, clip_on=False)
         dot.set(markeredgecolor=COLOURS["surface"], zorder=3)
     label(axes, 0.02, 0.95, name, va="top")

@@ -223,6 +223,7 @@ def _themed_svg(figure: Figure) -> str:
     # So is what draws nothing, and a group around everything that is drawn.
     svg = re.sub(r' transform="rotate\(-0 [^"]*"|<path d="[^"]*" style="fill: none"/>', "", svg)
     svg = re.sub(r"\s*\n\s*", " ", svg)
+    svg = re.sub(r'(?<= d=")[MLz\d. -]+', _shortened, svg)
     left = -1
     while left:
         svg, left = re.subn(r"<g> ((?:(?!</?g\b).)*)</g> |<defs> </defs> ", r"\1", svg)
@@ -235,6 +236,21 @@ def _themed_svg(figure: Figure) -> str:
 
 def _rounded(match: re.Match[str]) -> str:
     return f"{float(match[0]):.1f}".removesuffix(".0")
+
+
+def _shortened(match: re.Match[str]) -> str:
+    """Write a path of straight lines in fewer letters: across and down need one number each."""
+    short, letter, x, y = "", "", "", ""
+    for op, right, down in re.findall(r"([MLz]) ?([-\d.]*) ?([-\d.]*)", match[0]):
+        if op == "L" and down == y:
+            letter, text = "H", f"H{right}"
+        elif op == "L" and right == x:
+            letter, text = "V", f"V{down}"
+        else:  # a letter holds until the next one
+            text = f"{' ' if op == letter == 'L' else op}{right} {down}".rstrip()
+            letter = op
+        short, x, y = short + text, right, down
+    return short
 
 
 def _sized(match: re.Match[str]) -> str:
