@@ -381,7 +381,7 @@ def test_every_page_says_what_it_is_about_and_its_neighbours_repeat_it(book: Pat
 def test_every_term_of_the_glossary_is_linked_from_a_chapter(book: Path) -> None:
     linked = {
         urldefrag(link["href"]).fragment
-        for path in (book / "chapters").glob("0*.html")
+        for path in [*(book / "chapters").glob("0*.html"), book / "chapters" / "museum.html"]
         for link in soup(path).select('a[href^="glossary.html#term-"]')
     }
     entries = soup(book / "chapters/glossary.html").select("dl.glossary > dt, dl.glossary > dd")
@@ -444,10 +444,20 @@ MEASURE_SHEET = """() => {
 }"""
 
 
+# What the sheet is set in: the book's own font, and the widest that a machine may have instead.
+FACES = [None, "DejaVu Sans", "DejaVu Serif"]
+
+
 @pytest.mark.parametrize("paper", PAPER)
-def test_the_cheat_sheet_prints_on_one_sheet(paper: str, browser: Browser, book_url: str) -> None:
+@pytest.mark.parametrize("face", FACES)
+def test_the_cheat_sheet_prints_on_one_sheet(
+    face: str | None, paper: str, browser: Browser, book_url: str
+) -> None:
     visit = Visit(browser, book_url)
     page = visit.open("chapters/cheat-sheet.html")
+    if face:
+        text = "body, #cheat-sheet :not(math, math *, code, code *)"
+        page.add_style_tag(content=f'{text} {{ font-family: "{face}" !important }}')
     printed = page.pdf(format=paper)
     assert len(re.findall(rb"/Type */Page\b", printed)) == 1
     # Laid out as wide as the paper is between its margins, everything is there, and legible.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -19,12 +20,14 @@ import nbformat
 import pytest
 from explorables.browser import EXPLORABLES
 from explorables.test_predict import CHOICE
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parent.parent
 CHAPTER = "02-divergence.ipynb"
 OWN = "make-your-own.ipynb"
+PLAIN = "plain.ipynb"  # the same, with anywidget alone
 
 RUN_ALL = """async () => {
   const panel = window.jupyterapp.shell.currentWidget;
@@ -54,6 +57,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("student")
     for name in (CHAPTER, OWN):
         shutil.copy(ROOT / "chapters" / name, folder)
+    nbformat.write(as_the_page_says(nbformat.read(ROOT / "chapters" / OWN, 4)), folder / PLAIN)
     lines = [
         "from crossentropy import widgets",
         *(f"{n} = widgets.{n}(); {n}" for n in EXPLORABLES),
@@ -100,6 +104,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(20)
+
+
+def as_the_page_says(notebook: NotebookNode) -> NotebookNode:
+    """Do what the page says to do in a notebook of your own: anywidget for Live, no picture."""
+    names = ["imports", "chart", "js-formulas", "js-markup", "js-render", "widget", "coins"]
+    notebook.cells = [cell for cell in notebook.cells if cell.id in names]
+    imports, *_, widget, _ = notebook.cells
+    imports.source = f"import anywidget\n{imports.source.replace('Live, ', '')}"
+    kept, _ = widget.source.split("    def picture(self):")
+    widget.source = kept.replace("(Live)", "(anywidget.AnyWidget)")
+    return notebook
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
@@ -237,6 +252,33 @@ def test_a_widget_made_in_a_notebook_talks_both_ways(own: Page) -> None:
         assert float(slider.input_value()) == w
         assert slider.get_attribute("aria-valuetext") == f"{w:.2f}: {expected}"
     assert "should not be greater than 1" in page.evaluate(RUN_LINE, "coins.w = 1.5")
+
+
+# What a line, a curve and a text are painted with, and the colour of the text around them.
+PAINT = """el => Object.fromEntries(['polyline', 'line:nth-of-type(1)', 'line:nth-of-type(2)',
+  'text'].map(name => [name, el.querySelector(`svg ${name}`)]).map(([name, shape]) => {
+    const { fill, stroke, color } = getComputedStyle(shape);
+    return [name, { fill, stroke, color }];
+  }))"""
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_with_anywidget_alone_every_line_is_drawn(theme: str, browser: Browser, lab: str) -> None:
+    page = run_all(browser, lab.format(PLAIN))
+    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+    light = "true" if theme.endswith("Light") else "false"
+    page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
+    picture = page.locator(".explorable", has_text="Share w of kind A")
+    paint = picture.evaluate(PAINT)
+    assert paint["polyline"]["fill"] == "none"
+    strokes = {name: shape["stroke"] for name, shape in paint.items() if name != "text"}
+    assert "none" not in strokes.values()
+    assert len({*strokes.values()}) == 3
+    # The letters and the chord have the colour of the notebook's own text, light on dark.
+    text = [int(part) for part in re.findall(r"\d+", paint["text"]["fill"])[:3]]
+    assert (sum(text) < 3 * 128) == (light == "true"), text
+    assert strokes["line:nth-of-type(1)"] == paint["text"]["fill"]
+    page.close()
 
 
 def test_interact_redraws_through_the_kernel(own: Page) -> None:

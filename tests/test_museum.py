@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from crossentropy import check
+from crossentropy.exercises import Exercise, exercises
 from crossentropy.widgets import Predict
 
 CELLS: list[NotebookNode] = nbformat.read(
@@ -23,6 +23,11 @@ CELLS: list[NotebookNode] = nbformat.read(
 SOURCE = {cell.id: cell.source for cell in CELLS}
 PARTS = ["setting", "ask", "bug", "symptom", "check", "fold", "repair"]
 EXHIBITS = [id.removesuffix("-ask") for id in SOURCE if id.endswith("-ask")]
+OBJECTS = {
+    name.removeprefix("mus-"): exhibit
+    for name, exhibit in exercises().items()
+    if name.startswith("mus-")
+}
 
 on_every_exhibit = pytest.mark.parametrize("name", EXHIBITS)
 
@@ -34,7 +39,6 @@ class Walk:
     printed: dict[str, str]
     shown: dict[str, Any]
     complaints: str
-    oracles: dict[str, tuple[Any, dict[str, Any]]]  # what each check holds for right, and for wrong
 
 
 def run(source: str, namespace: dict[str, Any]) -> Any:
@@ -49,15 +53,13 @@ def run(source: str, namespace: dict[str, Any]) -> Any:
 
 @pytest.fixture(scope="module")
 def walk() -> Walk:
-    walk, namespace, complaints = Walk({}, {}, "", {}), {}, io.StringIO()
+    walk, namespace, complaints = Walk({}, {}, ""), {}, io.StringIO()
     for cell in CELLS:
         if cell.cell_type == "code":
             printed = io.StringIO()
             with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaints):
                 walk.shown[cell.id] = run(cell.source, namespace)
             walk.printed[cell.id] = printed.getvalue()
-            if cell.id.endswith("-check"):
-                walk.oracles[cell.id] = namespace["correct"], namespace["mistakes"]
     walk.complaints = complaints.getvalue()
     return walk
 
@@ -130,21 +132,33 @@ def test_it_shows_the_wrong_number_beside_the_right_one(name: str, walk: Walk) -
     assert "right" in walk.printed[f"{name}-bug"]
 
 
+def test_every_exhibit_has_its_object_and_every_object_its_exhibit() -> None:
+    assert [*OBJECTS] == EXHIBITS
+
+
+@on_every_exhibit
+def test_its_check_gives_nothing_away(name: str) -> None:
+    (asked,) = checks(SOURCE[f"{name}-check"])
+    assert SOURCE[f"{name}-check"] == asked.replace("'", '"')
+    label, answer = re.fullmatch(r"check\('(.*)', (\w+)\)", asked).groups()
+    assert label == f"mus-{name}"
+    assert answer in functions(SOURCE[f"{name}-bug"])
+
+
 @on_every_exhibit
 def test_its_check_names_the_mistake_until_it_is_repaired(name: str, walk: Walk) -> None:
-    before, after = (walk.printed[f"{name}-{part}"] for part in ("check", "repair"))
-    named = re.match("Not yet: that is what you get if you (.*?)[.] Your answer is", before)
-    assert named, before
-    assert named[1] == next(iter(walk.oracles[f"{name}-check"][1]))  # the bug that is on show
-    assert after == "Correct.\n"
+    before, after = (walk.shown[f"{name}-{part}"] for part in ("check", "repair"))
+    on_show = next(iter(OBJECTS[name].mistakes))
+    assert before == f"Not yet: that is what you get if you {on_show}."
+    assert after == "Correct."
 
 
 @on_every_exhibit
-def test_its_check_tells_every_mistake_from_the_others(name: str, walk: Walk) -> None:
-    correct, mistakes = walk.oracles[f"{name}-check"]
-    assert len(mistakes) >= 2
-    for mistake, result in mistakes.items():
-        assert f"if you {mistake}. Your answer" in check(result, correct, mistakes)
+def test_its_check_tells_every_mistake_from_the_others(name: str) -> None:
+    exhibit: Exercise = OBJECTS[name]
+    assert len(exhibit.mistakes) >= 2
+    for words, mistake in exhibit.mistakes.items():
+        assert exhibit.judge(mistake) == f"Not yet: that is what you get if you {words}."
 
 
 @on_every_exhibit

@@ -74,7 +74,7 @@ def test_a_row_leads_to_its_proof(row: str, sources: Path) -> None:
 
 def test_every_correction_leads_to_where_it_is_shown(sources: Path) -> None:
     corrections = soup(sources).select("article dd")
-    assert len(corrections) == 15
+    assert len(corrections) == 17
     for correction in corrections:
         assert_it_leads_to_a_proof(correction, sources)
 

@@ -155,3 +155,44 @@ def test_a_name_that_is_none_is_told_the_nearest() -> None:
 
 def test_a_notebook_shows_a_verdict_without_quotation_marks() -> None:
     assert repr(check("ex-ent-1", 2.161)) == "Correct."
+
+
+PAIRS = Exercise(
+    lambda numbers: (np.sum(numbers), np.cumsum(numbers)),
+    {"forget the last": lambda numbers: (np.sum(numbers[:-1]), np.cumsum(numbers[:-1]))},
+    [(np.array([1.0, 2.0]),), (np.array([[3.0]]),)],
+)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda numbers: 3.0,  # a number in place of a pair
+        lambda numbers: [],
+        lambda numbers: np.sum(numbers),
+        lambda numbers: (np.sum(numbers), (1, 2), 3),
+    ],
+)
+def test_an_answer_of_another_form_than_a_pair_is_refused(answer) -> None:
+    assert PAIRS.judge(answer).startswith("Not yet")
+
+
+def test_an_answer_that_makes_too_much_of_each_number_is_refused() -> None:
+    doubles = Exercise(lambda x: 2 * x, {"halve": lambda x: x / 2}, [(np.array([1.0, 2.0, 3.0]),)])
+
+    def three_of_each(x):
+        if np.ndim(x) > 0:
+            raise ValueError("one at a time")
+        return [x, x, x]
+
+    assert doubles.judge(three_of_each).startswith("Not yet")
+
+
+def test_arguments_may_be_lists_of_unequal_arrays() -> None:
+    lengths = Exercise(
+        lambda parts: sum(len(part) for part in parts),
+        {"count the parts": len},
+        [([np.zeros(2), np.zeros(3)],), ([np.zeros(1)],)],
+    )
+    assert lengths.judge(lambda parts: len(np.concatenate(parts))) == "Correct."
+    assert lengths.judge(lambda parts: parts.size).startswith("Not yet")

@@ -118,7 +118,8 @@ class Judge:
         the answer has one for each.
         """
         outcome = self._called(function, arguments)
-        arrays = [i for i, argument in enumerate(arguments) if np.ndim(argument) > 0]
+        read = [_read(argument).value for argument in arguments]
+        arrays = [i for i, value in enumerate(read) if isinstance(value, np.ndarray) and value.ndim]
         if outcome.raised and len(arrays) == 1 and isinstance(like, np.ndarray):
             (at,) = arrays
             entries = np.asarray(arguments[at])
@@ -130,7 +131,7 @@ class Judge:
                     ],
                     arguments,
                 )
-                if isinstance(one_by_one.value, np.ndarray):
+                if isinstance(one_by_one.value, np.ndarray) and one_by_one.value.size == like.size:
                     value = one_by_one.value.reshape(like.shape)
                     return Outcome(value, eps=one_by_one.eps)
         return outcome
@@ -294,7 +295,8 @@ def _close(
     """Return whether two values are equal, up to a tolerance in the scale of what is right."""
     if isinstance(wanted, tuple):
         rights = right if isinstance(right, tuple) and len(right) == len(wanted) else wanted
-        parts = tuple(given)
+        single = isinstance(given, np.ndarray) and given.ndim == 0
+        parts = () if single else tuple(given)
         return len(parts) == len(wanted) and all(
             _close(one, other, third, tolerance)
             for one, other, third in zip(parts, wanted, rights, strict=True)

@@ -171,7 +171,11 @@ class Live(anywidget.AnyWidget):
 
     def picture(self) -> Picture:
         """Return the static picture of the present state, for print and pages without script."""
-        raise NotImplementedError
+        # Not a NotImplementedError: IPython takes that for "no such display", and says nothing.
+        raise TypeError(
+            f"{type(self).__name__} has no picture(): a Live widget returns one for print, and "
+            "for pages without a script. anywidget.AnyWidget does without."
+        )
 
     def to_html(self) -> str:
         """Return the mount point of the built book: a figure that says enough without a script.
@@ -238,7 +242,7 @@ class Explorable(Live):
 
     def draw(self) -> tuple[Figure | list[Figure], str]:
         """Return the static picture of the present state, and what it shows in words."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} has no draw(): an explorable draws its picture")
 
     @in_house_style
     def picture(self) -> Picture:

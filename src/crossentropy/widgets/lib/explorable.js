@@ -4,7 +4,7 @@
 import { html, rich, set, svg } from "./dom.js";
 import { format } from "./format.js";
 
-// spec:
+// spec, of which shape, choices and actions may be left out:
 //   name         the class's name
 //   state        names of the traits that make up its state
 //   fault        (state) => what is wrong with a state from outside, or null
@@ -13,9 +13,11 @@ import { format } from "./format.js";
 //                `unit` is the state's unless it is given (false: it has none);
 //                show(number, state) turns the number into text
 //   ledger       (state, quantities) => [[label, expression, value]]: lines that stay equal
+//   picture      (frame) => { draw(state, quantities, width, height) }: builds into frame.svg
+//   shape        (state) => text: when it changes, the picture is built anew. It names what the
+//                elements depend on, such as the number of classes and their labels
 //   choices      [{ trait, label, options }]: traits chosen from a list
 //   actions      [{ label, run(frame, button) }]: extra buttons
-//   picture      (frame) => { draw(state, quantities, width, height) }: builds into frame.svg
 export function defineExplorable(spec) {
   return { render: ({ model, el }) => mount(spec, model, el) };
 }
