@@ -33,6 +33,16 @@ def nats_lost(theta: Any) -> tuple[Any, Any]:
     return 24 * kl_divergence([best, 1 - best], [theta, 1 - theta]), theta > best
 
 
+def bowl(x: Any) -> Any:
+    """Return half the square of the first entry, plus twice that of the second, and so on."""
+    return np.sum(x * slope_of_bowl(x)) / 2
+
+
+def slope_of_bowl(x: Any) -> Any:
+    """Return once the first entry, twice the second, and so on."""
+    return np.arange(1, x.size + 1).reshape(x.shape) * x
+
+
 def hill(x: Any) -> Any:
     """Return exp(x/2) of the first entry, plus twice that of the second, and so on."""
     return np.sum(np.arange(1, x.size + 1) * np.exp(np.ravel(x) / 2))
@@ -43,7 +53,21 @@ def valley(x: Any) -> Any:
     return np.sum(np.asarray(x) ** 4)
 
 
+def slope_of_valley(x: Any) -> Any:
+    """Return four times the third powers."""
+    return 4 * np.asarray(x) ** 3
+
+
 NAMED: dict[str | None, Callable[..., Any]] = {
     function.__name__: function
-    for function in (bits_of_umbrellas, gap_of_directions, hill, nats_lost, valley)
+    for function in (
+        bits_of_umbrellas,
+        bowl,
+        gap_of_directions,
+        hill,
+        nats_lost,
+        slope_of_bowl,
+        slope_of_valley,
+        valley,
+    )
 }

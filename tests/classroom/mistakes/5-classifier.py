@@ -100,7 +100,7 @@ def descend(value, slope, start, rate, steps):
     return start, np.array(curve)
 """,
         {"test-descend": 1},
-        "change the array from which you start",
+        "has changed `start`",
     ),
     Mistake(
         "accuracy read too early",
