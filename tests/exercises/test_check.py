@@ -151,6 +151,8 @@ def test_nothing_stops_the_notebook(answer) -> None:
 
 def test_a_name_that_is_none_is_told_the_nearest() -> None:
     assert "Did you mean 'ex-ent-1'?" in check("ex-ent1", 0.0)
+    assert "Did you mean '1-entropy/row-entropies'?" in check("row-entropies", 0.0)
+    assert check(["ex-ent-1"], 0.0).startswith("Not yet")
 
 
 def test_a_notebook_shows_a_verdict_without_quotation_marks() -> None:

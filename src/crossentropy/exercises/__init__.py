@@ -19,7 +19,7 @@ __all__ = ["Case", "Exercise", "Verdict", "assignments", "check", "exercises"]
 _ROOMS = ("entropy", "divergence", "likelihood", "softmax", "classifier", "beyond", "museum")
 
 
-def check(name: Any, answer: Any, *rest: Any, **options: Any) -> Any:
+def check(name: str, answer: Any) -> Verdict:
     """Hold an answer to an exercise against the right one, and say which mistake was made.
 
     Parameters
@@ -45,16 +45,12 @@ def check(name: Any, answer: Any, *rest: Any, **options: Any) -> Any:
     >>> check("ex-ent-7", 0.0)
     Not yet: there is no exercise 'ex-ent-7'. Did you mean 'ex-ent-6'?
     """
-    if not isinstance(name, str) or rest or options:
-        from crossentropy.exercises import _old
-
-        return _old.check(name, answer, *rest, **options)
-    found: Judge | None = {**exercises(), **assignments()}.get(name)
-    if found is None:
-        alike = difflib.get_close_matches(str(name), exercises(), n=1)
-        hint = f" Did you mean {alike[0]!r}?" if alike else ""
-        return Verdict(f"Not yet: there is no exercise {name!r}.{hint}")
-    return found.judge(answer)
+    known: dict[str, Judge] = {**exercises(), **assignments()}
+    if str(name) in known:
+        return known[str(name)].judge(answer)
+    alike = difflib.get_close_matches(str(name), known, n=1)
+    hint = f" Did you mean {alike[0]!r}?" if alike else ""
+    return Verdict(f"Not yet: there is no exercise {str(name)!r}.{hint}")
 
 
 @functools.cache
