@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from collections.abc import Callable
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 
-from crossentropy import kl_divergence
+from crossentropy import figures, kl_divergence
 from crossentropy.figures import beyond, likelihood, softmax
 from crossentropy.figures.style import COLOURS, Picture, bars, label, number, panel
 
@@ -17,6 +20,42 @@ def picture() -> Picture:
     bars(axes, [0, 1], [0.3, 0.7], "q")
     label(axes, 0, 0.4, "0.30", "q")
     return Picture(figure, alt="Two bars, 0.30 and 0.70.")
+
+
+PICTURES = [
+    function
+    for name in figures.__all__
+    if inspect.ismodule(room := getattr(figures, name))
+    for function in vars(room).values()
+    if inspect.isfunction(function) and function.__annotations__.get("return") == "Picture"
+]
+# A reader's own settings; there is no LaTeX on this machine, or it would take seconds.
+HOSTILE = {
+    "text.usetex": True,
+    "axes.grid": True,
+    "font.size": 30,
+    "lines.linewidth": 9,
+    "savefig.facecolor": "red",
+}
+
+
+def of_nothing(function: Callable[..., Picture]) -> bool:
+    parameters = inspect.signature(function).parameters.values()
+    return all(parameter.default is not parameter.empty for parameter in parameters)
+
+
+@pytest.mark.parametrize(
+    "draw", [*filter(of_nothing, PICTURES)], ids=lambda draw: draw.__qualname__
+)
+def test_a_readers_settings_change_no_picture(draw: Callable[[], Picture]) -> None:
+    ours = draw().to_html()
+    with mpl.rc_context(HOSTILE):
+        assert draw().to_html() == ours
+
+
+@pytest.mark.parametrize("draw", PICTURES, ids=lambda draw: draw.__qualname__)
+def test_a_picture_is_drawn_in_the_house_style(draw: Callable[..., Picture]) -> None:
+    assert hasattr(draw, "__wrapped__"), "it lacks @in_house_style"
 
 
 def test_alt_text_is_required() -> None:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import entr, softmax
 
-from crossentropy.figures.style import COLOURS, Picture, bars, label, panel
+from crossentropy.figures.style import COLOURS, Picture, bars, in_house_style, label, panel
 from crossentropy.information import kl_divergence
 
 __all__ = ["regret", "reliability", "smoothing", "tangents"]
@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.intp]
 
 
+@in_house_style
 def tangents(belief: float = 0.7, report: float = 0.3) -> Picture:
     """Show what the honest expect, and the tangent that a report earns, for two scores."""
     p = np.linspace(0, 1, 401)
@@ -67,6 +68,7 @@ def _tangent(
     return float(at_belief - earned)
 
 
+@in_house_style
 def regret(belief: float = 0.6, worlds: int = 150) -> Picture:
     """Show what trusting a report costs beside what the theorem allows: one bet, many worlds."""
     report = np.linspace(0.005, 0.995, 199)
@@ -131,6 +133,7 @@ def _wrong_acts(n: int) -> tuple[Floats, Floats]:
     return divergence[found], regret[found]
 
 
+@in_house_style
 def smoothing(epsilon: float = 0.1, n_classes: int = 3) -> Picture:
     """Show the loss over the lead of the true class, for a one-hot and for a smoothed label."""
     z = np.linspace(-2, 10, 401)
@@ -158,6 +161,7 @@ def smoothing(epsilon: float = 0.1, n_classes: int = 3) -> Picture:
     )
 
 
+@in_house_style
 def reliability(logits: ArrayLike, labels: ArrayLike, temperature: float) -> Picture:
     """Show accuracy over confidence in ten bins, before and after a temperature."""
     logits, labels = np.asarray(logits, dtype=float), np.asarray(labels, dtype=np.intp)

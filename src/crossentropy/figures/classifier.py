@@ -12,7 +12,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import ArrayLike, NDArray
 
-from crossentropy.figures.style import COLOURS, Picture, label, panel, surface
+from crossentropy.figures.style import COLOURS, Picture, in_house_style, label, panel, surface
 
 __all__ = [
     "digits",
@@ -32,6 +32,7 @@ _WIDTH = 344  # CSS pixels, of a row of images
 _LEVELS = 6  # shades, on either side of zero: more weigh, and show no more
 
 
+@in_house_style
 def digits(images: ArrayLike, labels: ArrayLike) -> Picture:
     """Show ten images, with their labels below."""
     shown = np.asarray(images, dtype=np.float64).reshape(-1, _SIDE, _SIDE)[:10]
@@ -43,6 +44,7 @@ def digits(images: ArrayLike, labels: ArrayLike) -> Picture:
     )
 
 
+@in_house_style
 def learning_curves(descent: ArrayLike, lbfgs: ArrayLike) -> Picture:
     """Show the training and the held-out loss of two solvers over the iterations.
 
@@ -73,6 +75,7 @@ def learning_curves(descent: ArrayLike, lbfgs: ArrayLike) -> Picture:
     )
 
 
+@in_house_style
 def margin_losses() -> Picture:
     """Draw the 0-1 loss and two surrogates over the margin of two classes."""
     z = np.linspace(-3, 3, 31)
@@ -101,6 +104,7 @@ def margin_losses() -> Picture:
     )
 
 
+@in_house_style
 def penalty_path(strengths: ArrayLike, training: ArrayLike, validation: ArrayLike) -> Picture:
     """Show the training and the validation loss over C, the weakness of the penalty."""
     C = np.asarray(strengths, dtype=np.float64)
@@ -129,6 +133,7 @@ def penalty_path(strengths: ArrayLike, training: ArrayLike, validation: ArrayLik
     )
 
 
+@in_house_style
 def reliability(models: Mapping[str, ArrayLike], labels: ArrayLike) -> Picture:
     """Show accuracy over confidence in ten bins, a panel for each model's distributions."""
     y = np.asarray(labels, dtype=np.intp)
@@ -172,6 +177,7 @@ def _reliability(name: str, q: Floats, labels: Labels) -> tuple[Figure, str]:
     )
 
 
+@in_house_style
 def surprising_images(
     images: ArrayLike, labels: ArrayLike, said: ArrayLike, surprisals: ArrayLike
 ) -> Picture:
@@ -188,6 +194,7 @@ def surprising_images(
     )
 
 
+@in_house_style
 def weights(coef: ArrayLike) -> Picture:
     """Draw the weights of each class as an image: teal where ink speaks for it, brown against."""
     table = np.asarray(coef, dtype=np.float64).reshape(-1, _SIDE, _SIDE)

@@ -6,13 +6,14 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from scipy.special import entr, rel_entr, xlogy
 
-from crossentropy.figures.style import COLOURS, Picture, label, panel
+from crossentropy.figures.style import COLOURS, Picture, in_house_style, label, panel
 
 __all__ = ["linear_and_convex", "two_valleys"]
 
 Floats = NDArray[np.float64]
 
 
+@in_house_style
 def two_valleys() -> Picture:
     """Cross-entropy and KL divergence over one line of models: one shape, two floors."""
     p = np.array([1 / 2, 1 / 3, 1 / 6])
@@ -49,6 +50,7 @@ def two_valleys() -> Picture:
     )
 
 
+@in_house_style
 def linear_and_convex() -> Picture:
     """Cross-entropy of two classes: a straight line over p, a bowl below its chords over q."""
     fixed = 3 / 4

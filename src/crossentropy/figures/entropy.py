@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import entr
 
-from crossentropy.figures.style import COLOURS, Picture, label, panel
+from crossentropy.figures.style import COLOURS, Picture, in_house_style, label, panel
 
 __all__ = ["bernoulli", "intervals", "share"]
 
 _ANIMALS = {"cat": 1 / 2, "dog": 1 / 3, "fox": 1 / 6}
 
 
+@in_house_style
 def share() -> Picture:
     """Show an outcome's share of the entropy, −p log p, which peaks at p = 1/e."""
     figure, axes = panel()
@@ -38,6 +39,7 @@ def share() -> Picture:
     )
 
 
+@in_house_style
 def bernoulli() -> Picture:
     """Entropy of a coin over its chance of heads."""
     figure, axes = panel()
@@ -60,6 +62,7 @@ def bernoulli() -> Picture:
     )
 
 
+@in_house_style
 def intervals() -> Picture:
     """Draw code words as intervals: p above, then a code that fills all, then one that does not."""
     figure, axes = panel(height=236)

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from crossentropy.figures.style import COLOURS, Picture, bars, label, number, panel
+from crossentropy.figures.style import COLOURS, Picture, bars, in_house_style, label, number, panel
 from crossentropy.information import cross_entropy, entropy
 
 __all__ = ["fitted_families", "law_of_large_numbers", "transformed_likelihood", "underflow"]
@@ -14,6 +14,7 @@ __all__ = ["fitted_families", "law_of_large_numbers", "transformed_likelihood", 
 Floats = NDArray[np.float64]
 
 
+@in_house_style
 def transformed_likelihood(successes: int = 7, trials: int = 10, peak: float = 1e-3) -> Picture:
     """Show that the logarithm keeps the likelihood's peak and a concave function loses it."""
     theta = np.linspace(0.02, 0.98, 481)
@@ -39,6 +40,7 @@ def transformed_likelihood(successes: int = 7, trials: int = 10, peak: float = 1
     )
 
 
+@in_house_style
 def underflow(q: ArrayLike, labels: ArrayLike) -> Picture:
     """Show the bits a product of probabilities needs, and where each float type runs out."""
     bits_per_label = -np.log2(np.asarray(q)[np.asarray(labels)]).mean()
@@ -66,6 +68,7 @@ def underflow(q: ArrayLike, labels: ArrayLike) -> Picture:
     )
 
 
+@in_house_style
 def law_of_large_numbers(truth: ArrayLike, q: ArrayLike, *, seed: int = 0) -> Picture:
     """Show the cross-entropy of growing samples settling on that of the truth."""
     truth, q = np.asarray(truth), np.asarray(q)
@@ -95,6 +98,7 @@ def law_of_large_numbers(truth: ArrayLike, q: ArrayLike, *, seed: int = 0) -> Pi
     )
 
 
+@in_house_style
 def fitted_families(joint: ArrayLike, *, least: float = 0.01, seed: int = 0) -> Picture:
     """Show the loss of two fitted families, on their own data and on the truth.
 

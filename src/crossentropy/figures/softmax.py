@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from scipy.special import softmax, xlogy
 
-from crossentropy.figures.style import COLOURS, Picture, label, number, panel
+from crossentropy.figures.style import COLOURS, Picture, in_house_style, label, number, panel
 
 __all__ = [
     "double_softmax",
@@ -21,6 +21,7 @@ __all__ = [
 Floats = NDArray[np.float64]
 
 
+@in_house_style
 def regression_losses() -> Picture:
     """Four losses that are zero only where the error is, and the slope of each."""
     u = np.linspace(-2.5, 2.5, 1001)
@@ -56,6 +57,7 @@ def _rivals(axes: Axes, u: Floats, squared: Floats, others: list[Floats]) -> Non
     axes.set(xlabel="error u = x − y", xlim=(-2.5, 2.5), xticks=[-2, -1, 0, 1, 2])
 
 
+@in_house_style
 def finite_differences() -> Picture:
     """Show the error of forward and central differences over the step size."""
     logits, p = np.array([np.log(2), 0, 0]), np.array([1 / 2, 1 / 3, 1 / 6])
@@ -98,6 +100,7 @@ def finite_differences() -> Picture:
     )
 
 
+@in_house_style
 def training_runs(from_zero: Mapping[str, Floats], from_mistake: Mapping[str, Floats]) -> Picture:
     """Show the share of right answers, step by step, of cross-entropy and squared error."""
     figures, told = [], []
@@ -117,6 +120,7 @@ def training_runs(from_zero: Mapping[str, Floats], from_mistake: Mapping[str, Fl
     )
 
 
+@in_house_style
 def double_softmax(once: Floats, twice: Floats, *, floor: float) -> Picture:
     """Show what one softmax and two make of the same training: right answers, and the loss.
 

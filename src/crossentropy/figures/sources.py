@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 from numpy.typing import ArrayLike, NDArray
 
-from crossentropy.figures.style import COLOURS, Picture, bars, label, panel
+from crossentropy.figures.style import COLOURS, Picture, bars, in_house_style, label, panel
 
 __all__ = ["meeting"]
 
@@ -22,6 +22,7 @@ _LINES = {
 _IDEAS = ("entropy", "KL", "likelihood", "logarithm", "data as p", "softmax", "gradient")
 
 
+@in_house_style
 def meeting(labels: ArrayLike, logits: ArrayLike) -> Picture:
     """Draw the ideas that each article passes, and the five ways to cut the same length.
 
