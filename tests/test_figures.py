@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from crossentropy import figures, kl_divergence
-from crossentropy.figures import beyond, likelihood, softmax
+from crossentropy.figures import beyond, classifier, likelihood, softmax, style
 from crossentropy.figures.style import COLOURS, Picture, bars, label, number, panel
 
 
@@ -187,3 +187,93 @@ def test_the_best_steps_are_marked_where_they_are() -> None:
     *_, forward, central = (line.get_xdata()[0] for line in axes.lines)
     assert (f"{forward:.1e}", f"{central:.1e}") == ("7.0e-08", "1.9e-05")
     assert {"7.0·10⁻⁸", "1.9·10⁻⁵"} <= {text.get_text() for text in axes.texts}
+
+
+def test_surrogates_are_drawn_above_the_mistakes() -> None:
+    axes = classifier.margin_losses().panels[0].axes[0]
+    mistakes, rest, _, _, hinge, in_bits = (np.array(line.get_data()) for line in axes.lines)
+    assert (mistakes[1] == 1).all()
+    assert mistakes[0].max() == rest[0].min() == 0
+    assert (rest[1] == 0).all()
+    np.testing.assert_allclose(in_bits[1], np.log2(1 + np.exp(-in_bits[0])))
+    np.testing.assert_allclose(hinge[1], np.maximum(0, 1 - hinge[0]))
+
+
+def test_the_lowest_validation_loss_is_marked_and_told() -> None:
+    validation = np.array([0.4, 0.2, 0.11, 0.15])
+    shown = classifier.penalty_path([0.1, 1, 10, 100], [0.3, 0.1, 0.02, 0.001], validation)
+    axes = shown.panels[0].axes[0]
+    curve, training, dot = (np.array(line.get_data()) for line in axes.lines)
+    assert np.array_equal(curve, [[0.1, 1, 10, 100], validation])
+    assert np.array_equal(training, [[0.1, 1, 10, 100], [0.3, 0.1, 0.02, 0.001]])
+    assert dot.ravel().tolist() == [10, 0.11]
+    assert "falls from 0.40 to 0.11 at C = 10 and rises to 0.15 again" in shown.alt
+    assert "from 0.30 to 0.001" in shown.alt
+
+
+def test_a_reliability_diagram_stands_on_the_bins() -> None:
+    # Says 0.6 twice and is right once, 0.75 three times and is right, 0.95 four times and twice.
+    confidence = np.repeat([0.6, 0.75, 0.95], [2, 3, 4])
+    labels = np.array([0, 1, 0, 0, 0, 0, 0, 1, 1])
+    shown = classifier.reliability({"some": np.stack([confidence, 1 - confidence], -1)}, labels)
+    diagonal, stems, *dots = shown.panels[0].axes[0].lines
+    assert np.array_equal(*diagonal.get_data())
+    places = [(float(*dot.get_xdata()), float(*dot.get_ydata())) for dot in dots]
+    np.testing.assert_allclose(places, [(0.6, 0.5), (0.75, 1), (0.95, 0.5)])
+    sizes = [dot.get_markersize() for dot in dots]
+    assert sizes[0] < sizes[1] < sizes[2]
+    x, y = (np.reshape(data, (-1, 3)) for data in stems.get_data())
+    np.testing.assert_allclose(x[:, 0], y[:, 0])  # from the diagonal
+    np.testing.assert_allclose(np.stack([x[:, 1], y[:, 1]], -1), places)  # to the dot
+    assert "1 of 3 dots lie above the diagonal" in shown.alt
+    assert "2 below it, the farthest 0.45 away" in shown.alt
+    assert "mean confidence 0.81, accuracy 0.67" in shown.alt
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_an_image_is_drawn_pixel_by_pixel(signed: bool) -> None:
+    images = np.random.default_rng(0).uniform(-1 if signed else 0, 1, size=(10, 64))
+    picture = classifier.weights(images) if signed else classifier.digits(images, np.arange(10))
+    drawn = np.zeros((10, 8, 8))
+    for panel_number, figure in enumerate(picture.panels):
+        axes = figure.axes[0]
+        frames = [patch for patch in axes.patches if patch.get_linewidth() == 1]
+        lefts = [frame.get_path().vertices[:, 0].min() for frame in frames]
+        for patch in set(axes.patches) - {*frames}:
+            side = patch.get_linewidth()
+            red, green, _, shade = patch.get_edgecolor()
+            sign = -1 if red > green else 1  # brown
+            for start, end in patch.get_path().vertices.reshape(-1, 2, 2):
+                image = int(np.searchsorted(lefts, start[0], side="right")) - 1
+                columns = ((np.array([start[0], end[0]]) - lefts[image]) / side).astype(int)
+                row = 5 * panel_number + image, int(start[1] // side), slice(*columns)
+                assert not drawn[row].any()
+                drawn[row] = sign * shade
+    scaled = images.reshape(10, 8, 8) / np.abs(images).max()
+    wanted = np.sign(scaled) * np.sqrt(np.abs(scaled)) if signed else scaled
+    np.testing.assert_allclose(drawn, np.round(wanted * 6) / 6, atol=1e-12)
+
+
+def test_a_path_in_fewer_letters_is_the_same_path() -> None:
+    def points(path: str) -> list[tuple[float, float]]:
+        found, x, y, op = [], 0.0, 0.0, ""
+        words = iter(re.findall(r"[MLHVz]|-?[\d.]+", path))
+        for word in words:
+            if word.isalpha():
+                op = word
+                word = "" if op == "z" else next(words)
+            if op == "z":
+                found.append((np.inf, np.inf))
+                continue
+            x = x if op == "V" else float(word)
+            y = float(word) if op == "V" else y if op == "H" else float(next(words))
+            found.append((x, y))
+        return found
+
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        corners = rng.integers(-2, 3, size=(12, 2)) / 2
+        long = " ".join(f"{'L' if i else 'M'} {x:g} {y:g}" for i, (x, y) in enumerate(corners))
+        short = style._shortened(re.fullmatch(".*", f"{long} z {long} "))
+        assert points(short) == points(f"{long} z {long} ")
+        assert len(short) < len(f"{long} z {long} ")

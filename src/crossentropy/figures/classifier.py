@@ -171,9 +171,9 @@ def _reliability(name: str, q: Floats, labels: Labels) -> tuple[Figure, str]:
     above, below = int((accuracies > means).sum()), int((accuracies < means).sum())
     gap = float(np.abs(accuracies - means).max())
     return figure, (
-        f"{name}: {above} dots lie above the diagonal, where a model is under-confident, and "
-        f"{below} below it, the farthest {gap:.2f} away; mean confidence {confidence.mean():.2f}, "
-        f"accuracy {right.mean():.2f}."
+        f"{name}: {above} of {len(means)} dots lie above the diagonal, where a model is "
+        f"under-confident, and {below} below it, the farthest {gap:.2f} away; mean confidence "
+        f"{confidence.mean():.2f}, accuracy {right.mean():.2f}."
     )
 
 
