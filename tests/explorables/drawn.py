@@ -342,7 +342,13 @@ def assert_message(picture: Picture) -> None:
     assert places == sorted(places)
 
 
+def assert_tall(picture: Picture) -> None:
+    """The shares use the room that they have: they are to be compared."""
+    assert abs(picture.axis("y-share").slope) >= 80
+
+
 TOGETHER: dict[str, Callable[[Picture], None]] = {
+    "EntropyBars": assert_tall,
     "CodeBook": assert_message,
     "DecisionRegions": assert_regions,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traitlets
 from matplotlib.figure import Figure
 
-from crossentropy.figures.style import lengths, pairs, panel
+from crossentropy.figures.style import lengths, number, pairs, panel
 from crossentropy.information import cross_entropy, entropy, kl_divergence
 from crossentropy.widgets._explorable import ANIMALS, Distribution, Explorable, Labels, Unit
 
@@ -70,8 +70,8 @@ class DivergenceBars(Explorable):
         axes.set_xticks(range(len(self.labels)), self.labels)
         sums, _ = lengths(
             {
-                f"H(p, q) = {ce:.4f} {self.unit}": [(ce, "q")],
-                f"H(p) + KL(p‖q) = {h:.4f} + {kl:.4f}": [(h, "entropy"), (kl, "kl")],
+                f"H(p, q) = {number(ce)} {self.unit}": [(ce, "q")],
+                f"H(p) + KL(p‖q) = {number(h)} + {number(kl)}": [(h, "entropy"), (kl, "kl")],
             }
         )
         each = ", ".join(
@@ -79,6 +79,6 @@ class DivergenceBars(Explorable):
             for name, pk, qk in zip(self.labels, self.p, self.q, strict=True)
         )
         return [figure, sums], (
-            f"Bars of p and q: {each}. Below, H(p, q) is {ce:.4f} {self.unit}, as long as "
-            f"H(p), {h:.4f}, and KL(p‖q), {kl:.4f}, end to end."
+            f"Bars of p and q: {each}. Below, H(p, q) is {number(ce)} {self.unit}, as long "
+            f"as H(p), {number(h)}, and KL(p‖q), {number(kl)}, end to end."
         )

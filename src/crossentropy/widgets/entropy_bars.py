@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from crossentropy.figures.style import bars, label, panel
+from crossentropy.figures.style import bars, label, number, panel
 from crossentropy.information import entropy
 from crossentropy.widgets._explorable import ANIMALS, Distribution, Explorable, Labels, Unit
 
@@ -75,13 +75,13 @@ class EntropyBars(Explorable):
             figure, axes = panel()
             bars(axes, range(len(p)), values, role, width=0.6)
             for k, value in enumerate(values):
-                label(axes, k, value + 0.02, f"{value:.3f}", ha="center")
+                label(axes, k, value + 0.02, number(value, ".3f"), ha="center")
             axes.set(ylim=(0, 1.1), yticks=[0, 0.5, 1])
             axes.set_title(title, loc="left")
             axes.set_xticks(range(len(p)), self.labels)
             panels.append(figure)
         parts = ", ".join(
-            f"{name} {pk:.3f} contributes {share:.3f}"
+            f"{name} {pk:.3f} contributes {number(share, '.3f')}"
             for name, pk, share in zip(self.labels, p, shares, strict=True)
         )
         return panels, (

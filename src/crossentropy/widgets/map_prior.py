@@ -195,7 +195,9 @@ class MapPrior(Explorable):
             return np.asarray((features.T * (q * (1 - q))) @ features + precision * np.eye(len(w)))
 
         start = np.zeros(self.degree + 1) if start is None else start
-        found = minimize(loss, start, jac=gradient, hess=hessian, method="trust-exact")
+        found = minimize(
+            loss, start, jac=gradient, hess=hessian, method="trust-exact", options={"gtol": 1e-8}
+        )
         return np.asarray(found.x)
 
     def _losses(self, weights: Floats) -> tuple[float, float]:

@@ -111,8 +111,8 @@ class ThreeLosses(Explorable):
         said_of = ", ".join(f"{name} {qk:.2f}" for name, qk in zip(self.labels, q, strict=True))
         return [said, charged], (
             f"A model says {said_of}; the photograph shows {self.labels[y]}. It is charged "
-            f"{now['mistakes']:.0f} mistakes, a squared error of {number(now['squared error'])}, "
-            f"and a surprise of {number(now['surprise'])} nats. Over the probability of the truth, "
+            f"{now['mistakes']:.0f} {'mistake' if now['mistakes'] == 1 else 'mistakes'}, a squared "
+            f"error of {number(now['squared error'])}, and a surprise of {number(now['surprise'])} nats. Over the probability of the truth, "
             "the mistakes are a step, the squared error a bowl that stays at or below 2, and the "
             "surprise a curve that rises without bound towards 0."
         )

@@ -1,0 +1,374 @@
+"""What is said of a picture, and what its printed copy draws, are the state's own numbers.
+
+Every number in an alt text must stand in a phrase that says what it is, and be that.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import math
+import re
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from numpy.polynomial.legendre import legval
+from scipy.special import expit
+
+from crossentropy import widgets
+from crossentropy.coding import codewords
+from crossentropy.figures.style import COLOURS
+from crossentropy.widgets._modules import snake_case
+from explorables import drawn, test_decision_regions, test_map_prior
+from explorables.browser import EXPLORABLES
+
+NUMBER = r"([+−]?(?:[\d,]*\.?\d+(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|e-\d+)?|∞))"
+SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+# A phrase with a {} for each number, and one row of values for each time it is said.
+Phrases = list[tuple[str, list[tuple[float, ...]]]]
+
+
+def once(phrase: str, *values: float) -> tuple[str, list[tuple[float, ...]]]:
+    return phrase, [values]
+
+
+def each(labels: Iterable[str], phrase: str, *columns: Any) -> Phrases:
+    """Say the same of each class."""
+    rows = zip(labels, *columns, strict=True)
+    return [once(rf"{re.escape(name)} {phrase}", *values) for name, *values in rows]
+
+
+def divergence_bars(s: Any, n: Any) -> Phrases:
+    return [
+        *each(s["labels"], "{} and {}(?=[,.])", s["p"], s["q"]),
+        once(r"H\(p, q\) is {}", n["cross_entropy"]),
+        once(r"H\(p\), {}", n["entropy"]),
+        once(r"KL\(p‖q\), {}", n["kl_divergence"]),
+    ]
+
+
+def entropy_bars(s: Any, n: Any) -> Phrases:
+    return [
+        *each(s["labels"], "{} contributes {}", s["p"], n["shares"]),
+        once(r"H\(p\) is {}", n["entropy"]),
+    ]
+
+
+def surprisal_curve(s: Any, n: Any) -> Phrases:
+    s_p, s_r, both = (n[f"surprisal_{name}"] for name in ("p", "r", "product"))
+    return [
+        once("from 0 to 1,"),
+        once("(?<!·)p at {} and height {}", s["p"], s_p),
+        once("(?<!·)r at {} and height {}", s["r"], s_r),
+        once("p·r at {} and height {}", n["product"], both),
+        once(r"s\(p\) = {}", s_p),
+        once(r"s\(r\) = {}", s_r),
+        once(r"s\(p·r\) = {}", both),
+    ]
+
+
+def gaussian_fit(s: Any, n: Any) -> Phrases:
+    return [
+        ("weight {}, mean {} h, width {} h", [tuple(hump) for hump in s["humps"]]),
+        once("hump with mean {} h and width {} h", s["mean"], s["width"]),
+        once(r"KL\(p‖q\) is {}", n["kl_divergence"]),
+        once(r"KL\(q‖p\) {}", n["reverse_kl_divergence"]),
+        once(r"H\(p\) {}", n["entropy"]),
+    ]
+
+
+def code_book(s: Any, n: Any) -> Phrases:
+    words = codewords(n["lengths"])
+    rows = zip(s["labels"], s["p"], s["q"], words, strict=True)
+    return [
+        *(once(rf"{label} {{}}, {{}}, {word or 'no word'}(?=[;.])", p, q)
+          for label, p, q, word in rows),
+        once("spend {} of Kraft's budget of 1", n["kraft_sum"]),
+        once("The {} symbols sent cost {} bits", s["sent"], n["bits_per_symbol"]),
+        once("price of this code, {} bits", n["expected_bits"]),
+        once(r"H\(p, q\) is {}", n["cross_entropy"]),
+        once(r"H\(p\) is {}", n["entropy"]),
+    ]  # fmt: skip
+
+
+def likelihood_explorer(s: Any, n: Any) -> Phrases:
+    verdict = r"(?: \([a-z ]+\))?"
+    products = [once(rf"{{}}{verdict} in float{bits}", n[f"product_float{bits}"])
+                for bits in (16, 32, 64)]  # fmt: skip
+    (zero, one), (zeros, ones) = s["labels"], s["counts"]
+    return [
+        once(f"{{}} {zero} and {{}} {one}; ", zeros, ones),
+        once(f"probability of {one}, is {{}}", s["theta"]),
+        once("at the same θ, {}", n["p_hat"]),
+        once("At θ = {} the log-likelihood is {}", s["theta"], n["log_likelihood"]),
+        once("NLL/N {}", n["nll"]),
+        *products,
+    ]
+
+
+def log_sum_exp(s: Any, n: Any) -> Phrases:
+    return [
+        once("at temperature {}:", s["temperature"]),
+        *each(s["labels"], "{} and {}(?=[;.])", s["logits"], n["q"]),
+        once(r"T·LSE\(ℓ/T\) is {}", n["smooth_maximum"]),
+        once("the maximum, {}", n["maximum"]),
+        once("plus T log K, {}", n["upper_bound"]),
+        once(r"(?<!·)LSE\(ℓ/T\) is {}", n["logsumexp"]),
+        once("{} in float32 and {} in float64", n["naive_float32"], n["naive"]),
+    ]
+
+
+def softmax_gradient(s: Any, n: Any) -> Phrases:
+    q = np.array(n["q"])
+    return [
+        once("at temperature {},", s["temperature"]),
+        *each(s["labels"], "{}, {}, {}, {}(?=[;.])", s["logits"], q, s["p"], q - s["p"]),
+        once(r"H\(p, q\) is {}", n["loss"]),
+    ]
+
+
+def loss_comparison(s: Any, n: Any) -> Phrases:
+    start = s["z" if s["rival"] == "squared error" else "u"]
+    balls = [tuple(n[f"{ball}_{of}"] for of in ("place", "loss", "slope"))
+             for ball in ("hero", "rival")]  # fmt: skip
+    return [
+        once("has taken {} steps? of gradient descent from [zu] = {}", s["steps"], start),
+        ("is at [zu] = {}, where the loss is {} and its slope {}", balls),
+    ]
+
+
+def calibration(s: Any, n: Any) -> Phrases:
+    bins = zip(n["bin_counts"], n["bin_confidence"], n["bin_accuracy"], strict=True)
+    return [
+        once("of {} examples at temperature {}, in {} bins",
+             len(s["classes"]), s["temperature"], s["bins"]),
+        ("{} at confidence {} with accuracy {}", [row for row in bins if row[0]]),
+        once("Mean confidence {}, accuracy {}, over-confidence {}, ECE {}",
+             n["mean_confidence"], n["accuracy"], n["overconfidence"], n["ece"]),
+        once(r"minimum at T\* = {};", n["best_temperature"]),
+        once("it is {} nats at T = {} and {} nats",
+             n["nll"], s["temperature"], n["best_nll"]),
+    ]  # fmt: skip
+
+
+def map_prior(s: Any, n: Any) -> Phrases:
+    widths = np.geomspace(0.01, 100, 41)
+    shown = drawn.map_prior(s, n)
+    training, held_out = (shown[f"{name}_at"](widths) for name in ("nll", "held_out"))
+    lowest = int(np.argmin(held_out))
+    return [
+        once("{} training labels and {} held-out labels", len(s["x"]), len(s["x_held_out"])),
+        once("polynomial of degree {}", s["degree"]),
+        once("At prior width σ = {} the training loss is {} nats per label, the held-out loss {}",
+             s["width"], n["nll"], n["held_out"]),
+        once("the penalty λ‖w‖² {}", n["penalty"]),
+        once("norm of the weights {}", n["norm"]),
+        once("σ from {} to {}, starting at log 2 = {}", 0.01, 100, math.log(2)),
+        once("the training loss falls to {}", training[-1]),
+        once("lowest, {}, near σ = {}", held_out[lowest], float(f"{widths[lowest]:.2g}")),
+        once("ends at {}", held_out[-1]),
+    ]  # fmt: skip
+
+
+def proper_scoring(s: Any, n: Any) -> Phrases:
+    phrases: Phrases = [
+        once("with probability {} and reports {}", s["belief"], s["report"]),
+        once("The log score lost, {} nats", n["kl_divergence"]),
+        once(r"H\(p, q\), {}", n["cross_entropy"]),
+        once(r"less H\(p\), {}", n["entropy"]),
+    ]
+    names = {"log": "log", "brier": "Brier", "spherical": "spherical", "linear": "linear",
+             "zero_one": "0-1"}  # fmt: skip
+    for name, title in names.items():
+        low, high = (round(end, 9) for end in n[f"best_{name}"])
+        regret = n[f"regret_{name}"]
+        change = "gained {} by lying" if regret < -5e-5 else "lost {}"
+        where = {(0, 0.5): " below 0.5", (0.5, 1): " above 0.5"}.get((low, high), "")
+        best = "{}" if low == high else f"any{where}"
+        values = ([low] if low == high else []) + [abs(regret)]
+        phrases.append(once(rf"{title}, [a-z, ]*: best {best}, {change}(?=[;.])", *values))
+    return phrases
+
+
+def decision_regions(s: Any, n: Any) -> Phrases:
+    counts = np.bincount(s["classes"], minlength=3)
+    weights = np.array(s["weights"], dtype=float)
+    for _ in range(500):
+        weights = weights - test_decision_regions.loss_and_gradient(s, weights)[1]
+    after = test_decision_regions.reference({**s, "weights": weights.tolist()})
+    labels = ", ".join(f"{{}} {label}" for label in s["labels"])
+    return [
+        once(rf"{{}} points in a square \({labels}\)", len(s["classes"]), *counts),
+        once("After {} steps", s["steps"]),
+        ("the loss is {}", [(n["loss"],), (after["loss"],)]),
+        once("after 500 more {} %", 100 * after["accuracy"]),
+        once(r"The picked point at \({}, {}\)", *s["points"][s["picked"]]),
+        *each(s["labels"], "{} and {}(?=[;.])", n["q"], n["logit_gradient"]),
+    ]
+
+
+def three_losses(s: Any, n: Any) -> Phrases:
+    return [
+        *each(s["labels"], "{}(?=[,;])", s["q"]),
+        once("charged {} mistakes?,", n["mistakes"]),
+        once("a squared error of {},", n["squared_error"]),
+        once("a surprise of {} nats", n["surprisal"]),
+        once("at or below 2"),
+        once("towards 0"),
+    ]
+
+
+SAID: dict[str, Callable[[Any, Any], Phrases]] = {
+    name: globals()[snake_case(name)] for name in EXPLORABLES
+}
+
+
+def assert_is(text: str, value: float) -> None:
+    """A text says a number, to its last digit."""
+    plain = text.replace(",", "").replace("−", "-").replace("∞", "Infinity")
+    # A decimal is smaller than any float where it has to be.
+    said = Decimal(plain.replace(" × 10", "e").translate(SUPERSCRIPTS))
+    if said.is_infinite():
+        assert value == float(said), f"{text} stands for {value}"
+        return
+    digit = Decimal(1).scaleb(int(said.as_tuple().exponent))
+    assert abs(said - Decimal(float(value))) <= Decimal("0.500001") * digit, f"{text}: {value}"
+
+
+def assert_says(alt: str, phrases: Phrases) -> None:
+    left = alt
+    for phrase, rows in phrases:
+        pattern = phrase.replace("{}", NUMBER)
+        found = list(re.finditer(rf"(?<!\w){pattern}", alt))
+        assert len(found) == len(rows), f"{phrase!r} is said {len(found)} times in: {alt}"
+        for match, values in zip(found, rows, strict=True):
+            for text, value in zip(match.groups(), values, strict=True):
+                assert_is(text, value)
+            left = left.replace(match[0], "", 1)
+    assert not re.search(r"(?<!float)\d|∞|\binf\b", left), f"nobody has read: {left}"
+
+
+@functools.cache
+def printed(name: str, preset: str | None) -> tuple[Any, Any, list[Figure], str]:
+    widget = getattr(widgets, name)()
+    widget = getattr(widgets, name)(**(widget.presets[preset] if preset else {}))
+    figures, alt = widget.draw()
+    names = [trait for trait in widget.trait_names(sync=True) if not trait.startswith("_")]
+    state = {trait: getattr(widget, trait) for trait in names}
+    module = importlib.import_module(f"explorables.test_{snake_case(name)}")
+    return (
+        state,
+        module.reference(state),
+        [figures] if isinstance(figures, Figure) else figures,
+        alt,
+    )
+
+
+# Its picture fits 41 models: two of its states are enough.
+STATES = [
+    (name, preset)
+    for name in EXPLORABLES
+    for preset in [None, *getattr(widgets, name)().presets]
+    if name != "MapPrior" or preset in (None, "A stubborn prior")
+]
+
+
+@pytest.mark.parametrize(("name", "preset"), STATES)
+def test_an_alt_text_says_the_numbers_of_its_state(name: str, preset: str | None) -> None:
+    state, numbers, _, alt = printed(name, preset)
+    assert_says(alt, SAID[name](state, numbers))
+
+
+def test_an_exchange_in_an_alt_text_is_noticed() -> None:
+    state, numbers, _, alt = printed("DivergenceBars", None)
+    phrases = divergence_bars(state, numbers)
+    exchanged = alt.replace("1.0114", "?").replace("0.6264", "1.0114").replace("?", "0.6264")
+    for wrong in (exchanged, alt.replace("0.10", "0.11"), f"{alt} And 3 more."):
+        with pytest.raises(AssertionError):
+            assert_says(wrong, phrases)
+
+
+# ---- The printed copy: its bars, its lengths, its fit ----
+
+
+def bars_of(axes: Axes, role: str) -> np.ndarray:
+    """Return the heights of a role's bars, from left to right."""
+    edge = COLOURS["p" if role == "entropy" else role]
+    face = COLOURS["surface"] if role in ("q", "kl") else COLOURS[role]
+    found = [
+        (bar.get_x(), bar.get_height())
+        for bar in axes.patches
+        if (to_hex(bar.get_facecolor()), to_hex(bar.get_edgecolor())) == (face, edge)
+        if bar.get_y() == 0
+    ]
+    return np.array([height for _, height in sorted(found)])
+
+
+BARS = {
+    "CodeBook": {"p": "p", "q": "q"},
+    "DivergenceBars": {"p": "p", "q": "q"},
+    "EntropyBars": {"p": "p", "entropy": "shares"},
+    "LogSumExp": {"q": "q"},
+    "SoftmaxGradient": {"p": "p", "q": "q"},
+    "ThreeLosses": {"q": "q"},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "preset"), [(name, preset) for name, preset in STATES if name in BARS]
+)
+def test_printed_bars_are_as_high_as_what_they_stand_for(name: str, preset: str | None) -> None:
+    state, numbers, figures, _ = printed(name, preset)
+    for role, quantity in BARS[name].items():
+        wanted = numbers.get(quantity, state.get(quantity))
+        found = [bars_of(figure.axes[0], role) for figure in figures]
+        assert any(
+            len(heights) == len(wanted) and np.allclose(heights, wanted) for heights in found
+        ), f"{role}: {found}, not {wanted}"
+
+
+def test_printed_p_stands_to_the_left_of_q() -> None:
+    _, _, (figure, _), _ = printed("DivergenceBars", None)
+    bars = sorted(figure.axes[0].patches, key=lambda bar: float(bar.get_x()))
+    assert [to_hex(bar.get_edgecolor()) for bar in bars] == [COLOURS["p"], COLOURS["q"]] * 3
+
+
+@pytest.mark.parametrize("preset", [None, *widgets.DivergenceBars().presets])
+def test_printed_lengths_lie_end_to_end(preset: str | None) -> None:
+    _, numbers, (_, figure), _ = printed("DivergenceBars", preset)
+    rows: dict[float, list[tuple[float, float, str]]] = {}
+    for bar in figure.axes[0].patches:
+        role = next(name for name in ("q", "kl", "p")
+                    if COLOURS[name] == to_hex(bar.get_edgecolor()))  # fmt: skip
+        rows.setdefault(-bar.get_y(), []).append((bar.get_x(), bar.get_width(), role))
+    first, second = (rows[y] for y in sorted(rows))
+    assert [role for *_, role in first] == ["q"]
+    assert [role for *_, role in second] == ["p", "kl"]
+    assert first[0][0] == second[0][0] == 0
+    assert second[1][0] == pytest.approx(second[0][1])
+    assert second[0][1] == pytest.approx(numbers["entropy"])
+    _, right = figure.axes[0].get_xlim()
+    for (start, width, _), whole in ((first[0], "cross_entropy"), (second[1], "cross_entropy")):
+        end = numbers[whole]
+        assert start + width == pytest.approx(end) if np.isfinite(end) else start + width > right
+
+
+def test_the_printed_fit_is_that_of_its_penalty() -> None:
+    for preset in (None, "A stubborn prior"):
+        state, numbers, (fit, _, stems), _ = printed("MapPrior", preset)
+        key = state["x"], state["y"], state["degree"]
+        weights = test_map_prior.map_weights(*key, state["width"])
+        x = np.linspace(-1, 1, 201)
+        curve = next(line for line in fit.axes[0].lines if line.get_linestyle() == "--")
+        np.testing.assert_allclose(curve.get_xdata(), x)
+        np.testing.assert_allclose(curve.get_ydata(), expit(legval(x, weights)), atol=1e-3)
+        places = [(*line.get_xdata(), *line.get_ydata()) for line in stems.axes[0].lines]
+        drawn_weights = [place[3] for place in places if len(place) == 4 and place[0] == place[1]]
+        np.testing.assert_allclose(drawn_weights, numbers["weights"].clip(-9, 9), atol=5e-3)
