@@ -112,9 +112,10 @@ class ThreeLosses(Explorable):
         return [said, charged], (
             f"A model says {said_of}; the photograph shows {self.labels[y]}. It is charged "
             f"{now['mistakes']:.0f} {'mistake' if now['mistakes'] == 1 else 'mistakes'}, a squared "
-            f"error of {number(now['squared error'])}, and a surprise of {number(now['surprise'])} nats. Over the probability of the truth, "
-            "the mistakes are a step, the squared error a bowl that stays at or below 2, and the "
-            "surprise a curve that rises without bound towards 0."
+            f"error of {number(now['squared error'])}, and a surprise of "
+            f"{number(now['surprise'])} nats. Over the probability of the truth, the mistakes are "
+            "a step, the squared error a bowl that stays at or below 2, and the surprise a curve "
+            "that rises without bound towards 0."
         )
 
 
