@@ -25,8 +25,9 @@ from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, Page
 
 from crossentropy import entropy, widgets
-from crossentropy.book.fonts import math_font
+from crossentropy.book.fonts import FACES, math_font
 from crossentropy.book.math import KeepPunctuation
+from crossentropy.book.sheets import without_unused_rules
 from crossentropy.widgets._explorable import Explorable
 
 ROOT = Path(__file__).parent.parent
@@ -35,6 +36,7 @@ REFERENCE = ["teach", "sources", "map", "gallery", "cheat-sheet", "glossary", "n
 WRITTEN = [f"chapters/{name}.html" for name in (*CHAPTERS, *REFERENCE)]
 PAGES = [*WRITTEN, "search.html", "genindex.html"]
 WIDE, NARROW = 1200, 390
+BOOK_CSS = ROOT / "src" / "crossentropy" / "book" / "book.css"
 
 # Of axe's rules, those that a theme can break, and those that a width can. The first are slow, and
 # most elements of a page are those of formulas and code: see COLOURED_FORMULAS and
@@ -60,6 +62,29 @@ COLOURED_FORMULAS = """[...document.querySelectorAll('math, math *')].filter(ele
 WATCH_SHIFTS = """new PerformanceObserver(list => { for (const entry of list.getEntries())
   if (!entry.hadRecentInput) window.shift = (window.shift || 0) + entry.value; })
   .observe({type: 'layout-shift', buffered: true});"""
+
+
+# Puts all letters of a page at its end, sorted by what they are to be painted in.
+GATHER_LETTERS = """() => {
+  const kinds = {};
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    if (element.matches('script, style, noscript') || element.closest('noscript')) continue;
+    const { fontFamily, fontStyle, fontWeight } = getComputedStyle(element);
+    const letters = (kinds[JSON.stringify({ fontFamily, fontStyle, fontWeight })] ??= new Set());
+    for (const letter of texts.currentNode.data) if (letter.trim()) letters.add(letter);
+  }
+  const list = document.createElement('div');
+  list.id = 'letters';
+  for (const [style, letters] of Object.entries(kinds)) {
+    const element = document.createElement('p');
+    Object.assign(element.style, JSON.parse(style));
+    element.textContent = [...letters].join(' ');
+    if (letters.size) list.append(element);
+  }
+  document.body.append(list);
+}"""
 
 
 class Visit:
@@ -219,10 +244,69 @@ def test_punctuation_stays_with_its_own_formula() -> None:
     assert paragraph.astext() == "(2.1). Each q. Each "
 
 
-def test_a_formula_is_painted_in_the_mathematical_font(visit: Visit) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_every_letter_of_a_page_is_painted_in_a_font_of_the_book(
+    name: str, browser: Browser, book_url: str
+) -> None:
+    """Nothing falls back on what a machine happens to have."""
+    visit = Visit(browser, book_url, viewport={"width": WIDE, "height": 900})
+    page = visit.open(name)
+    page.evaluate(GATHER_LETTERS)
+    session = visit.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        session.send(f"{domain}.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    kinds = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": "#letters > *"})
+    letters = page.locator("#letters > *").all_inner_texts()
+    families = set()
+    for node, text in zip(kinds["nodeIds"], letters, strict=True):
+        for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]:
+            families.add(font["familyName"])
+            assert font["isCustomFont"], f"{font['familyName']} paints some of {text}"
+    assert {"Book Serif", "Book Mono"} <= families
+    visit.context.close()
+
+
+def test_fonts_are_there_before_the_first_paint(visit: Visit) -> None:
+    visit.context.add_init_script(
+        """new PerformanceObserver(list => { window.atFirstPaint =
+        [...document.fonts].filter(f => /Book|STIX/.test(f.family)).map(f => f.status); })
+        .observe({type: 'paint', buffered: true});"""
+    )
     page = visit.open("chapters/02-divergence.html")
-    faces = "[...document.fonts].filter(f => f.family.includes('STIX')).map(f => f.status)"
-    assert page.evaluate(faces) == ["loaded"]
+    page.wait_for_function("window.atFirstPaint")
+    assert page.evaluate("window.atFirstPaint") == ["loaded"] * (1 + len(FACES))
+
+
+def test_a_formula_stands_as_high_as_its_line() -> None:
+    text, formulas = (TTFont(io.BytesIO(font)) for font in (FACES[0].cut(), math_font()))
+    size = float(
+        re.search(r"font-size: ([\d.]+)em; /\* as high as", BOOK_CSS.read_text("utf-8"))[1]
+    )
+    for height in ("sxHeight", "sCapHeight"):
+        ratio = size * getattr(formulas["OS/2"], height) / getattr(text["OS/2"], height)
+        assert ratio == pytest.approx(1, abs=0.02), height
+
+
+def test_a_font_that_is_cut_keeps_its_licence_but_not_its_name() -> None:
+    for face in FACES:
+        names = {
+            record.nameID: record.toUnicode()
+            for record in TTFont(io.BytesIO(face.cut()))["name"].names
+        }
+        assert names[1] == face.family
+        assert "Licen" in names[13] or "public domain" in names[13].lower()
+
+
+def test_a_style_sheet_keeps_what_a_page_uses() -> None:
+    sheet = """@charset "utf-8"; /* {no} */ a, .on > b, .off { color: red } .off{x:y}
+    @media print { .off { a: b } .on { content: "}" } } @media x { .off { a: b } }
+    p:not(.off) { a: b } @font-face { a: b } .a\\:b { c: d }"""
+    lean = without_unused_rules(sheet, {"on", "a:b"})
+    assert " ".join(lean.split()) == (
+        '@charset "utf-8";a, .on > b{ color: red }@media print{.on{ content: "}" }}'
+        "p:not(.off){ a: b }@font-face{ a: b }.a\\:b{ c: d }"
+    )
 
 
 def as_painted(character: str, italic: bool) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from crossentropy.book import argument_map, assets, execute, lean, math, pages
+from crossentropy.book import argument_map, assets, execute, lean, math, pages, sheets
 
 __all__ = ["setup"]
 
@@ -37,4 +37,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     pages.setup(app)
     argument_map.setup(app)
     lean.setup(app)
+    sheets.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""The files that pages load: a style sheet, three scripts and two fonts, all made from packages."""
+"""The files that pages load: style sheets, fonts and scripts, all made from packages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import base64
 import functools
 import json
 import shutil
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from crossentropy import widgets
-from crossentropy.book.fonts import ICON_FONT, icon_font, math_font
+from crossentropy.book import fonts
+from crossentropy.book.fonts import FACES, ICON_FONT, icon_font, math_font
 from crossentropy.book.icons import icon_style_sheet
 from crossentropy.widgets._explorable import Live
 from crossentropy.widgets._modules import HERE, IMPORT, in_order, snake_case
@@ -23,18 +26,28 @@ __all__ = ["explorable_page", "setup"]
 
 _PAGE_SCRIPTS = ["scrollable.js", "print.js"]
 
-_LOAD_FONT = """document.fonts.load('1em "STIX Two Math"')"""
+# Unpacked before the text is laid out, fonts need no second layout.
+_LOAD_FONTS = """for (const face of document.fonts)
+  if (/Book|STIX/.test(face.family)) face.load();"""
 
 
 def explorable_page(explorable: Live) -> str:
-    """Return a page of one explorable alone, mounted as the book mounts it."""
+    """Return a page of one explorable alone, mounted as the book mounts it, in the book's font."""
     style = (HERE / "explorable.css").read_text("utf-8")
     return (
         '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
         f"<title>{type(explorable).__name__}</title>"
-        f"<style>body {{ max-width: 720px }} {style}</style><main>{explorable.to_html()}</main>"
+        f"<style>{text_faces()} body {{ max-width: 720px; "
+        f'font-family: "Book Serif", "Book Signs" }} {style}</style>'
+        f"<script>{_LOAD_FONTS}</script><main>{explorable.to_html()}</main>"
         f'<script type="module">{_mount_script()}</script></html>'
     )
+
+
+@functools.cache
+def text_faces() -> str:
+    """Return the rules that bring the fonts of text and code."""
+    return "".join(_face_rule(face.family, face.weight, face.style, face.cut()) for face in FACES)
 
 
 @functools.cache
@@ -65,18 +78,31 @@ def _key(path: Path) -> str:
     return path.relative_to(HERE).as_posix()
 
 
-def _font_face(cache: Path) -> str:
-    """Return the rule that brings the mathematical font, font and all.
+def font_faces(cache: Path) -> str:
+    """Return the rules that bring the fonts of text, code and formulas, fonts and all.
 
     A style sheet is there before the first paint; a font in a file of its own would come after it,
-    and the formulas would move.
+    and the text would move.
     """
-    cut = cache / "stix-two-math.woff2"
-    if not cut.exists():  # cutting it takes a second; `make clean` makes it anew
-        cut.write_bytes(math_font())
-    data = base64.b64encode(cut.read_bytes()).decode()
+    rules = _face_rule("STIX Two Math", "400", "normal", _kept(cache, "stix-two-math", math_font))
+    for face in FACES:
+        rules += _face_rule(face.family, face.weight, face.style, _kept(cache, face.name, face.cut))
+    return rules
+
+
+def _kept(cache: Path, name: str, cut: Callable[[], bytes]) -> bytes:
+    """Return a font, from the cache if it is there: cutting one takes a second."""
+    alphabet = zlib.crc32(Path(fonts.__file__).read_bytes())
+    kept = cache / f"{name}-{alphabet:08x}.woff2"
+    if not kept.exists():
+        kept.write_bytes(cut())
+    return kept.read_bytes()
+
+
+def _face_rule(family: str, weight: str, style: str, font: bytes) -> str:
+    data = base64.b64encode(font).decode()
     return (
-        '@font-face { font-family: "STIX Two Math"; '
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style}; '
         f'src: url("data:font/woff2;base64,{data}") format("woff2"); }}\n'
     )
 
@@ -87,7 +113,7 @@ def _write(app: Sphinx) -> None:
     folder = Path(app.doctreedir) / "crossentropy-static"
     folder.mkdir(parents=True, exist_ok=True)
     here = Path(__file__).parent
-    style = _font_face(folder.parent) + icon_style_sheet()
+    style = font_faces(folder.parent) + icon_style_sheet()
     style += (HERE / "explorable.css").read_text("utf-8") + (here / "book.css").read_text("utf-8")
     (folder / "crossentropy.css").write_text(style, "utf-8")
     (folder / "explorables.js").write_text(_mount_script(), "utf-8")
@@ -111,8 +137,7 @@ def _load_explorables(
 def setup(app: Sphinx) -> None:
     """Make the files and load them."""
     app.add_css_file("crossentropy.css")
-    # Unpacked before the text is laid out, the font needs no second layout.
-    app.add_js_file(None, body=_LOAD_FONT, priority=0)
+    app.add_js_file(None, body=_LOAD_FONTS, priority=0)
     for script in _PAGE_SCRIPTS:
         app.add_js_file(script, loading_method="defer")
     app.connect("builder-inited", _write)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
+import matplotlib as mpl
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from crossentropy.book._packages import package_folder
+from crossentropy.figures.style import TEXT_FONT
 
-__all__ = ["ICON_FONT", "icon_font", "math_font"]
+__all__ = ["FACES", "ICON_FONT", "Face", "icon_font", "math_font"]
 
 # Where the theme's style sheet looks for it.
 ICON_FONT = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
@@ -58,13 +61,73 @@ _ALPHABET = [
     (0x1D7CE, 0x1D7E1),  # bold and double-struck digits
 ]
 
+# What text and code may contain. The same test holds the pages to it.
+_TEXT = [
+    (0x20, 0x7E),  # ASCII
+    (0xA0, 0xFF),  # Latin letters with accents, ° ± · × ½
+    (0x300, 0x304),  # accents alone, as the hat of a name in code
+    (0x391, 0x3C9),  # Greek
+    (0x2009, 0x2009),
+    (0x2010, 0x2027),  # dashes, quotation marks, …
+    (0x202F, 0x2033),  # ‰ ′ ″
+    (0x2044, 0x2044),
+    (0x2070, 0x208E),  # superscripts and subscripts
+    (0x2113, 0x2113),  # ℓ
+    (0x2190, 0x2199),  # arrows
+    (0x2200, 0x2248),  # the signs of mathematics that stand in a line of text
+    (0x2260, 0x2265),
+]
+
+# What neither of the two has: superscripts, ℓ in code, marks that a label names.
+_SIGNS = [(ord(sign), ord(sign)) for sign in "ᵀ⁺⁻ℓ┆▲△■□●○◆◇∇∈"]
+
+
+@dataclass(frozen=True)
+class Face:
+    """One face of the book: what a style sheet calls it, and the file it is cut from."""
+
+    family: str
+    file: Path
+    weight: str = "400"
+    style: str = "normal"
+    alphabet: tuple[tuple[int, int], ...] = tuple(_TEXT)
+
+    @property
+    def name(self) -> str:
+        """Return a name for a file, as "book-serif-400-normal"."""
+        return f"{self.family} {self.weight.split()[0]} {self.style}".lower().replace(" ", "-")
+
+    def cut(self) -> bytes:
+        """Return the face, cut to what text contains, as WOFF2."""
+        # Kerning, and figures that are all as wide; ligatures would join the f and i of "fit".
+        return _cut(
+            self.file, _all_of(self.alphabet), ["kern", "tnum", "mark", "ccmp"], self.family
+        )
+
+
+def _faces() -> list[Face]:
+    serif = package_folder(TEXT_FONT) / "files"
+    ttf = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    return [
+        Face("Book Serif", serif / "SourceSerifPro-Regular.ttf"),
+        Face("Book Serif", serif / "SourceSerifPro-It.ttf", style="italic"),
+        Face("Book Serif", serif / "SourceSerifPro-Semibold.ttf", "600 700"),
+        Face("Book Mono", ttf / "DejaVuSansMono.ttf"),
+        Face("Book Signs", ttf / "DejaVuSans.ttf", alphabet=tuple(_SIGNS)),
+    ]
+
+
+# Text, labels, pictures and paper are set in Source Serif, whose small letters are as high as those
+# of STIX Two Math and which tells p from ρ and 1, l and I apart; code in DejaVu Sans Mono.
+FACES = _faces()
+
 
 def math_font() -> bytes:
     """Return STIX Two Math, out of ziamath, cut to the course's alphabet, as WOFF2."""
     # Dotless letters and flat accents; the optical sizes of scripts would double the weight.
     return _cut(
         package_folder("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf",
-        [c for first, last in _ALPHABET for c in range(first, last + 1)],
+        _all_of(_ALPHABET),
         ["dtls", "flac"],
     )
 
@@ -81,12 +144,28 @@ def icon_font() -> bytes:
     return _cut(static / ICON_FONT, map(ord, drawn), [])
 
 
-def _cut(path: Path, characters: Iterable[int], features: list[str]) -> bytes:
+def _all_of(ranges: Iterable[tuple[int, int]]) -> list[int]:
+    return [code for first, last in ranges for code in range(first, last + 1)]
+
+
+def _cut(path: Path, characters: Iterable[int], features: list[str], name: str = "") -> bytes:
     font = TTFont(path)
-    options = subset.Options(layout_features=features, notdef_outline=True, hinting=False)
+    options = subset.Options(
+        layout_features=features,
+        notdef_outline=True,
+        hinting=False,
+        name_IDs=[*range(7), 13, 14],  # whose it is, what it is called, and its licence
+        drop_tables=[*subset.Options().drop_tables, "FFTM"],
+    )
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)
+    if name:  # a changed font may not bear the reserved name of the whole one
+        for kind in (1, 3, 4, 6, 16):
+            font["name"].removeNames(nameID=kind)
+        for kind in (1, 4):
+            font["name"].setName(name, kind, 3, 1, 0x409)
+        font["name"].setName(name.replace(" ", ""), 6, 3, 1, 0x409)
     font.flavor = "woff2"
     buffer = io.BytesIO()
     font.save(buffer)

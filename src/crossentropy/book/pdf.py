@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
 
-import matplotlib as mpl
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 import yaml
@@ -29,19 +28,6 @@ __all__ = ["chromium_options", "join_pages", "print_pdf"]
 
 # What a page has for a mouse, a script or a screen.
 _NOT_PRINTED = "script, button, .toolbar, .headerlink, .toctree-wrapper, details.hide"
-
-# Out of matplotlib, so that a PDF has the same lines on every machine.
-_FONTS = [
-    ("Book", "STIXGeneral.ttf", "normal", 400),
-    ("Book", "STIXGeneralItalic.ttf", "italic", 400),
-    ("Book", "STIXGeneralBol.ttf", "normal", 700),
-    ("Book", "STIXGeneralBolIta.ttf", "italic", 700),
-    ("Book Sans", "DejaVuSans.ttf", "normal", 400),
-    ("Book Sans", "DejaVuSans-Oblique.ttf", "italic", 400),
-    ("Book Sans", "DejaVuSans-Bold.ttf", "normal", 700),
-    ("Book Mono", "DejaVuSansMono.ttf", "normal", 400),
-    ("Book Mono", "DejaVuSansMono-Bold.ttf", "normal", 700),
-]
 
 
 def chromium_options() -> dict[str, Any]:
@@ -242,20 +228,14 @@ def _target(page: Path, link: Tag) -> tuple[Path, str]:
 
 
 def _style(book: Path, chapters: list[_Chapter]) -> str:
-    fonts = Path(mpl.get_data_path()) / "fonts" / "ttf"
     sheets = [book / "_static" / "pygments.css", book / "_static" / "crossentropy.css"]
     links = "".join(f'<link rel="stylesheet" href="{sheet.as_uri()}">' for sheet in sheets)
-    faces = "".join(
-        f'@font-face {{ font-family: "{family}"; src: url("{(fonts / file).as_uri()}"); '
-        f"font-style: {style}; font-weight: {weight}; }}\n"
-        for family, file, style, weight in _FONTS
-    )
     own = (Path(__file__).parent / "print.css").read_text("utf-8")
     feet = "".join(
         f"@page {chapter.name} {{ @bottom-left {{ content: {_quoted(chapter.title)}; }} }}\n"
         for chapter in chapters
     )
-    return f"{links}<style>{faces}{own}{feet}</style>"
+    return f"{links}<style>{own}{feet}</style>"
 
 
 def _quoted(text: str) -> str:

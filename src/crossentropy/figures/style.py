@@ -11,17 +11,22 @@ import html
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+import font_source_serif_pro
 import matplotlib as mpl
 import numpy as np
 from cycler import cycler
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
 __all__ = [
     "COLOURS",
+    "TEXT_FONT",
     "Picture",
     "bars",
     "in_house_style",
@@ -33,6 +38,13 @@ __all__ = [
     "signed",
     "surface",
 ]
+
+# The package that brings the book's text font; matplotlib measures labels with it too.
+TEXT_FONT = "font_source_serif_pro"
+for _face in ("Regular", "It", "Semibold"):
+    font_manager.fontManager.addfont(
+        Path(font_source_serif_pro.font_directory) / f"SourceSerifPro-{_face}.ttf"
+    )
 
 # One colour for one idea, the same in every chapter and every explorable. Okabe-Ito hues; every
 # one reaches 3:1 on the page, and the *-text shades 4.5:1.
@@ -69,13 +81,12 @@ _RC: Any = {  # its stubs admit only a literal type of keys
     "axes.prop_cycle": cycler(color=[COLOURS["ink"]]),
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "axes.titlesize": 13,
+    "axes.titlesize": 14,
     "axes.unicode_minus": True,
     "figure.dpi": 72,  # so that a point is a CSS pixel
     "figure.facecolor": "none",
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],  # the one that comes with matplotlib, not a list of them
-    "font.size": 13,
+    "font.family": ["Source Serif Pro", "DejaVu Sans"],  # the second for a sign the first lacks
+    "font.size": 14,
     "hatch.linewidth": 1.2,
     "svg.fonttype": "none",  # text stays text: selectable, and in the page's own font
     "svg.hashsalt": "crossentropy",
@@ -156,7 +167,7 @@ def lengths(
 def label(axes: Axes, x: float, y: float, text: str, role: str = "ink", **kwargs: Any) -> None:
     """Write a direct label beside a mark, in the colour of its role."""
     colour = COLOURS.get(f"{role}-text", COLOURS[role])
-    axes.text(x, y, text, color=colour, fontsize=13, **kwargs)
+    axes.text(x, y, text, color=colour, fontsize=14, **kwargs)
 
 
 def number(value: float, spec: str = ".4f") -> str:
@@ -209,6 +220,8 @@ class Picture:
 @in_house_style
 def _themed_svg(figure: Figure) -> str:
     buffer = io.StringIO()
+    for text in figure.findobj(Text):  # those too that were written outside of our settings
+        text.set_fontfamily(_RC["font.family"])
     figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]

@@ -177,7 +177,7 @@ class LikelihoodExplorer(Explorable):
         _dot(axes, self.theta, level)
         label(axes, p_hat, 1.05, f"p̂ = {p_hat:.3f}", "p", ha="center")
         axes.set(xlim=(0, 1), ylim=(-0.03, 1.03), xlabel=f"θ = {self.theta:.3f}")
-        axes.set_title(title, loc="left", pad=18, fontsize=13)
+        axes.set_title(title, loc="left", pad=18, fontsize=14)
         axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
         axes.set_yticks(list(ends), list(ends.values()))
         return figure

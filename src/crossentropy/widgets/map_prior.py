@@ -240,7 +240,7 @@ class MapPrior(Explorable):
             axes.plot(x, expit(legval(x, one)), style, color=COLOURS[role], clip_on=False)
             level = ends[k] + (apart if k == np.argmax(ends) else -apart)
             axes.annotate(
-                name, (1, level), (6, 0), textcoords="offset points", va="center", fontsize=13,
+                name, (1, level), (6, 0), textcoords="offset points", va="center", fontsize=14,
                 color=COLOURS["q-text" if role == "q" else role],
             )  # fmt: skip
         training, held_out = np.array(self.y), np.array(self.y_held_out)

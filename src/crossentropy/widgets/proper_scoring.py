@@ -179,7 +179,7 @@ class ProperScoring(Explorable):
         dot.set(color=COLOURS["q"], markersize=9, markeredgewidth=2, clip_on=False)
         dot.set(markerfacecolor="none")
         axes.set_title(
-            f"{name}, {rule.verdict}: {self._loss(rule)}", loc="left", pad=19, fontsize=13
+            f"{name}, {rule.verdict}: {self._loss(rule)}", loc="left", pad=19, fontsize=14
         )
         axes.set(xlim=(-0.02, 1.02), ylim=(floor, ceiling))
         axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
