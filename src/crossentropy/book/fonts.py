@@ -10,6 +10,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 from fontTools import subset
+from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.ttLib import TTFont
 
 from crossentropy.book._packages import package_folder
@@ -101,7 +102,7 @@ class Face:
         """Return the face, cut to what text contains, as WOFF2."""
         # Kerning, and figures that are all as wide; ligatures would join the f and i of "fit".
         return _cut(
-            self.file, _all_of(self.alphabet), ["kern", "tnum", "mark", "ccmp"], self.family
+            TTFont(self.file), _all_of(self.alphabet), ["kern", "tnum", "mark", "ccmp"], self.family
         )
 
 
@@ -122,14 +123,44 @@ def _faces() -> list[Face]:
 FACES = _faces()
 
 
+_P_HOLE = 45  # thousandths of an em
+
+
 def math_font() -> bytes:
     """Return STIX Two Math, out of ziamath, cut to the course's alphabet, as WOFF2."""
+    font = TTFont(package_folder("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf")
+    primes = [(code, font.getBestCmap()[code]) for code in (0x2032, 0x2033)]
+    # A subscript of p or q hangs from the foot of the letter, and not a third of a line below it.
+    font["MATH"].table.MathConstants.SubscriptBaselineDropMin.Value = 0
+    # A prime is made small as a superscript is; the form for scripts is made to be.
+    for table in font["cmap"].tables:
+        table.cmap.update({code: f"{name}.ssty" for code, name in primes if table.isUnicode()})
+    # The italic p has a hole before it.
+    p = font.getBestCmap()[0x1D45D]
+    width, left = font["hmtx"][p]
+    font["glyf"][p].coordinates.translate((-_P_HOLE, 0))
+    font["glyf"][p].recalcBounds(font["glyf"])
+    font["hmtx"][p] = (width - _P_HOLE, left - _P_HOLE)
+    _anchor_hats(font)
     # Dotless letters and flat accents; the optical sizes of scripts would double the weight.
-    return _cut(
-        package_folder("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf",
-        _all_of(_ALPHABET),
-        ["dtls", "flac"],
-    )
+    return _cut(font, _all_of(_ALPHABET), ["dtls", "flac", "mark"])
+
+
+def _anchor_hats(font: TTFont) -> None:
+    """Let a combining hat find the top of its letter, where the font places accents."""
+    names, glyphs, math = font.getBestCmap(), font["glyf"], font["MATH"].table
+    height = math.MathConstants.AccentBaseHeight.Value
+    accents = math.MathGlyphInfo.MathTopAccentAttachment
+    tops = dict(zip(accents.TopAccentCoverage.glyphs, accents.TopAccentAttachment, strict=True))
+    hat = names[0x302]
+    middle = (glyphs[hat].xMin + glyphs[hat].xMax) // 2
+    rules = [f"markClass {hat} <anchor {middle} {height}> @HAT; feature mark {{"]
+    for code in (0x210E, 0x2113, *range(0x1D400, 0x1D756)):
+        name = names.get(code)
+        if name in tops:
+            top = max(height, glyphs[name].yMax)
+            rules.append(f"pos base {name} <anchor {tops[name].Value} {top}> mark @HAT;")
+    addOpenTypeFeaturesFromString(font, "\n".join([*rules, "} mark;"]), tables=["GPOS", "GDEF"])
 
 
 def icon_font() -> bytes:
@@ -141,15 +172,14 @@ def icon_font() -> bytes:
     drawn = "".join(re.findall(r'--pst-icon-[\w-]+:"([^"]+)"', theme))
     for sheet in package_folder("sphinx_book_theme").rglob("*.css"):
         drawn += "".join(re.findall("[\ue000-\uf8ff]", sheet.read_text("utf-8")))
-    return _cut(static / ICON_FONT, map(ord, drawn), [])
+    return _cut(TTFont(static / ICON_FONT), map(ord, drawn), [])
 
 
 def _all_of(ranges: Iterable[tuple[int, int]]) -> list[int]:
     return [code for first, last in ranges for code in range(first, last + 1)]
 
 
-def _cut(path: Path, characters: Iterable[int], features: list[str], name: str = "") -> bytes:
-    font = TTFont(path)
+def _cut(font: TTFont, characters: Iterable[int], features: list[str], name: str = "") -> bytes:
     options = subset.Options(
         layout_features=features,
         notdef_outline=True,
