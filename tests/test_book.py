@@ -160,7 +160,7 @@ def test_a_page_is_whole(name: str, visit: Visit, first_page: Collection[str]) -
     assert "\\" not in "".join(prose.locator("p, li, td").all_inner_texts())
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) == 0
-    assert page.evaluate("window.shift || 0") < 0.02
+    assert page.evaluate("window.shift || 0") < 0.001
     if page.viewport_size["width"] == NARROW:
         assert_no_violations(Axe().run(page, options=SIZES))
         return

@@ -26,9 +26,18 @@ __all__ = ["explorable_page", "setup"]
 
 _PAGE_SCRIPTS = ["scrollable.js", "print.js"]
 
-# Unpacked before the text is laid out, fonts need no second layout.
-_LOAD_FONTS = """for (const face of document.fonts)
-  if (/Book|STIX/.test(face.family)) face.load();"""
+# The fonts are here with the style sheet, but a browser unpacks them while it lays out the text.
+# For these few milliseconds nothing is shown, or it would be shown twice, and move. So would what
+# has a border, which the theme draws when it knows whether a reader prefers the dark.
+_BEFORE_PAINT = """{
+  const { style, dataset } = document.documentElement;
+  if (dataset.theme === "auto") {
+    dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
+  const fonts = [...document.fonts].filter(({ family }) => /Book|STIX/.test(family));
+  style.visibility = "hidden";
+  Promise.allSettled(fonts.map((font) => font.load())).then(() => { style.visibility = ""; });
+}"""
 
 
 def explorable_page(explorable: Live) -> str:
@@ -39,7 +48,7 @@ def explorable_page(explorable: Live) -> str:
         f"<title>{type(explorable).__name__}</title>"
         f"<style>{text_faces()} body {{ max-width: 720px; "
         f'font-family: "Book Serif", "Book Signs" }} {style}</style>'
-        f"<script>{_LOAD_FONTS}</script><main>{explorable.to_html()}</main>"
+        f"<script>{_BEFORE_PAINT}</script><main>{explorable.to_html()}</main>"
         f'<script type="module">{_mount_script()}</script></html>'
     )
 
@@ -137,7 +146,7 @@ def _load_explorables(
 def setup(app: Sphinx) -> None:
     """Make the files and load them."""
     app.add_css_file("crossentropy.css")
-    app.add_js_file(None, body=_LOAD_FONTS, priority=0)
+    app.add_js_file(None, body=_BEFORE_PAINT, priority=0)
     for script in _PAGE_SCRIPTS:
         app.add_js_file(script, loading_method="defer")
     app.connect("builder-inited", _write)
