@@ -25,6 +25,8 @@
     }
   };
 
+  window.redrawNow = redraw;
+
   // ---- Shapes ----
 
   const corner = () => root.getBoundingClientRect();

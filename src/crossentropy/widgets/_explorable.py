@@ -217,13 +217,17 @@ class Explorable(Live):
     presets : dict
         Named states to choose from.
     heights : list of int
-        Height in pixels on a wide and on a narrow page, fixed before the picture is there, so
-        that nothing moves when it arrives.
+        Height in pixels on a wide and on a narrow page, there before the picture is, so that
+        nothing moves when it arrives.
+    stages : list of int
+        The same for the picture alone, which the words around it never take from. Both are for
+        text of the usual size, and grow with a reader's.
     """
 
     prompt = traitlets.Unicode().tag(sync=True)
     presets = traitlets.Dict().tag(sync=True)
     heights = traitlets.List(traitlets.Int(), [560, 680]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [280, 320]).tag(sync=True)
 
     # Names of the traits of one length: the classes of an explorable.
     _per_class: ClassVar[tuple[str, ...]] = ()
@@ -252,10 +256,10 @@ class Explorable(Live):
 
     def to_html(self) -> str:
         """Return the mount point of the built book, with the state and the static picture in it."""
-        wide, narrow = self.heights
+        wide, narrow = (height / 16 for height in self.heights)
         return (
             f'<figure class="explorable" data-explorable="{type(self).__name__}" '
-            f'style="--ce-height:{wide}px;--ce-height-narrow:{narrow}px">'
+            f'style="--ce-height:{wide:g}rem;--ce-height-narrow:{narrow:g}rem">'
             f'<figcaption class="prompt">{html.escape(self.prompt)}</figcaption>'
             f"{self.picture().to_html()}"
             f"{_as_script(self._state())}</figure>"

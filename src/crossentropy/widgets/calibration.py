@@ -114,6 +114,7 @@ class Calibration(Explorable):
 
     prompt = traitlets.Unicode("Slide T until the dots gather about the diagonal.").tag(sync=True)
     heights = traitlets.List(traitlets.Int(), [668, 820]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [440, 500]).tag(sync=True)
     presets = traitlets.Dict().tag(sync=True)
 
     @traitlets.default("logits")

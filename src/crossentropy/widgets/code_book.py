@@ -121,6 +121,7 @@ class CodeBook(Explorable):
         sync=True
     )
     heights = traitlets.List(traitlets.Int(), [760, 1060]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [494, 656]).tag(sync=True)
     presets = traitlets.Dict(
         {
             name: {

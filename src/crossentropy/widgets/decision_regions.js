@@ -341,11 +341,11 @@ function createSquare(frame, root) {
 
   // The point closest to a pointer, as [index, pixels].
   function closest(event) {
-    const { left, top } = frame.svg.getBoundingClientRect();
+    const [eventX, eventY] = frame.placeOf(event);
     let [index, least] = [-1, REACH];
     frame.state.points.forEach(([x, y], i) => {
       const [pointX, pointY] = at(x, y);
-      const away = Math.hypot(pointX - (event.clientX - left), pointY - (event.clientY - top));
+      const away = Math.hypot(pointX - eventX, pointY - eventY);
       if (away < least) [index, least] = [i, away];
     });
     return index;
@@ -371,8 +371,7 @@ function createSquare(frame, root) {
       index,
       count: all.length,
       start: all[index],
-      x: event.clientX,
-      y: event.clientY,
+      from: frame.placeOf(event),
     };
     grips[0].node.focus({ preventScroll: true }); // the keys go on from here
   });
@@ -382,8 +381,9 @@ function createSquare(frame, root) {
     const { points: all, picked: index } = frame.state;
     if (index !== drag.index || all.length !== drag.count) return;
     const [x, y] = drag.start;
+    const [toX, toY] = frame.placeOf(event);
     movePicked(frame,
-      [x + (event.clientX - drag.x) / box.half, y - (event.clientY - drag.y) / box.half]);
+      [x + (toX - drag.from[0]) / box.half, y - (toY - drag.from[1]) / box.half]);
   });
   for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
     field.addEventListener(end, (event) => {
@@ -392,9 +392,8 @@ function createSquare(frame, root) {
   }
   field.addEventListener("click", (event) => {
     if (picking) return;
-    const { left, top } = frame.svg.getBoundingClientRect();
-    add(frame, [(event.clientX - left - box.left) / box.half - 1,
-      1 - (event.clientY - top - box.top) / box.half]);
+    const [x, y] = frame.placeOf(event);
+    add(frame, [(x - box.left) / box.half - 1, 1 - (y - box.top) / box.half]);
   });
 
   const coordinate = (axis) => frame.state.points[frame.state.picked][axis];

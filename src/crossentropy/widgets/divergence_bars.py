@@ -43,6 +43,7 @@ class DivergenceBars(Explorable):
 
     prompt = traitlets.Unicode("Drag q until the purple is gone.").tag(sync=True)
     heights = traitlets.List(traitlets.Int(), [680, 800]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [368, 436]).tag(sync=True)
     presets = traitlets.Dict(
         {
             name: {"p": p, "q": q, "labels": ANIMALS}

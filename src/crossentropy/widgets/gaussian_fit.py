@@ -93,6 +93,7 @@ class GaussianFit(Explorable):
         "Where will each direction's best q stand? Guess, then let it descend."
     ).tag(sync=True)
     heights = traitlets.List(traitlets.Int(), [700, 800]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [408, 396]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "Morning and afternoon": {"mean": 11.0, "width": 1.0, "humps": _TWO_HUMPS},

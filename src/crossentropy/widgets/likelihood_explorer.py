@@ -79,6 +79,7 @@ class LikelihoodExplorer(Explorable):
         "Drag θ to the top of the likelihood. Which other curve turns there?"
     ).tag(sync=True)
     heights = traitlets.List(traitlets.Int(), [768, 936]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [536, 568]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "10 labels": {"counts": [3, 7], "theta": 0.4},

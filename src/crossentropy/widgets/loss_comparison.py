@@ -174,6 +174,7 @@ class LossComparison(Explorable):
         "How many steps does each ball need to the upright line? Guess, then press Run."
     ).tag(sync=True)
     heights = traitlets.List(traitlets.Int(), [700, 816]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [408, 392]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "Confidently wrong": _classes(-8.0, 0),

@@ -137,6 +137,7 @@ class MapPrior(Explorable):
         "Slide σ to the left. Where is the model best on labels it has not seen?"
     ).tag(sync=True)
     heights = traitlets.List(traitlets.Int(), [684, 900]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [432, 512]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "Hardly any prior": {**_FEW, **_REST, "degree": 6, "width": 100.0},

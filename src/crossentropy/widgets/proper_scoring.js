@@ -259,7 +259,8 @@ function picture(frame) {
       }));
       const x = (value) => (left + value * (right - left)).toFixed(2);
       set(heading, { x: 0, y: 12,
-        text: "Expected score over q; dotted: honesty; ● the best report" });
+        text: narrow ? "Expected score over q; ● the best report"
+          : "Expected score over q; dotted: honesty; ● the best report" });
       set(believed, { d: `M${x(state.belief)},${above} V${below - 34}` });
       set(reported, { d: `M${x(state.report)},${below} V${first}` });
       belief.draw(state.belief, left - 10, above - 38, right + 10);

@@ -96,6 +96,7 @@ class ProperScoring(Explorable):
         "You believe rain has probability p. Which report q earns most? Drag both."
     ).tag(sync=True)
     heights = traitlets.List(traitlets.Int(), [700, 856]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [448, 468]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "Honest": {"belief": 0.7, "report": 0.7},

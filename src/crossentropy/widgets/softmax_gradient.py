@@ -71,6 +71,7 @@ class SoftmaxGradient(Explorable):
         sync=True
     )
     heights = traitlets.List(traitlets.Int(), [716, 984]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [456, 596]).tag(sync=True)
     presets = traitlets.Dict(
         {
             name: {"logits": logits, "p": p, "labels": ANIMALS, "temperature": temperature}

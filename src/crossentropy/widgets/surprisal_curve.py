@@ -72,6 +72,7 @@ class SurprisalCurve(Explorable):
         sync=True
     )
     heights = traitlets.List(traitlets.Int(), [640, 760]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [372, 356]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "A cat, then a dog": {"p": 1 / 2, "r": 1 / 3, "unit": "nats"},

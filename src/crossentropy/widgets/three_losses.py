@@ -58,7 +58,8 @@ class ThreeLosses(Explorable):
     prompt = traitlets.Unicode(
         "The photograph shows a dog. Drag the dog's bar, and watch what each loss charges."
     ).tag(sync=True)
-    heights = traitlets.List(traitlets.Int(), [480, 780]).tag(sync=True)
+    heights = traitlets.List(traitlets.Int(), [512, 780]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [280, 460]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "Cat 0.7, dog 0.2": {"q": [0.7, 0.2, 0.1], "y": 1, "labels": ANIMALS},

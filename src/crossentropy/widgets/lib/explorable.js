@@ -3,6 +3,10 @@
 
 import { html, rich, set, svg } from "./dom.js";
 import { format } from "./format.js";
+import { createLabels } from "./labels.js";
+
+const LEAST_WIDTH = 340; // of a picture that has grown with the text
+const NARROW = 560; // below it, panels stand one below the other
 
 // spec, of which shape, choices and actions may be left out:
 //   name         the class's name
@@ -30,11 +34,11 @@ function mount(spec, model, el) {
 }
 
 function newFigure(spec, model) {
-  const [wide, narrow] = model.get("heights");
+  const [wide, narrow] = model.get("heights").map((height) => height / 16);
   return html("figure", {
     class: "explorable",
     "data-explorable": spec.name,
-    style: `--ce-height:${wide}px;--ce-height-narrow:${narrow}px`,
+    style: `--ce-height:${wide}rem;--ce-height-narrow:${narrow}rem`,
   });
 }
 
@@ -48,6 +52,7 @@ class Frame {
     this.stopping = new AbortController();
     this.signal = this.stopping.signal; // aborted when the figure goes
     this.svg = svg("svg", { role: "group", "aria-label": model.get("prompt") });
+    this.labels = createLabels(this.svg);
     this.outputs = [];
     this.invalidate = this.invalidate.bind(this);
     this.build();
@@ -95,6 +100,7 @@ class Frame {
     }
     const quantities = this.spec.quantities(state);
     this.picture.draw(state, quantities, this.width, this.height);
+    this.labels.fit(this.width, this.height);
     for (const { quantity, show, node } of this.outputs) {
       set(node, { text: show(quantities[quantity], state) });
     }
@@ -105,18 +111,38 @@ class Frame {
 
   start() {
     for (const name of this.spec.state) this.model.on(`change:${name}`, this.invalidate);
-    this.observer = new ResizeObserver(([entry]) => {
-      this.width = entry.contentRect.width;
-      this.height = entry.contentRect.height;
+    this.observer = new ResizeObserver(() => {
+      this.measure();
       this.invalidate();
     });
     this.observer.observe(this.stage);
     this.figure.explorable = this.handleForScripts();
     this.figure.dataset.live = "true"; // this fixes the height, so it comes before measuring
-    const box = this.stage.getBoundingClientRect();
-    this.width = box.width;
-    this.height = box.height;
+    this.measure();
     this.redraw();
+  }
+
+  // The size of the picture, in pixels that grow with the reader's text: so does all that is drawn.
+  // Where it would be narrower than on any phone, it scrolls.
+  measure() {
+    const { stage } = this;
+    this.zoom = parseFloat(getComputedStyle(stage).fontSize) / 16;
+    const room = stage.getBoundingClientRect().width / this.zoom;
+    this.width = room && Math.max(room, this.zoom > 1 ? LEAST_WIDTH : 0);
+    const [wide, narrow] = this.model.get("stages");
+    this.figure.classList.toggle("narrow", this.width < NARROW);
+    stage.style.minHeight = `${(this.width < NARROW ? narrow : wide) / 16}em`;
+    stage.classList.toggle("scrolls", this.width > room);
+    this.height = stage.getBoundingClientRect().height / this.zoom;
+    set(this.svg, { viewBox: `0 0 ${this.width} ${this.height}` });
+    this.svg.style.width = `${this.width * this.zoom}px`;
+    this.svg.style.height = `${this.height * this.zoom}px`;
+  }
+
+  // Where in the picture an event of a pointer is.
+  placeOf(event) {
+    const { left, top } = this.svg.getBoundingClientRect();
+    return [(event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom];
   }
 
   stop() {

@@ -61,8 +61,9 @@ export function createHandle(options) {
     node.focus({ preventScroll: true });
     node.setPointerCapture(event.pointerId);
     const start = value();
-    // The scale is linear: two points of it turn pixels into values.
-    const perPixel = 1 / (at(start + 1) - at(start));
+    // The scale is linear: two points of it turn pixels into values. The picture's own pixels grow
+    // with the reader's text.
+    const perPixel = 1 / (at(start + 1) - at(start)) / node.getScreenCTM().a;
     drag = { pointer: event.pointerId, from: pixel(event), start, perPixel, grabbed: grab?.() };
     node.classList.add("active");
   });

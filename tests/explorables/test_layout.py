@@ -1,0 +1,115 @@
+"""A picture fits any reader: no label on another, none cut, nothing inside out.
+
+In the book's font and in three others, on a wide page and on a phone, with text of the usual size
+and twice as large: at the start, in every preset, and after random keys, runs and choices.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import fontpkg_arimo
+import matplotlib as mpl
+import pytest
+from playwright.sync_api import Page
+
+from explorables.browser import EXPLORABLES, READ, OpenPage, grip, settle
+
+HERE = Path(__file__).parent
+WALK = (HERE / "geometry.js").read_text("utf-8")
+LAYOUT = (HERE / "layout.js").read_text("utf-8")
+STATES = 8
+
+# All come with packages. Arimo has the measures of Liberation Sans, and both those of Arial.
+DEJAVU = Path(mpl.get_data_path()) / "fonts" / "ttf"
+ARIMO = Path(fontpkg_arimo.__file__).parent / "files" / "Arimo[wght].ttf"
+FONTS = {
+    "the book's": None,
+    "DejaVu Sans": DEJAVU / "DejaVuSans.ttf",
+    "Liberation Sans": ARIMO,
+    "DejaVu Serif": DEJAVU / "DejaVuSerif.ttf",
+}
+SIZES = [(1200, 16), (390, 16), (1200, 32), (390, 32)]
+
+
+def prepared(name: str, font: Path | None, explorable: OpenPage, tab: Page) -> Page:
+    """Open an explorable in a font, ready to be walked through."""
+    tab.emulate_media(reduced_motion="reduce")  # a run is over at once
+    page = explorable(name)
+    if font:
+        face = f'@font-face {{ font-family: Other; src: url("{font.as_uri()}") }}'
+        page.add_style_tag(content=f"{face} body {{ font-family: Other !important }}")
+        page.evaluate("document.fonts.load('16px Other')")
+        assert page.evaluate("[...document.fonts].at(-1).status") == "loaded"
+    page.add_style_tag(content="main { width: calc(100vw - 32px); max-width: 624px }")
+    page.evaluate(f"window.readExplorable = {READ}")
+    return page
+
+
+def set_size(page: Page, width: int, text: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("text => { document.documentElement.style.fontSize = `${text}px`; }", text)
+    for _ in range(3):  # the page is laid out, the picture hears of it, and is drawn again
+        settle(page)
+
+
+def walked(page: Page) -> list[dict[str, Any]]:
+    """Return what is wrong, and what is left out, at the start, in every preset and on a walk."""
+    seen: str = page.evaluate(
+        """count => {
+          const seen = [];
+          window.readGeometry = () => {
+            redrawNow();
+            seen.push({ faults: layoutFaults(), left: leftOut(), state: readExplorable().state });
+          };
+          readGeometry();
+          presetGeometry();
+          walkGeometry(7, count);
+          return JSON.stringify(seen);
+        }""",
+        STATES,
+    )
+    return list(json.loads(seen))
+
+
+@pytest.mark.parametrize("font", FONTS)
+@pytest.mark.parametrize("name", EXPLORABLES)
+def test_labels_keep_apart_and_whole(name: str, font: str, explorable: OpenPage, tab: Page) -> None:
+    for width, text in SIZES:
+        page = prepared(name, FONTS[font], explorable, tab)
+        set_size(page, width, text)
+        page.evaluate(WALK)
+        page.evaluate(LAYOUT)
+        seen = walked(page)
+        for each in seen:
+            where = f"{width} px, text of {text} px: {str(each['state'])[:300]}"
+            assert each["faults"] == [], where
+        if font == "the book's":
+            assert seen[0]["left"] == [], f"{width} px, text of {text} px"
+
+
+@pytest.mark.parametrize("name", EXPLORABLES)
+def test_it_takes_the_room_that_was_kept_for_it(name: str, explorable: OpenPage, tab: Page) -> None:
+    """In the book's font, a figure is as high as it says before it is there."""
+    page = prepared(name, None, explorable, tab)
+    for width in (1200, 390):
+        set_size(page, width, 16)
+        kept = "f => [f.offsetHeight, parseFloat(getComputedStyle(f).minHeight)]"
+        height, said = page.locator("figure.explorable").evaluate(kept)
+        assert height == said, width
+
+
+def test_a_handle_follows_a_pointer_on_a_picture_that_has_grown(
+    explorable: OpenPage, tab: Page
+) -> None:
+    page = prepared("DivergenceBars", None, explorable, tab)
+    set_size(page, 1200, 32)
+    x, y = grip(page, "q:0")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 40, steps=3)
+    page.mouse.up()
+    settle(page)
+    assert grip(page, "q:0") == pytest.approx((x, y - 40), abs=1)
