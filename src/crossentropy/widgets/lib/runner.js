@@ -61,6 +61,8 @@ export function createRunner(options) {
     document.addEventListener("visibilitychange", stop, { signal });
     frame.signal.addEventListener("abort", stop, { signal });
     runs.set(frame, stop);
+    // It keeps its width, in any font: what follows it stays where a reader is about to press.
+    button.style.minWidth = `${button.getBoundingClientRect().width}px`;
     set(button, { text: "Pause" });
     next();
   }
