@@ -25,7 +25,8 @@ from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, Page
 
 from crossentropy import entropy, widgets
-from crossentropy.book.fonts import FACES, math_font
+from crossentropy.book import fonts
+from crossentropy.book.fonts import math_font
 from crossentropy.book.math import KeepPunctuation
 from crossentropy.book.sheets import without_unused_rules
 from crossentropy.widgets._explorable import Explorable
@@ -275,11 +276,11 @@ def test_fonts_are_there_before_the_first_paint(visit: Visit) -> None:
     )
     page = visit.open("chapters/02-divergence.html")
     page.wait_for_function("window.atFirstPaint")
-    assert page.evaluate("window.atFirstPaint") == ["loaded"] * (1 + len(FACES))
+    assert page.evaluate("window.atFirstPaint") == ["loaded"] * (1 + len(fonts.FACES))
 
 
 def test_a_formula_stands_as_high_as_its_line() -> None:
-    text, formulas = (TTFont(io.BytesIO(font)) for font in (FACES[0].cut(), math_font()))
+    text, formulas = (TTFont(io.BytesIO(font)) for font in (fonts.FACES[0].cut(), math_font()))
     size = float(
         re.search(r"font-size: ([\d.]+)em; /\* as high as", BOOK_CSS.read_text("utf-8"))[1]
     )
@@ -289,7 +290,7 @@ def test_a_formula_stands_as_high_as_its_line() -> None:
 
 
 def test_a_font_that_is_cut_keeps_its_licence_but_not_its_name() -> None:
-    for face in FACES:
+    for face in fonts.FACES:
         names = {
             record.nameID: record.toUnicode()
             for record in TTFont(io.BytesIO(face.cut()))["name"].names
