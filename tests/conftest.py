@@ -65,6 +65,7 @@ def explorable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
         url.write_text(_page(name, json.dumps(state, default=list)), "utf-8")
         page.goto(url.as_uri())
         page.wait_for_selector("[data-live=true]")
+        page.evaluate("document.fonts.ready.then(() => null)")
         return page
 
     yield open_page

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
-from test_book import PAGES, Visit
+from test_book import PAGES, Visit, both_themes
 
 LOOKS = Path(__file__).parent / "looks"
 HEIGHT = 900
@@ -53,7 +53,7 @@ DESCRIBE = """height => {
     colours: [
       `ground ${colour('body', 'backgroundColor')}`,
       `text ${colour('article', 'color')}`,
-      `link ${colour('article a[href]', 'color')}`,
+      `link ${colour('article p a[href]', 'color')}`,
       `code ${colour('.highlight', 'backgroundColor')}`,
     ],
   };
@@ -64,14 +64,12 @@ def described(browser: Browser, base: str, name: str) -> str:
     """Return the description of a page's first screens."""
     lines: list[str] = []
     for width in (1200, 390):
-        seen: dict[str, dict[str, Any]] = {}
-        for theme in ("light", "dark"):
-            size = {"width": width, "height": HEIGHT}
-            visit = Visit(browser, base, viewport=size, color_scheme=theme)
-            page = visit.open(name)
-            page.wait_for_timeout(200)  # colours that change take a moment
-            seen[theme] = page.evaluate(DESCRIBE, HEIGHT)
-            visit.context.close()
+        visit = Visit(browser, base, viewport={"width": width, "height": HEIGHT})
+        page = visit.open(name)
+        seen: dict[str, dict[str, Any]] = {
+            theme: page.evaluate(DESCRIBE, HEIGHT) for theme in both_themes(page)
+        }
+        visit.context.close()
         lines += [f"{width} wide", *seen["light"]["boxes"], ""]
         if not matches(seen["dark"]["boxes"], seen["light"]["boxes"]):
             lines += [f"{width} wide, dark", *seen["dark"]["boxes"], ""]

@@ -23,7 +23,7 @@ def ready(name: str, explorable: OpenPage, tab: Page, width: int = 1200, **state
     tab.set_viewport_size({"width": width, "height": 900})
     tab.emulate_media(reduced_motion="reduce")  # a run is over at once
     page = explorable(name, **state)
-    for _ in range(2):  # the figure hears of its size a frame late
+    for _ in range(3):  # the figure hears of its size a frame late, and grows
         settle(page)
     page.evaluate(f"window.readExplorable = {READ}")
     page.evaluate(SCRIPT)

@@ -3,7 +3,7 @@
 
 import { html, rich, set, svg } from "./dom.js";
 import { format } from "./format.js";
-import { createLabels } from "./labels.js";
+import { createLabels, forgetSizes } from "./labels.js";
 
 const LEAST_WIDTH = 340; // of a picture that has grown with the text
 const NARROW = 560; // below it, panels stand one below the other
@@ -120,6 +120,11 @@ class Frame {
     this.figure.dataset.live = "true"; // this fixes the height, so it comes before measuring
     this.measure();
     this.redraw();
+    document.fonts.ready.then(() => { // what was measured before was another font
+      if (this.signal.aborted) return;
+      forgetSizes();
+      this.invalidate();
+    });
   }
 
   // The size of the picture, in pixels that grow with the reader's text: so does all that is drawn.

@@ -8,14 +8,17 @@ const DOWN = 0.22;
 const SMALLEST = 0.75; // of its usual size
 
 // What is placed first stays; the rest moves. Ticks never move: they would tell another value.
-const RANKS = [".grip-value", ".label, .letter, .name, .rule-name", ":not(.tick)", ".tick"];
+const FIXED = ".tick[data-tick]";
+const RANKS = [FIXED, ".grip-value", ".label, .letter, .name, .rule-name", "*"];
 
-const places = (node) => node.matches(".tick[data-tick], .letter")
+const places = (node) => node.matches(FIXED)
   ? [[0, 0]]
   : [[0, 0], [0, -0.6], [0, 0.6], [0, -1.2], [0, 1.2], [0.8, 0], [-0.8, 0], [0, -1.8], [0, 1.8]];
 
 // By look and words; digits are all as wide, so that a number that changes is known.
 const sizes = new Map();
+
+export const forgetSizes = () => sizes.clear();
 
 export function createLabels(root) {
   const looks = new WeakMap(); // from a label to its class names, and what follows from them
@@ -76,7 +79,7 @@ export function createLabels(root) {
 
 function settle({ node, look, ...box }, placed, width, height) {
   // A label that sticks out of the picture is drawn back into it.
-  const inward = look.rank < 3 ? Math.max(0, -box.left) || Math.min(0, width - box.right) : 0;
+  const inward = look.rank ? Math.max(0, -box.left) || Math.min(0, width - box.right) : 0;
   for (const [across, down] of places(node)) {
     const [dx, dy] = [across * look.size + inward, down * look.size];
     const here = { left: box.left + dx, right: box.right + dx,
