@@ -277,3 +277,32 @@ def test_a_path_in_fewer_letters_is_the_same_path() -> None:
         short = style._shortened(re.fullmatch(".*", f"{long} z {long} "))
         assert points(short) == points(f"{long} z {long} ")
         assert len(short) < len(f"{long} z {long} ")
+
+
+def test_a_calibrated_models_dots_lie_on_their_bars() -> None:
+    rng, on_bars = np.random.default_rng(0), []
+    for _ in range(15):
+        q = rng.dirichlet([2, 1, 1], size=2000)
+        labels = (rng.random((2000, 1)) > q.cumsum(axis=1)).sum(axis=1)
+        boast = q**2 / np.sum(q**2, axis=1, keepdims=True)
+        shown = classifier.reliability({"a": q, "b": boast}, labels, chance=True)
+        for figure in shown.panels:
+            _, bars, _, *dots = figure.axes[0].lines
+            (x, low), (_, high) = bars.get_xydata()[::3].T, bars.get_xydata()[1::3].T
+            at = np.array([dot.get_xydata()[0] for dot in dots])
+            np.testing.assert_allclose(at[:, 0], x)
+            assert np.all((low <= x) & (x <= high))
+            on_bars.append(np.mean((low <= at[:, 1]) & (at[:, 1] <= high)))
+    assert np.mean(on_bars[::2]) > 0.93
+    assert np.mean(on_bars[1::2]) < 0.3
+    plain = classifier.reliability({"a": q}, labels)
+    assert "grey" not in plain.alt
+    assert len(plain.panels[0].axes[0].lines) == len(shown.panels[0].axes[0].lines) - 1
+
+
+def test_a_bin_of_one_image_has_no_bar() -> None:
+    q = np.array([[0.75, 0.25], *([[0.95, 0.05]] * 20)])
+    shown = classifier.reliability({"a": q}, np.zeros(21, dtype=int), chance=True)
+    bars = shown.panels[0].axes[0].lines[1].get_xydata()
+    assert np.isnan(bars[:2, 1]).all()
+    assert np.isfinite(bars[3:5, 1]).all()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import entr, softmax
+from numpy.typing import NDArray
+from scipy.special import entr
 
 from crossentropy.figures.style import COLOURS, Picture, bars, in_house_style, label, panel
 from crossentropy.information import kl_divergence
 
-__all__ = ["regret", "reliability", "smoothing", "tangents"]
+__all__ = ["regret", "smoothing", "tangents"]
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.intp]
@@ -158,48 +157,4 @@ def smoothing(epsilon: float = 0.1, n_classes: int = 3) -> Picture:
         "to 10. With a one-hot label it falls towards 0 for ever. With a label smoothed by "
         f"{epsilon:g} it falls to {floor:.4f} nats at z = {best:.2f} and rises again, ever "
         "more nearly in a straight line.",
-    )
-
-
-@in_house_style
-def reliability(logits: ArrayLike, labels: ArrayLike, temperature: float) -> Picture:
-    """Show accuracy over confidence in ten bins, before and after a temperature."""
-    logits, labels = np.asarray(logits, dtype=float), np.asarray(labels, dtype=np.intp)
-    panels, texts = [], []
-    for T in (1.0, temperature):
-        figure, text = _reliability(logits, labels, T)
-        panels.append(figure)
-        texts.append(text)
-    return Picture(
-        panels,
-        alt=f"Two reliability diagrams of {len(labels):,} images: accuracy over confidence in ten "
-        "bins, with dots as large as the bins are full. " + " ".join(texts),
-    )
-
-
-def _reliability(logits: Floats, labels: Labels, T: float) -> tuple[Figure, str]:
-    q = softmax(logits / T, axis=-1)
-    confidence, right = q.max(axis=1), q.argmax(axis=1) == labels
-    index = np.ceil(10 * confidence - 1e-12).astype(int) - 1
-    counts = np.bincount(index, minlength=10)
-    filled = counts > 0
-    size = np.maximum(counts, 1)
-    means = (np.bincount(index, confidence, 10) / size)[filled]
-    accuracies = (np.bincount(index, right, 10) / size)[filled]
-    figure, axes = panel(height=300)
-    axes.plot([0, 1], [0, 1], color=COLOURS["rule"], linewidth=1.5, linestyle=(0, (2, 3)))
-    for x, y, n in zip(means, accuracies, counts[filled], strict=True):
-        axes.plot([x, x], [x, y], color=COLOURS["muted"], linewidth=1.5)
-        radius = max(2.5, 18 * np.sqrt(n / len(labels)))
-        (dot,) = axes.plot(x, y, "o", color=COLOURS["p"], markersize=2 * radius)
-        dot.set(markeredgecolor=COLOURS["surface"], clip_on=False, zorder=3)
-    label(axes, 0.02, 0.95, f"T = {T:.3g}", va="top")
-    label(axes, 0.98, 0.03, "over-confident", "muted", ha="right")
-    axes.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-    axes.set(xlabel="mean confidence in the bin", ylabel="accuracy", box_aspect=1)
-    above, below = int((accuracies > means).sum()), int((accuracies < means).sum())
-    gap = float(np.abs(accuracies - means).max())
-    return figure, (
-        f"At T = {T:.3g}, {below} dots lie below the diagonal and {above} above it, the farthest "
-        f"{gap:.2f} away; mean confidence {confidence.mean():.2f}, accuracy {right.mean():.2f}."
     )

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import binom
 
 from crossentropy.figures.style import COLOURS, Picture, in_house_style, label, panel, surface
 
@@ -134,10 +135,18 @@ def penalty_path(strengths: ArrayLike, training: ArrayLike, validation: ArrayLik
 
 
 @in_house_style
-def reliability(models: Mapping[str, ArrayLike], labels: ArrayLike) -> Picture:
-    """Show accuracy over confidence in ten bins, a panel for each model's distributions."""
+def reliability(
+    models: Mapping[str, ArrayLike], labels: ArrayLike, chance: bool = False
+) -> Picture:
+    """Show accuracy over confidence in ten bins, a panel for each model's distributions.
+
+    With `chance`, a bar at each bin shows where the dot of a calibrated model would lie, nineteen
+    times in twenty or more; a bin where that is anywhere has none.
+    """
     y = np.asarray(labels, dtype=np.intp)
-    drawn = [_reliability(name, np.asarray(q, dtype=float), y) for name, q in models.items()]
+    drawn = [
+        _reliability(name, np.asarray(q, dtype=float), y, chance) for name, q in models.items()
+    ]
     return Picture(
         [figure for figure, _ in drawn],
         alt=f"Reliability diagrams of {len(y):,} images: accuracy over confidence in ten bins, "
@@ -145,7 +154,7 @@ def reliability(models: Mapping[str, ArrayLike], labels: ArrayLike) -> Picture:
     )
 
 
-def _reliability(name: str, q: Floats, labels: Labels) -> tuple[Figure, str]:
+def _reliability(name: str, q: Floats, labels: Labels, chance: bool) -> tuple[Figure, str]:
     confidence, right = q.max(axis=1), q.argmax(axis=1) == labels
     index = np.ceil(10 * confidence - 1e-12).astype(int) - 1
     counts = np.bincount(index, minlength=10)
@@ -157,6 +166,12 @@ def _reliability(name: str, q: Floats, labels: Labels) -> tuple[Figure, str]:
     axes.plot([0, 1], [0, 1], color=COLOURS["rule"], linewidth=1.5, linestyle=(0, (2, 3)))
     # One line with gaps, and few sizes of dots: the page is lighter.
     gaps = np.full_like(means, np.nan)
+    likely = np.array(binom.interval(0.95, counts[filled], means)) / counts[filled]
+    if chance:
+        shown = np.where(np.ptp(likely, axis=0) < 1, likely, np.nan)  # from 0 to 1 says nothing
+        bars = np.column_stack([*shown, gaps]).ravel()
+        (bar,) = axes.plot(np.repeat(means, 3), bars, color=COLOURS["rule"], linewidth=9)
+        bar.set(alpha=0.5, solid_capstyle="butt")
     stems = np.column_stack([means, accuracies, gaps]).ravel()
     axes.plot(np.repeat(means, 3), stems, color=COLOURS["muted"], linewidth=1.5)
     sizes = np.maximum(6, 4 * np.round(9 * np.sqrt(counts[filled] / len(labels))))
@@ -170,10 +185,13 @@ def _reliability(name: str, q: Floats, labels: Labels) -> tuple[Figure, str]:
     axes.set(xlabel="mean confidence in the bin", ylabel="accuracy", box_aspect=1)
     above, below = int((accuracies > means).sum()), int((accuracies < means).sum())
     gap = float(np.abs(accuracies - means).max())
+    off = int(((accuracies < likely[0]) | (accuracies > likely[1])).sum())
     return figure, (
         f"{name}: {above} of {len(means)} dots lie above the diagonal, where a model is "
         f"under-confident, and {below} below it, the farthest {gap:.2f} away; mean confidence "
         f"{confidence.mean():.2f}, accuracy {right.mean():.2f}."
+        + f" {off} of {len(means)} dots lie off their grey bars, where those of a calibrated model "
+        "would lie nineteen times in twenty." * chance
     )
 
 
