@@ -15,6 +15,7 @@
 
   // Redraw when it is asked for, not sixty times a second.
   let due = [];
+  const frame = window.requestAnimationFrame.bind(window);
   window.requestAnimationFrame = (redraw) => due.push(redraw);
   window.cancelAnimationFrame = () => {};
   const redraw = () => {
@@ -26,6 +27,9 @@
   };
 
   window.redrawNow = redraw;
+  // What was asked for before comes in frames of its own, and with it the size of the figure.
+  window.framesAreOver = () =>
+    new Promise((done) => frame(() => frame(() => frame(() => setTimeout(done)))));
 
   // ---- Shapes ----
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from explorables.browser import EXPLORABLES, READ, OpenPage, settle
+from explorables.browser import EXPLORABLES, READ, OpenPage
 from explorables.drawn import AS_TEXT, TOGETHER, picture
 from explorables.geometry import Picture, Reading, assert_true
 
@@ -23,10 +23,9 @@ def ready(name: str, explorable: OpenPage, tab: Page, width: int = 1200, **state
     tab.set_viewport_size({"width": width, "height": 900})
     tab.emulate_media(reduced_motion="reduce")  # a run is over at once
     page = explorable(name, **state)
-    for _ in range(3):  # the figure hears of its size a frame late, and grows
-        settle(page)
     page.evaluate(f"window.readExplorable = {READ}")
     page.evaluate(SCRIPT)
+    page.evaluate("framesAreOver()")
     return page
 
 

@@ -43,10 +43,11 @@ export function createPlane(parent, options) {
       const bottom = top + height;
       set(window, { x: left, y: top, width, height, viewBox: `${left} ${top} ${width} ${height}` });
       const marks = xTicks.map((value) => `M${plane.x(value).toFixed(2)},${bottom} v5`);
+      const levels = yTicks.map((value) => `M${left},${plane.y(value).toFixed(2)} h-4`);
       const along = xValues.length ? xValues : box.x;
       set(nodes.rule, {
-        d: `M${left},${bottom} H${left + width} ${marks.join(" ")}`,
-        "data-tick": `y-${id} ${box.y[0]}|x-${id} ${along.join(" ")}`,
+        d: `M${left},${bottom} H${left + width} ${[...levels, ...marks].join(" ")}`,
+        "data-tick": `y-${id} ${[box.y[0], ...yTicks].join(" ")}|x-${id} ${along.join(" ")}`,
       });
       set(nodes.title, { x: left, y: top - 10 });
       set(nodes.name, { x: left + width, y: bottom + 38 });
