@@ -168,7 +168,8 @@ def test_a_page_is_whole(name: str, visit: Visit, first_page: Collection[str]) -
     weights = {url: len(gzip.compress(body)) for url, body in visit.bodies.items()}
     assert sum(weights.values()) < 400_000, weights
     if name in WRITTEN:  # the page of the search brings what it searches
-        assert sum(weights[url] for url in set(weights) - {*first_page}) < 60_000, weights
+        # Chapter 6 is the heaviest: 4,000 logits for its reader to calibrate are 7 kB of it.
+        assert sum(weights[url] for url in set(weights) - {*first_page}) < 70_000, weights
     assert_no_violations(Axe().run(page, options=BUT_COLOURS))
     # The theme is a set of colours; nothing else depends on it.
     for _ in both_themes(page):

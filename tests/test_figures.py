@@ -147,7 +147,7 @@ def test_no_regret_is_drawn_above_what_the_theorem_allows(belief: float) -> None
         assert np.all(np.interp(reports[0], *allowed) >= reports[1])
     allowed, dots = (np.array(line.get_data()) for line in many.lines)
     np.testing.assert_allclose(allowed[1], np.sqrt(2 * allowed[0]))
-    assert dots.shape == (2, 150)
+    assert dots.shape == (2, 60)
     assert np.all((dots[1] > 0) & (dots[1] <= np.sqrt(2 * dots[0])))
     assert f"reaches {(dots[1] / np.sqrt(2 * dots[0])).max():.0%} of its height" in shown.alt
     assert f"{low[1, 0]:.1f} for reports below one half and {high[1, 0]:.1f} above" in shown.alt

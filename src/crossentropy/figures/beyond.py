@@ -68,7 +68,7 @@ def _tangent(
 
 
 @in_house_style
-def regret(belief: float = 0.6, worlds: int = 150) -> Picture:
+def regret(belief: float = 0.6, worlds: int = 60) -> Picture:
     """Show what trusting a report costs beside what the theorem allows: one bet, many worlds."""
     report = np.linspace(0.005, 0.995, 199)
     p = np.full_like(report, belief)
