@@ -69,6 +69,19 @@ def test_else_the_input_is_named_and_what_came_of_it() -> None:
     assert "right for 1 of 3 inputs" in said
 
 
+def test_a_question_has_no_full_stop_after_it() -> None:
+    assert BY_HAND.judge(lambda: None).endswith("is a `return` missing?")
+
+
+@pytest.mark.parametrize(
+    ("returned", "verdict"),
+    [(0.0, "Correct."), (-0.0, "Not yet: your answer is -0."), (math.nan, "Not")],
+)
+def test_a_minus_before_a_zero_is_wrong_where_the_sign_counts(returned, verdict) -> None:
+    nothing = Exercise(lambda: 0.0, {"do nothing": lambda: 1.0}, signed_zero=True)
+    assert nothing.judge(lambda: returned).startswith(verdict)
+
+
 def test_what_was_raised_is_said_with_its_line() -> None:
     def answer(numbers):
         return 1 / 0

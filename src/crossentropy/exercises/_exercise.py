@@ -70,12 +70,15 @@ class Judge:
         that the function returned, as arrays, and then with the arguments.
     pure : bool, optional
         Whether a function that changes its arguments is wrong.
+    signed_zero : bool, optional
+        Whether -0.0 is wrong where 0.0 is right.
     """
 
     digits: int | None = None
     rtol: float = 1e-9
     compared: Callable[..., Any] | None = None
     pure: bool = False
+    signed_zero: bool = False
 
     def names(self) -> list[str]:
         """Return the names of the arguments."""
@@ -164,7 +167,9 @@ class Judge:
     def _agree(self, given: Outcome, wanted: Outcome, right: Outcome) -> bool:
         if given.value is None or wanted.value is None:
             return given.raised == wanted.raised and given.value is None and wanted.value is None
-        return _close(given.value, wanted.value, right.value, self._tolerance(given))
+        if not _close(given.value, wanted.value, right.value, self._tolerance(given)):
+            return False
+        return not self.signed_zero or _same_zeros(given.value, wanted.value)
 
     def _tolerance(self, given: Outcome) -> Callable[[NDArray[Any], float], NDArray[Any] | float]:
         digits = self.digits
@@ -181,15 +186,16 @@ class Judge:
         outcome, case = given[first], cases[first]
         if not case.arguments:
             if outcome.raised:
-                return f"Not yet: it raised {outcome.fault}."
-            text = f"Not yet: your answer is {_shown(outcome, case)}."
+                return _stopped(f"Not yet: it raised {outcome.fault}")
+            text = _stopped(f"Not yet: your answer is {_shown(outcome, case)}")
             return text + self._too_few_digits(outcome, case.right)
         place = f"for {_called_with(self.names(), case.arguments)}"
         does = "raised" if outcome.raised else "returns"
         score = ""
         if len(wrong) < len(cases):
             score = f" It is right for {len(cases) - len(wrong)} of {len(cases)} inputs."
-        return f"Not yet: {place} your function {does} {_shown(outcome, case)}.{score}"
+        said = f"Not yet: {place} your function {does} {_shown(outcome, case)}"
+        return f"{_stopped(said)}{score}"
 
     def _too_few_digits(self, given: Outcome, right: Outcome) -> str:
         if self.digits is None or given.value is None or right.value is None:
@@ -218,7 +224,7 @@ class Exercise(Judge):
     inputs : sequence of tuples, optional
         The arguments of each call. An exercise without them asks for a number, or for a function
         that takes nothing.
-    digits, rtol, compared, pure
+    digits, rtol, compared, pure, signed_zero
         See `Judge`.
     """
 
@@ -315,6 +321,12 @@ def _close(
     return bool(np.all(same | (near & np.isfinite(wanted))))
 
 
+def _same_zeros(given: Value, wanted: Value) -> bool:
+    """Return whether equal numbers have the same sign where they are zero."""
+    same = np.signbit(np.asarray(given)) == np.signbit(np.asarray(wanted))
+    return bool(np.all(same | (np.asarray(wanted) != 0)))
+
+
 def _where(error: BaseException, function: Callable[..., Any]) -> str:
     """Return what was raised, and the line of the answer in which it happened."""
     text = f"{type(error).__name__}: {error}".rstrip(": ")
@@ -370,6 +382,10 @@ def _argument(argument: Any) -> str:
     if isinstance(outcome.value, np.ndarray):
         return _numbers(outcome.value, 6)
     return _short(repr(argument))
+
+
+def _stopped(text: str) -> str:
+    return text if text.endswith(("?", ".")) else f"{text}."
 
 
 def _short(text: str) -> str:

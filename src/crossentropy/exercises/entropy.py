@@ -53,7 +53,7 @@ _two_gardens = Exercise(
     lambda: ([1, 0, 0], [0, 1 / 2, 1 / 2]),
     {
         "take the same garden twice": lambda: ([1, 0, 0], [1, 0, 0]),
-        "give one garden cats only, and the other all three": lambda: (
+        "give one garden one animal only, and the other all three": lambda: (
             [1, 0, 0],
             [1 / 3, 1 / 3, 1 / 3],
         ),
@@ -103,7 +103,7 @@ _entropy_in_bits = Exercise(
     # A tiny number in place of a limit is off by that tiny number, and by no more.
     rtol=1e-13,
     # The sign of a zero is a part of the answer.
-    compared=lambda bits, p: (bits, np.copysign(1, bits)),
+    signed_zero=True,
 )
 
 
