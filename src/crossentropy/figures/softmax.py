@@ -78,7 +78,7 @@ def finite_differences() -> Picture:
     label(axes, 5e-3, 3e-8, "central")
     label(axes, 3e-12, 1e-3, "rounding", "muted")
     label(axes, 3e-2, 3e-2, "truncation", "muted", ha="right")
-    # Where truncation and rounding balance; the curvatures are those of cross-entropy.
+    # Where truncation and rounding add up to least; the curvatures are those of cross-entropy.
     second, third = said * (1 - said), said * (1 - said) * (1 - 2 * said)
     noise = float(np.finfo(np.float64).eps * loss(logits))
     best = 2 * (noise / second) ** (1 / 2), (3 * noise / third) ** (1 / 3)
@@ -94,7 +94,7 @@ def finite_differences() -> Picture:
         alt="The error of a numerical slope over the step t, both on logarithmic axes. Each curve "
         "is a V. To the right, truncation: the forward difference rises in proportion to t, the "
         "central one to t². To the left, rounding: a ragged line that rises as t shrinks, the same "
-        "for both. Two marks below show where the two errors balance: 7.0·10⁻⁸ for the forward "
+        "for both. Two marks below show where their sum is smallest: 7.0·10⁻⁸ for the forward "
         "difference, whose error there is near 10⁻⁸, and 1.9·10⁻⁵ for the central one, whose error "
         "there is near 10⁻¹¹.",
     )
