@@ -176,7 +176,7 @@ def _library_changed(answer: Callable[..., Any]) -> str:
 
 
 _swapped_kl = _Demanding(
-    kl_divergence,
+    lambda teacher, student: kl_divergence(teacher, student),
     {
         "swap teacher and student": lambda teacher, student: kl_divergence(student, teacher),
         "pass probabilities where logarithms are due": lambda teacher, student: _kl_div(
@@ -386,7 +386,7 @@ def _back(slope: Any, scores: Any) -> Any:
 _SCORES = np.array([[3.0, 1.0, 0.0, -2.0], [0.5, 2.5, -1.0, 2.0], [40.0, -10.0, 0.0, 1.0]])
 
 _double_softmax = Exercise(
-    _loss_and_slope,
+    lambda scores, labels: _loss_and_slope(scores, labels),
     {
         "apply softmax twice": _twice,
         "apply it once, and go back through two": lambda scores, labels: (
