@@ -16,7 +16,16 @@ from crossentropy.exercises._recorded import assignments
 
 __all__ = ["Case", "Exercise", "Verdict", "assignments", "check", "exercises"]
 
-_ROOMS = ("entropy", "divergence", "likelihood", "softmax", "classifier", "beyond", "museum")
+# Which module a label belongs to; a reader who checks one chapter loads no other.
+_ROOMS = {
+    "ex-ent": "entropy",
+    "ex-div": "divergence",
+    "ex-lik": "likelihood",
+    "ex-sm": "softmax",
+    "ex-clf": "classifier",
+    "ex-bey": "beyond",
+    "mus": "museum",
+}
 
 
 def check(name: str, answer: Any) -> Verdict:
@@ -45,10 +54,10 @@ def check(name: str, answer: Any) -> Verdict:
     >>> check("ex-ent-7", 0.0)
     Not yet: there is no exercise 'ex-ent-7'. Did you mean 'ex-ent-6'?
     """
-    known: dict[str, Judge] = {**exercises(), **assignments()}
-    if str(name) in known:
-        return known[str(name)].judge(answer)
-    alike = difflib.get_close_matches(str(name), known, n=1)
+    found = _judge(str(name))
+    if found is not None:
+        return found.judge(answer)
+    alike = difflib.get_close_matches(str(name), [*exercises(), *assignments()], n=1)
     hint = f" Did you mean {alike[0]!r}?" if alike else ""
     return Verdict(f"Not yet: there is no exercise {str(name)!r}.{hint}")
 
@@ -56,5 +65,16 @@ def check(name: str, answer: Any) -> Verdict:
 @functools.cache
 def exercises() -> dict[str, Exercise]:
     """Return every exercise of the course by its label."""
-    rooms = [importlib.import_module(f"{__name__}.{room}") for room in _ROOMS]
-    return {name: exercise for room in rooms for name, exercise in room.EXERCISES.items()}
+    return {name: one for room in _ROOMS.values() for name, one in _room(room).items()}
+
+
+def _judge(name: str) -> Judge | None:
+    for prefix, room in _ROOMS.items():
+        if name.startswith(f"{prefix}-"):
+            return _room(room).get(name)
+    return assignments().get(name)
+
+
+def _room(name: str) -> dict[str, Exercise]:
+    room: dict[str, Exercise] = importlib.import_module(f"{__name__}.{name}").EXERCISES
+    return room
