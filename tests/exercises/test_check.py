@@ -134,6 +134,17 @@ def test_an_answer_may_write_to_what_it_is_given() -> None:
     assert LOGARITHMS.judge(answer) == "Correct."
 
 
+def test_an_answer_for_one_number_at_a_time_may_write_too() -> None:
+    roots = Exercise(lambda numbers, notes: np.sqrt(numbers), {}, [([1.0, 4.0], {}), ([9.0], {})])
+
+    def answer(number, notes):
+        notes["seen"] = number
+        return math.sqrt(number)
+
+    assert roots.judge(answer) == "Correct."
+    assert roots.inputs == [([1.0, 4.0], {}), ([9.0], {})]
+
+
 @given(
     st.recursive(
         st.none() | st.booleans() | st.floats() | st.text() | st.complex_numbers() | st.binary(),

@@ -128,8 +128,8 @@ class Judge:
             entries = np.asarray(arguments[at])
             if entries.shape == like.shape:
                 one_by_one = self._called(
-                    lambda *_: [
-                        function(*arguments[:at], entry, *arguments[at + 1 :])
+                    lambda *own: [
+                        function(*own[:at], entry, *own[at + 1 :])
                         for entry in entries.ravel().tolist()
                     ],
                     arguments,
