@@ -13,11 +13,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt
 
-# What a user's settings say of other projects: pip must install into .venv, and a kernel, a profile
-# or a style of the user's own has no place in the book.
+# Whatever a user's settings say of other projects, pip must install into .venv.
 export PIP_USER := 0
-export IPYTHONDIR := $(CURDIR)/_build/ipython
-unexport JUPYTER_PATH MATPLOTLIBRC
 # Where the locale knows ASCII alone, Python does not start from a path with an umlaut.
 ifneq ($(shell locale charmap 2>/dev/null),UTF-8)
 export LC_ALL := C.UTF-8
@@ -37,6 +34,10 @@ help: ## List the targets.
 
 # A core has a kernel or a test of its own: threads of its arithmetic would wait for each other.
 book student test: export OMP_NUM_THREADS = 1
+# A profile, a kernel or a style of the user's own is welcome in `make lab`, and not in the book.
+book student test: export IPYTHONDIR = $(CURDIR)/_build/ipython
+book student test: export JUPYTER_PATH =
+book student test: export MATPLOTLIBRC =
 
 book: $(VENV)/book _build/executed _build/written ## Install, execute every notebook, build the book.
 	@$(BIN)/jupyter-book build -W -n --keep-going .
