@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,12 @@ READ = """() => {
     ledger: [...figure.querySelectorAll('.ledger td.value')].map(cell => cell.innerText),
   };
 }"""
+
+
+def script(name: str) -> str:
+    """Return a script of the tests', and the random numbers that its walks take."""
+    here = Path(__file__).parent
+    return "".join((here / f"{part}.js").read_text("utf-8") for part in ("random", name))
 
 
 def read(page: Page) -> dict[str, Any]:

@@ -258,16 +258,6 @@
 
   // ---- A walk ----
 
-  // mulberry32
-  function generator(seed) {
-    return () => {
-      seed = (seed + 0x6d2b79f5) | 0;
-      let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-      return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-    };
-  }
-
   const KEYS = ["ArrowUp", "ArrowDown", "ArrowUp", "PageUp", "PageDown", "PageDown", "Home", "End"];
 
   // Random keys on random handles, with buttons and choices between them; the picture after each.

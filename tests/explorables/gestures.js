@@ -27,16 +27,6 @@
   Object.defineProperty(document, "visibilityState", { get: () => (hidden ? "hidden" : "visible") });
   Object.defineProperty(document, "hidden", { get: () => hidden });
 
-  // mulberry32
-  function generator(seed) {
-    return () => {
-      seed = (seed + 0x6d2b79f5) | 0;
-      let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-      return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-    };
-  }
-
   const KEYS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End",
     "Enter", " ", "Delete", "Escape", "a"];
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from explorables.browser import EXPLORABLES, READ, OpenPage
+from explorables.browser import EXPLORABLES, READ, OpenPage, script
 from explorables.drawn import AS_TEXT, TOGETHER, picture
 from explorables.geometry import Picture, Reading, assert_true
 
-SCRIPT = (Path(__file__).parent / "geometry.js").read_text("utf-8")
+SCRIPT = script("geometry")
 GESTURES = 20
 
 

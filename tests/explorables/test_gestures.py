@@ -7,16 +7,15 @@ workflow does.
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page
 
-from explorables.browser import EXPLORABLES, READ, OpenPage, agrees
+from explorables.browser import EXPLORABLES, READ, OpenPage, agrees, script
 
 GESTURES = int(os.environ.get("GESTURES", "400"))
-SCRIPT = (Path(__file__).parent / "gestures.js").read_text("utf-8")
+SCRIPT = script("gestures")
 
 
 def counters(page: Page, session: CDPSession) -> dict[str, int]:

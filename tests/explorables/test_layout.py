@@ -15,10 +15,10 @@ import matplotlib as mpl
 import pytest
 from playwright.sync_api import Page
 
-from explorables.browser import EXPLORABLES, READ, OpenPage, grip, settle
+from explorables.browser import EXPLORABLES, READ, OpenPage, grip, script, settle
 
 HERE = Path(__file__).parent
-WALK = (HERE / "geometry.js").read_text("utf-8")
+WALK = script("geometry")
 LAYOUT = (HERE / "layout.js").read_text("utf-8")
 STATES = 8
 
