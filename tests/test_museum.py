@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import ast
-import contextlib
-import io
 import re
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import nbformat
 import pytest
-from nbformat import NotebookNode
+from exercises.notebooks import MUSEUM, Run, cells, checks, run
 
 from crossentropy.exercises import Exercise, exercises
 from crossentropy.widgets import Predict
 
-CELLS: list[NotebookNode] = nbformat.read(
-    Path(__file__).parent.parent / "chapters" / "museum.ipynb", as_version=4
-).cells
+CELLS = cells(MUSEUM)
 SOURCE = {cell.id: cell.source for cell in CELLS}
 PARTS = ["setting", "ask", "bug", "symptom", "check", "fold", "repair"]
 EXHIBITS = [id.removesuffix("-ask") for id in SOURCE if id.endswith("-ask")]
@@ -32,36 +24,9 @@ OBJECTS = {
 on_every_exhibit = pytest.mark.parametrize("name", EXHIBITS)
 
 
-@dataclass
-class Walk:
-    """What the cells printed, and what they ended with."""
-
-    printed: dict[str, str]
-    shown: dict[str, Any]
-    complaints: str
-
-
-def run(source: str, namespace: dict[str, Any]) -> Any:
-    """Run a cell; returns the value of its last line if that is an expression."""
-    body = ast.parse(source).body
-    last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-    exec(compile(ast.Module(body, []), "museum", "exec"), namespace)
-    if last is not None:
-        return eval(compile(ast.Expression(last.value), "museum", "eval"), namespace)
-    return None
-
-
 @pytest.fixture(scope="module")
-def walk() -> Walk:
-    walk, namespace, complaints = Walk({}, {}, ""), {}, io.StringIO()
-    for cell in CELLS:
-        if cell.cell_type == "code":
-            printed = io.StringIO()
-            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaints):
-                walk.shown[cell.id] = run(cell.source, namespace)
-            walk.printed[cell.id] = printed.getvalue()
-    walk.complaints = complaints.getvalue()
-    return walk
+def walk() -> Run:
+    return run(MUSEUM)
 
 
 def functions(source: str) -> dict[str, str]:
@@ -70,15 +35,6 @@ def functions(source: str) -> dict[str, str]:
         for node in ast.parse(source).body
         if isinstance(node, ast.FunctionDef)
     }
-
-
-def checks(source: str) -> list[str]:
-    """Return the calls of `check` in a cell."""
-    return [
-        ast.unparse(node)
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "check"
-    ]
 
 
 def numbers(text: str) -> set[str]:
@@ -120,7 +76,7 @@ def test_the_code_above_the_question_is_the_code_that_runs(name: str) -> None:
 
 
 @on_every_exhibit
-def test_its_question_is_answered_by_what_it_prints(name: str, walk: Walk) -> None:
+def test_its_question_is_answered_by_what_it_prints(name: str, walk: Run) -> None:
     question = walk.shown[f"{name}-ask"]
     assert isinstance(question, Predict)
     answer = question.answer if question.choices else f"{question.answer:.2f}"
@@ -128,7 +84,7 @@ def test_its_question_is_answered_by_what_it_prints(name: str, walk: Walk) -> No
 
 
 @on_every_exhibit
-def test_it_shows_the_wrong_number_beside_the_right_one(name: str, walk: Walk) -> None:
+def test_it_shows_the_wrong_number_beside_the_right_one(name: str, walk: Run) -> None:
     assert "right" in walk.printed[f"{name}-bug"]
 
 
@@ -138,15 +94,14 @@ def test_every_exhibit_has_its_object_and_every_object_its_exhibit() -> None:
 
 @on_every_exhibit
 def test_its_check_gives_nothing_away(name: str) -> None:
-    (asked,) = checks(SOURCE[f"{name}-check"])
-    assert SOURCE[f"{name}-check"] == asked.replace("'", '"')
-    label, answer = re.fullmatch(r"check\('(.*)', (\w+)\)", asked).groups()
+    ((label, answer),) = checks(SOURCE[f"{name}-check"])
+    assert SOURCE[f"{name}-check"] == f'check("{label}", {answer})'
     assert label == f"mus-{name}"
     assert answer in functions(SOURCE[f"{name}-bug"])
 
 
 @on_every_exhibit
-def test_its_check_names_the_mistake_until_it_is_repaired(name: str, walk: Walk) -> None:
+def test_its_check_names_the_mistake_until_it_is_repaired(name: str, walk: Run) -> None:
     before, after = (walk.shown[f"{name}-{part}"] for part in ("check", "repair"))
     on_show = next(iter(OBJECTS[name].mistakes))
     assert before == f"Not yet: that is what you get if you {on_show}."
@@ -171,7 +126,7 @@ def test_its_repair_changes_the_function_and_nothing_else(name: str) -> None:
     assert len(ast.parse(SOURCE[f"{name}-repair"]).body) == 2
 
 
-def test_nothing_leaks_to_the_error_stream(walk: Walk) -> None:
+def test_nothing_leaks_to_the_error_stream(walk: Run) -> None:
     assert walk.complaints == ""
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
-from collections.abc import Callable, Iterator
+import io
+import signal
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from crossentropy.exercises import Exercise
+from crossentropy.exercises._exercise import Judge
 
 COMPARISONS = {
     ast.Lt: [ast.LtE, ast.Gt],
@@ -188,3 +192,66 @@ def _first_row(value: Any) -> Any:
     rows = np.array(value, dtype=np.float64)
     rows[1:] = 0
     return rows
+
+
+def small_survivors(
+    judge: Judge, source: str, answer: str, before: Mapping[str, Any], excused: Iterable[str]
+) -> list[str]:
+    """Return the small breaks that are called correct, but for those with an excused part."""
+    return [
+        broken
+        for broken in small(source, answer)
+        if _verdict(judge, broken, answer, before) == "Correct."
+        if not any(part in broken for part in excused)
+    ]
+
+
+def large_survivors(judge: Judge, exercise: Exercise, excused: Container[str]) -> list[str]:
+    """Return the large breaks that are called correct, but for those that are excused."""
+    if exercise.inputs == ((),):
+        return []  # an answer that takes nothing is a constant
+    return [
+        words
+        for words, answer in large(exercise)
+        if words not in excused and judge.judge(answer) == "Correct."
+    ]
+
+
+def single_precision(exercise: Exercise) -> Callable[..., Any]:
+    """Return the reference with all that it returns rounded to float32."""
+
+    def rounded(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(rounded(part) for part in value)
+        return np.asarray(value, dtype=np.float32)
+
+    return lambda *arguments: rounded(exercise.reference(*arguments))
+
+
+def _verdict(judge: Judge, source: str, answer: str, before: Mapping[str, Any]) -> str:
+    """Run a broken solution where the solution runs, and check it as its cell does."""
+    namespace = dict(before)
+    with contextlib.redirect_stdout(io.StringIO()), _patience(2), np.errstate(all="ignore"):
+        try:
+            exec(compile(source, "broken", "exec"), namespace)
+            value = eval(answer, namespace)
+        except Exception as error:
+            return f"it raised {error!r}"
+        return judge.judge(value)
+    return "it did not end"
+
+
+@contextlib.contextmanager
+def _patience(seconds: float) -> Iterator[None]:
+    """Raise in what takes longer: a broken loop may never end."""
+
+    def enough(*_: object) -> None:
+        raise TimeoutError("it does not end")
+
+    before = signal.signal(signal.SIGALRM, enough)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import re
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,6 +44,7 @@ class Run:
     shown: dict[str, Any]  # the value of a cell's last line
     printed: dict[str, str]
     before: dict[str, dict[str, Any]]  # the names that were defined before a cell that checks
+    complaints: str = ""  # what went to the error stream
 
 
 @cache
@@ -88,15 +89,17 @@ def run(path: Path) -> Run:
     """Execute a notebook's code in one namespace: no kernel, and no picture is shown."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
     run = Run({}, {}, {})
+    complaints = io.StringIO()
     for cell in code(cells(path)):
         if checks(cell.source):
             run.before[cell.id] = dict(namespace)
         body = ast.parse(cell.source, f"{path.name}: {cell.id}").body
         last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-        with redirect_stdout(io.StringIO()) as output:
+        with redirect_stdout(io.StringIO()) as output, redirect_stderr(complaints):
             exec(compile(ast.Module(body, []), cell.id, "exec"), namespace)
             if last is not None:
                 value = eval(compile(ast.Expression(last.value), cell.id, "eval"), namespace)
                 run.shown[cell.id] = value
         run.printed[cell.id] = output.getvalue()
+    run.complaints = complaints.getvalue()
     return run

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from crossentropy.exercises import Exercise, exercises
+from crossentropy.exercises import exercises
+from exercises import breaks
 from exercises.notebooks import CHAPTERS, OnPage, checks, code, exercises_of, run
 
 ROOMS = ["entropy", "divergence", "likelihood", "softmax", "classifier", "beyond", "museum"]
@@ -145,15 +144,4 @@ def test_a_right_answer_in_another_form_is_right(label: str, answer: Any) -> Non
 def test_a_right_answer_in_single_precision_is_right(label: str) -> None:
     exercise = exercises()[label]
     if exercise.compared is None and exercise.digits is None:
-        assert exercise.judge(single_precision(exercise)) == "Correct."
-
-
-def single_precision(exercise: Exercise) -> Callable[..., Any]:
-    """Return the reference with all that it returns rounded to float32."""
-
-    def rounded(value: Any) -> Any:
-        if isinstance(value, tuple):
-            return tuple(rounded(part) for part in value)
-        return np.asarray(value, dtype=np.float32)
-
-    return lambda *arguments: rounded(exercise.reference(*arguments))
+        assert exercise.judge(breaks.single_precision(exercise)) == "Correct."
