@@ -113,3 +113,20 @@ def test_a_handle_follows_a_pointer_on_a_picture_that_has_grown(
     page.mouse.up()
     settle(page)
     assert grip(page, "q:0") == pytest.approx((x, y - 40), abs=1)
+
+
+def test_labels_measure_themselves_again_when_a_font_arrives_late(
+    explorable: OpenPage, tab: Page
+) -> None:
+    page = prepared("MapPrior", None, explorable, tab)
+    page.add_style_tag(content="body { font-family: Late !important }")
+    set_size(page, 390, 32)  # what is measured now is whatever stands in for it
+    page.evaluate(
+        "url => { const late = new FontFace('Late', `url(${url})`); "
+        "document.fonts.add(late); return late.load().then(() => {}); }",
+        FONTS["DejaVu Serif"].as_uri(),
+    )
+    for _ in range(3):
+        settle(page)
+    page.evaluate(LAYOUT)
+    assert page.evaluate("layoutFaults()") == []

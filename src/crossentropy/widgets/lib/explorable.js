@@ -120,11 +120,11 @@ class Frame {
     this.figure.dataset.live = "true"; // this fixes the height, so it comes before measuring
     this.measure();
     this.redraw();
-    document.fonts.ready.then(() => { // what was measured before was another font
-      if (this.signal.aborted) return;
+    // Whenever a font arrives, what was measured before was another one.
+    document.fonts.addEventListener("loadingdone", () => {
       forgetSizes();
       this.invalidate();
-    });
+    }, { signal: this.signal });
   }
 
   // The size of the picture, in pixels that grow with the reader's text: so does all that is drawn.
