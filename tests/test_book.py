@@ -370,6 +370,11 @@ def test_every_picture_says_what_it_shows(book: Path) -> None:
             assert len(picture["aria-label"]) > 30, f"{name}: {picture['aria-label']}"
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_shows_a_warning_of_the_program_that_made_it(name: str, book: Path) -> None:
+    assert [output.text for output in soup(book / name).select(".output.stderr")] == []
+
+
 def test_the_five_sources_and_the_classics_are_cited(book: Path) -> None:
     cited = "".join((book / f"chapters/{name}.html").read_text("utf-8") for name in CHAPTERS)
     entries = soup(book / "chapters/notation.html").select(".citation")

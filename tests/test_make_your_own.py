@@ -50,6 +50,8 @@ def test_the_test_that_is_shown_passes(two_coins: types.ModuleType, tab: Page) -
     ("right", "wrong"),
     [
         ("-p * Math.log2(p)", "p * Math.log2(p)"),
+        ("term(p) + term(1 - p)", "term(p) - term(1 - p)"),
+        ("term(1 - p)", "term(1 + p)"),
         ("w * a + (1 - w) * b;", "w * a + (1 - w) * a;"),
         ("toFixed(3)", "toFixed(2)"),
     ],

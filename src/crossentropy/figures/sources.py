@@ -55,13 +55,13 @@ def _ideas() -> Figure:
         label(axes, 0.35, y, idea, "muted", ha="right", va="center")
         axes.plot([0.5, len(_LINES) + 0.3], [y, y], color=COLOURS["rule"], lw=0.5, zorder=0)
     for x, (name, ideas) in enumerate(_LINES.items(), start=1):
-        label(axes, x, 1.1, name, ha="center", va="center", fontweight="bold")
+        label(axes, x, 1.1, name, ha="center", va="center")
         first = rows[ideas[0]]
         axes.plot([x, x], [0.65, first], ":", color=COLOURS["muted"], lw=1.5)
         axes.plot([x, x], [first, rows["gradient"] - 0.4], color=COLOURS["ink"], lw=2)
         axes.plot([x] * len(ideas), [rows[idea] for idea in ideas], "o", color=COLOURS["ink"])
         _bend(axes, x, rows["gradient"] - 0.4, middle, end + 0.45)
-    label(axes, middle, end, "H(p, q)", ha="center", va="center", fontweight="bold")
+    label(axes, middle, end, "H(p, q)", ha="center", va="center")
     axes.set(xlim=(-2.4, len(_LINES) + 0.5), ylim=(end - 0.4, 1.5))
     axes.axis("off")
     return figure
