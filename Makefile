@@ -13,6 +13,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt
 
+# What each target installs: of the three packages, with their extras.
+BOOK := src/crossentropy_book
+CLASSROOM := src/crossentropy_classroom
+PACKAGES_book := . $(BOOK)[course]
+PACKAGES_lab := .[lab]
+PACKAGES_pdf := . $(BOOK)[course,pdf]
+PACKAGES_classroom := . $(CLASSROOM)[cluster]
+PACKAGES_test := .[test] $(BOOK)[course,pdf] $(CLASSROOM)[cluster]
+PACKAGES_lock := .[lock]
+
 # Whatever a user's settings say of other projects, pip must install into .venv.
 export PIP_USER := 0
 # Where the locale knows ASCII alone, Python does not start from a path with an umlaut.
@@ -24,8 +34,8 @@ endif
 # settings, so it is asked where uv finds nothing.
 define install
 	@echo "Installing what '$*' needs ..."
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c requirements.txt -e '.[$*]' 2>/dev/null \
-		|| $(PIP_INSTALL) -e '.[$*]' \
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c requirements.txt $(PACKAGES_$*:%=-e '%') 2>/dev/null \
+		|| $(PIP_INSTALL) $(PACKAGES_$*:%=-e '%') \
 		|| { echo "The packages could not be installed; is there a network?"; exit 1; }
 endef
 
@@ -46,7 +56,7 @@ book: $(VENV)/book _build/executed _build/written ## Install, execute every note
 		>/dev/null 2>&1 || true; fi
 
 student: $(VENV)/book _build/executed _build/written ## Build the book without solutions, in _build/student.
-	@$(BIN)/python -m crossentropy.book.student
+	@$(BIN)/python -m crossentropy_book.student
 	@$(BIN)/jupyter-book build -W -n --keep-going _build/student
 	@echo "The student edition: $(CURDIR)/_build/student/_build/html/index.html"
 	@echo "Its notebooks: $(CURDIR)/_build/student/chapters"
@@ -58,15 +68,15 @@ lab: $(VENV)/lab ## Open the chapters in JupyterLab.
 	$(BIN)/jupyter lab chapters
 
 pdf: $(VENV)/pdf book ## Build the book and print it all to _build/why-cross-entropy.pdf.
-	$(BIN)/python -m crossentropy.book.pdf
+	$(BIN)/python -m crossentropy_book.pdf
 
 release: $(VENV)/classroom ## Make what students get: the assignments without solutions, zips of them, the package.
-	@$(BIN)/python -m crossentropy.classroom release
+	@$(BIN)/python -m crossentropy_classroom release
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w classroom/release .
 
 grade: $(VENV)/classroom ## Grade a folder of submissions: SUBMISSIONS=dir; JOBS=n at a time, or a Dask SCHEDULER.
 	@[ -n "$(SUBMISSIONS)" ] || { echo "Which submissions? make grade SUBMISSIONS=dir"; exit 1; }
-	@$(BIN)/python -m crossentropy.classroom grade $(if $(JOBS),-j "$(JOBS)") \
+	@$(BIN)/python -m crossentropy_classroom grade $(if $(JOBS),-j "$(JOBS)") \
 		$(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(AGAIN),--again) \
 		$(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") "$(SUBMISSIONS)"
 
@@ -75,10 +85,10 @@ worker: $(VENV)/classroom ## Let this machine grade for another one: SCHEDULER=t
 	@$(BIN)/dask worker --no-dashboard --nthreads "$(or $(JOBS),$(shell getconf _NPROCESSORS_ONLN))" "$(SCHEDULER)"
 
 feedback: $(VENV)/classroom ## Write the page that each student gets back.
-	@$(BIN)/python -m crossentropy.classroom feedback
+	@$(BIN)/python -m crossentropy_classroom feedback
 
 grades: $(VENV)/classroom ## Write classroom/grades.csv for a learning management system.
-	@$(BIN)/python -m crossentropy.classroom grades
+	@$(BIN)/python -m crossentropy_classroom grades
 
 test: $(VENV)/test book ## Install what the tests need (Chromium too) and run them all.
 	$(BIN)/ruff check .
@@ -91,21 +101,23 @@ bench: $(VENV)/test book ## Measure speed and weight beside what a reader would 
 
 lock: $(VENV)/lock ## Renew requirements.txt from the ranges in pyproject.toml.
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \
-		--no-annotate --custom-compile-command "make lock" pyproject.toml --output-file requirements.txt
+		--no-annotate --custom-compile-command "make lock" --no-emit-package crossentropy \
+		pyproject.toml $(BOOK)/pyproject.toml $(CLASSROOM)/pyproject.toml --output-file requirements.txt
 
 clean: ## Remove the virtual environment and everything built.
 	rm -rf $(VENV) _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-# What is installed, one stamp an extra of pyproject.toml.
-$(VENV)/book $(VENV)/lab $(VENV)/lock: $(VENV)/%: pyproject.toml requirements.txt | $(VENV)/python
+# What is installed, one stamp a target.
+PROJECTS := pyproject.toml $(BOOK)/pyproject.toml $(CLASSROOM)/pyproject.toml requirements.txt
+$(VENV)/book $(VENV)/lab $(VENV)/lock: $(VENV)/%: $(PROJECTS) | $(VENV)/python
 	$(install)
 	@touch $@
 
-$(VENV)/pdf $(VENV)/classroom $(VENV)/test: $(VENV)/%: pyproject.toml requirements.txt | $(VENV)/python
+$(VENV)/pdf $(VENV)/classroom $(VENV)/test: $(VENV)/%: $(PROJECTS) | $(VENV)/python
 	$(install)
 	@$(if $(filter pdf test,$*),PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/install_chromium.sh)
 	@$(if $(filter classroom test,$*),bash tests/install_bubblewrap.sh)
-	@touch $@ $(VENV)/book # all need what the book needs
+	@touch $@ $(if $(filter pdf test,$*),$(VENV)/book) # both need what the book needs
 
 $(VENV)/python:
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed; found: $$(python3 --version 2>&1)"; exit 1; }

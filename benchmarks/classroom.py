@@ -17,9 +17,9 @@ from pathlib import Path
 import nbformat
 
 from benchmarks import megabytes
-from crossentropy.classroom.assignments import load
-from crossentropy.classroom.grade import Batch, grade
-from crossentropy.classroom.marking import Result
+from crossentropy_classroom.assignments import load
+from crossentropy_classroom.grade import Batch, grade
+from crossentropy_classroom.marking import Result
 from tests.classroom import synthetic
 
 SUBMISSIONS = 100

@@ -15,9 +15,9 @@ from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from crossentropy import widgets
-from crossentropy.book.assets import explorable_page
-from crossentropy.book.pdf import chromium_options
 from crossentropy.figures import Picture
+from crossentropy_book.assets import explorable_page
+from crossentropy_book.pdf import chromium_options
 
 ROOT = Path(__file__).parent.parent
 

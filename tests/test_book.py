@@ -25,11 +25,11 @@ from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, Page
 
 from crossentropy import entropy, widgets
-from crossentropy.book import fonts
-from crossentropy.book.fonts import math_font
-from crossentropy.book.math import KeepPunctuation
-from crossentropy.book.sheets import without_unused_rules
 from crossentropy.widgets._explorable import Explorable
+from crossentropy_book import fonts
+from crossentropy_book.fonts import math_font
+from crossentropy_book.math import KeepPunctuation
+from crossentropy_book.sheets import without_unused_rules
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = ["intro", *sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))]

@@ -16,6 +16,15 @@ import crossentropy
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = ROOT / ".github" / "workflows"
+PACKAGES = {
+    "crossentropy": ROOT,
+    "crossentropy_book": ROOT / "src" / "crossentropy_book",
+    "crossentropy_classroom": ROOT / "src" / "crossentropy_classroom",
+}
+PROJECTS = [
+    tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+    for folder in PACKAGES.values()
+]
 
 
 def tracked() -> list[Path]:
@@ -57,9 +66,10 @@ def test_the_book_is_tested_on_every_python_and_published_by_one_job() -> None:
 
 
 def test_every_dependency_is_locked() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    extras = project["optional-dependencies"].values()
-    wanted = [*project["dependencies"], *itertools.chain.from_iterable(extras)]
+    wanted = []
+    for project in PROJECTS:
+        extras = project["optional-dependencies"].values()
+        wanted += [*project["dependencies"], *itertools.chain.from_iterable(extras)]
     locked = re.findall(
         r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE
     )
@@ -67,6 +77,13 @@ def test_every_dependency_is_locked() -> None:
         re.match(r"[\w.-]+", requirement)[0].lower().replace("_", "-") for requirement in wanted
     }
     assert names - {"crossentropy"} <= set(locked)
+
+
+def test_the_three_packages_are_of_one_version() -> None:
+    versions = {project["version"] for project in PROJECTS}
+    assert len(versions) == 1
+    for project in PROJECTS[1:]:
+        assert f"crossentropy[notebook]=={versions.copy().pop()}" in project["dependencies"]
 
 
 def test_make_lists_every_target_that_the_readme_names() -> None:
@@ -95,7 +112,8 @@ def test_public_names_are_documented_and_sorted() -> None:
 
 @pytest.mark.parametrize("kind", ["*.js", "*.css", "*.woff2", "*.ttf", "*.map"])
 def test_no_bundle_and_no_font_of_others_is_committed(kind: str) -> None:
-    ours = {ROOT / "src" / "crossentropy" / part for part in ("widgets", "book")} | {ROOT / "tests"}
+    src = ROOT / "src"
+    ours = {src / "crossentropy" / "widgets", src / "crossentropy_book", ROOT / "tests"}
     for path in tracked():
         if path.match(kind):
             assert ours & set(path.parents), path

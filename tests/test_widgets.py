@@ -14,9 +14,9 @@ from bs4 import BeautifulSoup
 from explorables.browser import EXPLORABLES
 
 from crossentropy import widgets
-from crossentropy.book import assets
 from crossentropy.widgets import DivergenceBars, EntropyBars
 from crossentropy.widgets._modules import HERE, compose, in_order
+from crossentropy_book import assets
 
 each = pytest.mark.parametrize(
     "explorable", [getattr(widgets, name) for name in EXPLORABLES], ids=EXPLORABLES

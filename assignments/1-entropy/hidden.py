@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy import optimize, stats
 from scipy.special import entr
 
-from crossentropy.classroom.hidden import Arguments, Hidden
 from crossentropy.coding import codewords, huffman_lengths
+from crossentropy_classroom.hidden import Arguments, Hidden
 
 Table = NDArray[np.int64]
 

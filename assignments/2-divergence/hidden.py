@@ -8,7 +8,7 @@ from scipy import optimize
 from scipy.special import log_softmax
 
 from crossentropy import cross_entropy, entropy, kl_divergence
-from crossentropy.classroom.hidden import Arguments, Hidden
+from crossentropy_classroom.hidden import Arguments, Hidden
 
 Array = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import optimize, stats
 
 from crossentropy import cross_entropy, entropy
-from crossentropy.classroom.hidden import Arguments, Hidden
+from crossentropy_classroom.hidden import Arguments, Hidden
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]

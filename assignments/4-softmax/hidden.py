@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 from crossentropy import softmax_cross_entropy
-from crossentropy.classroom.hidden import Arguments, Hidden
+from crossentropy_classroom.hidden import Arguments, Hidden
 
 Floats = NDArray[np.float64]
 Votes = NDArray[np.int64]

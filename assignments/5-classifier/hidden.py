@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from crossentropy import softmax_cross_entropy
-from crossentropy.classroom.hidden import Arguments, Hidden
+from crossentropy_classroom.hidden import Arguments, Hidden
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]

@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize
 
 from crossentropy._validation import Floats, Labels, as_array, as_finite_table, as_labels
 from crossentropy.softmax import softmax, softmax_cross_entropy
@@ -190,6 +189,8 @@ class SoftmaxRegression:
 
     def _lbfgs(self, X: Floats, y: Labels, start: Floats) -> Floats:
         curve = [self._objective(start, X, y)[0]]
+        from scipy import optimize  # most who import this module never fit by it
+
         result = optimize.minimize(
             self._objective,
             start,

@@ -10,8 +10,6 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from crossentropy._mathml import to_mathml
-
 __all__ = ["Derivation", "DerivationError"]
 
 Value = NDArray[np.float64]
@@ -167,9 +165,16 @@ class Derivation:
         return r"$$\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}$$"
 
 
+def _to_mathml(latex: str, *, display: bool = False) -> str:
+    # Whoever calls a formula's function and shows no formula needs no converter.
+    from crossentropy._mathml import to_mathml
+
+    return to_mathml(latex, display=display)
+
+
 def _line(latex: str) -> str:
     # Set large but in the flow of its cell: a displayed formula would be centred.
-    return to_mathml(latex, display=True).replace('display="block"', 'displaystyle="true"', 1)
+    return _to_mathml(latex, display=True).replace('display="block"', 'displaystyle="true"', 1)
 
 
 def _relation(latex: str) -> str | None:
@@ -222,5 +227,6 @@ def _latex_text(because: str) -> str:
 def _typeset(text: str) -> str:
     parts = text.split("$")
     return "".join(
-        to_mathml(part) if i % 2 else html.escape(part, quote=False) for i, part in enumerate(parts)
+        _to_mathml(part) if i % 2 else html.escape(part, quote=False)
+        for i, part in enumerate(parts)
     )

@@ -17,8 +17,8 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearSolutions
 from traitlets.config import Config
 
-from crossentropy.classroom.assignments import Assignment
-from crossentropy.classroom.hidden import Question, ask, judge
+from crossentropy_classroom.assignments import Assignment
+from crossentropy_classroom.hidden import Question, ask, judge
 
 ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
 # nbgrader's own stub raises, and would stop "Run All" at the first task.

@@ -16,8 +16,8 @@ import pytest
 from nbformat import NotebookNode
 
 from classroom.synthetic import cell, solved
-from crossentropy.classroom import sandbox
-from crossentropy.classroom.sandbox import Limits
+from crossentropy_classroom import sandbox
+from crossentropy_classroom.sandbox import Limits
 
 # The teacher's; a test has its own.
 SEED = 20_240_607

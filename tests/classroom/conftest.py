@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crossentropy.classroom import gradebook
+from crossentropy_classroom import gradebook
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from nbgrader.api import Gradebook
 NAME = "9-doubling"
 
 HIDDEN = """
-from crossentropy.classroom.hidden import Hidden
+from crossentropy_classroom.hidden import Hidden
 
 TESTS = [
     Hidden("test-double", "double", 8, lambda x: 2 * x, "numbers below zero",

@@ -8,11 +8,11 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from crossentropy.classroom.assignments import Assignment, load
+from crossentropy_classroom.assignments import Assignment, load
 
 HIDDEN = """
 import numpy as np
-from crossentropy.classroom.hidden import Hidden
+from crossentropy_classroom.hidden import Hidden
 
 def cases(rng):
     return [(rng.dirichlet(np.ones(4)),) for _ in range(3)]

@@ -24,7 +24,7 @@ from classroom.assignment_tools import (
     run,
 )
 from crossentropy import widgets
-from crossentropy.classroom.assignments import Assignment, all_assignments
+from crossentropy_classroom.assignments import Assignment, all_assignments
 
 ALL = {assignment.name: assignment for assignment in all_assignments(ASSIGNMENTS)}
 SEEDS = (1, 20_260, 987_654_321)

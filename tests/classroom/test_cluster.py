@@ -16,10 +16,10 @@ import pytest
 
 from classroom import synthetic
 from classroom.bad_submissions import LIMITS, SEED, hand_in, needs_sandbox, put_broken, wait_until
-from crossentropy.classroom import cluster
-from crossentropy.classroom.assignments import load
-from crossentropy.classroom.grade import Batch, grade
-from crossentropy.classroom.marking import Result
+from crossentropy_classroom import cluster
+from crossentropy_classroom.assignments import load
+from crossentropy_classroom.grade import Batch, grade
+from crossentropy_classroom.marking import Result
 
 # What Dask warns of is for Dask to mend.
 pytestmark = [needs_sandbox, pytest.mark.filterwarnings("default")]

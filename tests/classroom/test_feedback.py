@@ -24,11 +24,11 @@ from classroom.made import (
     write_report,
     write_result,
 )
-from crossentropy.classroom import feedback
-from crossentropy.classroom.assignments import load
-from crossentropy.classroom.feedback import LONGEST_OUTPUT, Score, page
-from crossentropy.classroom.release import student_copy
-from crossentropy.classroom.results import Result
+from crossentropy_classroom import feedback
+from crossentropy_classroom.assignments import load
+from crossentropy_classroom.feedback import LONGEST_OUTPUT, Score, page
+from crossentropy_classroom.release import student_copy
+from crossentropy_classroom.results import Result
 
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="

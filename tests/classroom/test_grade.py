@@ -29,12 +29,12 @@ from classroom.bad_submissions import (
     put_broken,
     wait_until,
 )
-from crossentropy.classroom import __main__ as command_line
-from crossentropy.classroom import gradebook, marking, sandbox
-from crossentropy.classroom.grade import Batch, grade, read_seed
-from crossentropy.classroom.marking import Result
-from crossentropy.classroom.release import TEXT_STUB
-from crossentropy.classroom.sandbox import SandboxError
+from crossentropy_classroom import __main__ as command_line
+from crossentropy_classroom import gradebook, marking, sandbox
+from crossentropy_classroom.grade import Batch, grade, read_seed
+from crossentropy_classroom.marking import Result
+from crossentropy_classroom.release import TEXT_STUB
+from crossentropy_classroom.sandbox import SandboxError
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -295,7 +295,7 @@ def test_a_grader_that_is_ended_leaves_no_student_running(
     endless = synthetic.solved(bits="while True:\n    pass")
     folder = hand_in(tmp_path / "submissions", ann=endless)
     options = [f"--assignments={tmp_path / 'assignments'}", f"--classroom={batch.classroom}"]
-    command = [sys.executable, "-m", "crossentropy.classroom", "grade", str(folder), *options]
+    command = [sys.executable, "-m", "crossentropy_classroom", "grade", str(folder), *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as grader:
         # Its own limit of 20 s for a cell is far away.
         wait_until(lambda: any(map(is_student, under(grader))))
@@ -342,4 +342,4 @@ def test_a_command_that_is_not_there_is_a_clear_error(
     monkeypatch.setitem(command_line.COMMANDS, "praise", "say something kind")
     with pytest.raises(SystemExit):
         command_line.main(["praise"])
-    assert "'praise' needs the module crossentropy.classroom.praise" in capsys.readouterr().err
+    assert "'praise' needs the module crossentropy_classroom.praise" in capsys.readouterr().err

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from classroom.made import NAME, enter, new_gradebook, write_report, write_result
-from crossentropy.classroom import grades
-from crossentropy.classroom.grades import BOM, as_csv
+from crossentropy_classroom import grades
+from crossentropy_classroom.grades import BOM, as_csv
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from nbgrader.utils import compute_checksum
 from traitlets.config import PyFileConfigLoader
 
 from classroom.made import HIDDEN, NAME, master, write_assignment
-from crossentropy.classroom import release
-from crossentropy.classroom.assignments import load
-from crossentropy.classroom.release import refuse_stub_that_raises, student_copy, zipped
+from crossentropy_classroom import release
+from crossentropy_classroom.assignments import load
+from crossentropy_classroom.release import refuse_stub_that_raises, student_copy, zipped
 
 
 def copy_of(folder: Path, notebook: NotebookNode, hidden: str = HIDDEN) -> NotebookNode:

@@ -15,10 +15,10 @@ from exercises import breaks
 from exercises.notebooks import Check, checks
 
 from classroom.assignment_tools import ASSIGNMENTS, graded, marks
-from crossentropy.classroom.assignments import load
-from crossentropy.classroom.record import visible
 from crossentropy.exercises import Exercise, assignments
 from crossentropy.exercises._recorded import RECORDINGS, recording
+from crossentropy_classroom.assignments import load
+from crossentropy_classroom.record import visible
 
 FOLDERS = sorted(path.parent for path in ASSIGNMENTS.glob("*/visible.py"))
 TESTS: dict[str, Exercise] = {

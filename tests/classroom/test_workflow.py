@@ -14,7 +14,7 @@ import yaml
 
 from classroom import synthetic
 from classroom.bad_submissions import hand_in, needs_sandbox, put_broken
-from crossentropy.classroom.grade import Batch, grade
+from crossentropy_classroom.grade import Batch, grade
 
 ROOT = Path(__file__).parent.parent.parent
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "grade.yml").read_text("utf-8"))
@@ -28,7 +28,7 @@ case "$1" in
 esac
 """
 MAKE = """#!/bin/bash
-exec {python} -m crossentropy.classroom "$1" --classroom classroom "${{2#SUBMISSIONS=}}"
+exec {python} -m crossentropy_classroom "$1" --classroom classroom "${{2#SUBMISSIONS=}}"
 """
 
 

@@ -2,7 +2,7 @@
 
 A student has this package, and so has whatever runs a student's notebook. A reference that could
 be called would be a solution. So the functions stay beside the masters, in
-``assignments/NAME/visible.py``, and ``python -m crossentropy.classroom record`` leaves what they
+``assignments/NAME/visible.py``, and ``python -m crossentropy_classroom record`` leaves what they
 return here.
 """
 

@@ -21,11 +21,11 @@ import numpy as np
 from nbformat import NotebookNode
 from numpy.typing import NDArray
 
-from crossentropy.classroom import gradebook, runner, sandbox
-from crossentropy.classroom.assignments import Assignment, Packed, unpack
-from crossentropy.classroom.hidden import Question, ask, judge
-from crossentropy.classroom.sandbox import Limits
-from crossentropy.classroom.submissions import NOT_HANDED_IN, released, repair
+from crossentropy_classroom import gradebook, runner, sandbox
+from crossentropy_classroom.assignments import Assignment, Packed, unpack
+from crossentropy_classroom.hidden import Question, ask, judge
+from crossentropy_classroom.sandbox import Limits
+from crossentropy_classroom.submissions import NOT_HANDED_IN, released, repair
 
 __all__ = ["Result", "Task", "graded_cells", "mark"]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from crossentropy.classroom._tables import unprotected
-from crossentropy.classroom.assignments import Assignment
-from crossentropy.classroom.gradebook import opened
+from crossentropy_classroom._tables import unprotected
+from crossentropy_classroom.assignments import Assignment
+from crossentropy_classroom.gradebook import opened
 
 __all__ = ["Result", "open_gradebook", "read_results"]
 

@@ -13,8 +13,8 @@ from fontTools import subset
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.ttLib import TTFont
 
-from crossentropy.book._packages import package_folder
 from crossentropy.figures.style import TEXT_FONT
+from crossentropy_book._packages import package_folder
 
 __all__ = ["FACES", "ICON_FONT", "Face", "icon_font", "math_font"]
 

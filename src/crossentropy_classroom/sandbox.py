@@ -1,7 +1,7 @@
 """A place where a stranger's program can do no harm, and a conversation with it.
 
 The program runs in a bubblewrap sandbox: no network, no process but its own, an empty environment,
-one small directory in memory to write to, and a read-only view of Python and of this package. What
+one small directory in memory to write to, and a read-only view of Python and of the package that notebooks import. What
 it may use up is limited before it starts: the program sets its own resource limits as its first
 act, and a watchdog outside measures what they do not bound, which is the sum over its processes
 and the number of its files. Memory that belongs to no process cannot be asked for.
@@ -28,9 +28,14 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+import crossentropy
+
 __all__ = ["Limits", "Outcome", "SandboxError", "converse", "end_all", "prepare"]
 
 MEGABYTE = 1 << 20
+
+# What submissions import. The grader itself is not shown to them.
+PACKAGE = Path(crossentropy.__file__).resolve().parent
 
 # Where the program lives inside: a directory in memory, empty at its start.
 HOME = "/submission"
@@ -398,7 +403,7 @@ def _command(disk: int, allowed: int) -> list[str]:
 
 @cache
 def _view() -> tuple[str, ...]:
-    """Return what can be read inside: the system's programs, Python, and this package."""
+    """Return what can be read inside: the system's programs, Python, and the package."""
     links = (
         argument
         for name in ("/bin", "/lib", "/lib32", "/lib64", "/sbin")
@@ -410,7 +415,7 @@ def _view() -> tuple[str, ...]:
     found += [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve()]
     # A second environment that this one is told of; nothing else that happens to be importable.
     found += [Path(p) for p in [*site.getsitepackages(), *sys.path] if p.endswith("-packages")]
-    found += [Path(__file__).resolve().parent.parent]
+    found += [PACKAGE]
     shown: list[Path] = []
     for path in found:
         for spelling in (path.absolute(), path.resolve()):
@@ -432,7 +437,7 @@ def _environment(home: str) -> dict[str, str]:
         "HOME": home,
         "USER": "student",
         "PATH": os.pathsep.join([str(Path(sys.prefix, "bin")), "/usr/bin", "/bin"]),
-        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        "PYTHONPATH": str(PACKAGE.parent),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "LANG": "C.UTF-8",

@@ -11,7 +11,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from crossentropy.book import argument_map, assets, execute, lean, math, pages, sheets
+from crossentropy_book import argument_map, assets, execute, lean, math, pages, sheets
 
 __all__ = ["setup"]
 

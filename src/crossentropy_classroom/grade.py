@@ -28,13 +28,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crossentropy.classroom import gradebook, sandbox
-from crossentropy.classroom._arguments import add_folder
-from crossentropy.classroom._tables import protected
-from crossentropy.classroom.assignments import Assignment, Packed, all_assignments
-from crossentropy.classroom.marking import Result, Task, graded_cells, mark
-from crossentropy.classroom.sandbox import Limits, SandboxError
-from crossentropy.classroom.submissions import NOT_HANDED_IN, Submission, find
+from crossentropy_classroom import gradebook, sandbox
+from crossentropy_classroom._arguments import add_folder
+from crossentropy_classroom._tables import protected
+from crossentropy_classroom.assignments import Assignment, Packed, all_assignments
+from crossentropy_classroom.marking import Result, Task, graded_cells, mark
+from crossentropy_classroom.sandbox import Limits, SandboxError
+from crossentropy_classroom.submissions import NOT_HANDED_IN, Submission, find
 
 __all__ = ["Batch", "add_arguments", "grade", "main", "read_seed"]
 
@@ -125,7 +125,7 @@ def _record(scores: Any, classroom: Path, result: Result, key: str) -> None:
 def _workers(batch: Batch) -> Iterator[tuple[Executor, int]]:
     """Yield what marks submissions, and how many it marks at a time."""
     if batch.scheduler:
-        from crossentropy.classroom import cluster
+        from crossentropy_classroom import cluster
 
         with cluster.connected(batch.scheduler, batch.contained) as found:
             yield found

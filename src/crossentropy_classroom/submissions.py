@@ -31,7 +31,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from crossentropy.classroom.assignments import Assignment
+from crossentropy_classroom.assignments import Assignment
 
 __all__ = ["NOT_HANDED_IN", "Submission", "find", "released", "repair"]
 
@@ -328,7 +328,7 @@ def _few(texts: Sequence[str], between: str) -> str:
 @lru_cache(maxsize=32)
 def _released(path: Path, _changed: int) -> NotebookNode:
     # nbgrader takes seconds to import, and a page of help needs none of it.
-    from crossentropy.classroom.release import without_solutions
+    from crossentropy_classroom.release import without_solutions
 
     return without_solutions(nbformat.read(path, as_version=4), path)
 

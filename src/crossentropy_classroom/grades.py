@@ -14,9 +14,9 @@ from collections.abc import Sequence
 
 from nbgrader.api import Gradebook, SubmittedAssignment
 
-from crossentropy.classroom._arguments import add_folder
-from crossentropy.classroom._tables import protected
-from crossentropy.classroom.results import Result, open_gradebook, read_results
+from crossentropy_classroom._arguments import add_folder
+from crossentropy_classroom._tables import protected
+from crossentropy_classroom.results import Result, open_gradebook, read_results
 
 __all__ = ["add_arguments", "as_csv", "main", "table"]
 

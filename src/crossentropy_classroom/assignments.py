@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from crossentropy.classroom.hidden import Hidden
+from crossentropy_classroom.hidden import Hidden
 
 __all__ = ["Assignment", "Packed", "all_assignments", "load", "unpack"]
 

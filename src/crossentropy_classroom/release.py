@@ -32,10 +32,10 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
-from crossentropy.classroom._arguments import add_folder
-from crossentropy.classroom.assignments import Assignment, all_assignments
-from crossentropy.classroom.check import execute, released_cells
-from crossentropy.classroom.gradebook import configure
+from crossentropy.rehearsal import execute, released_cells
+from crossentropy_classroom._arguments import add_folder
+from crossentropy_classroom.assignments import Assignment, all_assignments
+from crossentropy_classroom.gradebook import configure
 
 __all__ = [
     "add_arguments",

@@ -8,8 +8,8 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from crossentropy.book.icons import without_icon_script
 from crossentropy.widgets._explorable import Explorable
+from crossentropy_book.icons import without_icon_script
 
 __all__ = ["setup"]
 

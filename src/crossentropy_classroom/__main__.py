@@ -1,4 +1,4 @@
-"""The classroom's commands: ``python -m crossentropy.classroom COMMAND``."""
+"""The classroom's commands: ``python -m crossentropy_classroom COMMAND``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-from crossentropy.classroom.sandbox import SandboxError
+from crossentropy_classroom.sandbox import SandboxError
 
 __all__ = ["main"]
 
@@ -17,20 +17,21 @@ COMMANDS = {
     "feedback": "write what each student gets back",
     "grades": "write a table of grades for a learning management system",
     "record": "leave what the visible tests hold for right in the package, as numbers",
-    "check": "check a notebook before it is handed in",
 }
 
 
 def main(given: Sequence[str] | None = None) -> int:
     """Run a command, and return its exit code."""
     words = list(sys.argv[1:] if given is None else given)
-    parser = argparse.ArgumentParser(prog="crossentropy", description="The course's classroom.")
+    parser = argparse.ArgumentParser(
+        prog="crossentropy-classroom", description="The course's classroom."
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    # Only the command that is asked for is imported: a student who checks has no nbgrader.
+    # Only the command that is asked for is imported: nbgrader takes a second.
     for name, about in COMMANDS.items():
         subparser = commands.add_parser(name, help=about, description=f"{about.capitalize()}.")
         if name in words[:1]:
-            module = f"crossentropy.classroom.{name}"
+            module = f"crossentropy_classroom.{name}"
             try:
                 command = importlib.import_module(module)
             except ModuleNotFoundError as problem:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from classroom.made import NAME, master, write_assignment
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
-from classroom.made import NAME, master, write_assignment
-from crossentropy.classroom import check
-from crossentropy.classroom.assignments import load
-from crossentropy.classroom.release import student_copy
+from crossentropy import rehearsal
+from crossentropy_classroom.assignments import load
+from crossentropy_classroom.release import student_copy
 
 Change = Callable[[NotebookNode], object]
 SILENT = "said neither that something is correct nor what is not."
@@ -29,8 +29,8 @@ def copy(tmp_path: Path) -> NotebookNode:
 def check_file(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
     """Return the exit code, and what was printed."""
     parser = argparse.ArgumentParser()
-    check.add_arguments(parser)
-    code = check.main(parser.parse_args([str(path)]))
+    rehearsal.add_arguments(parser)
+    code = rehearsal.main(parser.parse_args([str(path)]))
     return code, capsys.readouterr().out.splitlines()
 
 
@@ -80,7 +80,7 @@ def test_all_that_is_correct_is_ready(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(check, "execute", pretend(CORRECT))
+    monkeypatch.setattr(rehearsal, "execute", pretend(CORRECT))
     copy.cells[3].source += " Once and once more."
     assert check_file(hand_in(copy, tmp_path), capsys) == (
         0,
@@ -111,7 +111,7 @@ def test_whatever_a_test_says_but_correct_fails(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(check, "execute", pretend(*outputs))
+    monkeypatch.setattr(rehearsal, "execute", pretend(*outputs))
     code, lines = check_file(hand_in(copy, tmp_path), capsys)
     assert line in lines
     assert (code, lines[-1]) == (1, "Not ready yet.")
@@ -157,7 +157,7 @@ def test_a_copy_that_was_tampered_with_is_told_so(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(check, "execute", pretend(CORRECT))
+    monkeypatch.setattr(rehearsal, "execute", pretend(CORRECT))
     change(copy)
     code, lines = check_file(hand_in(copy, tmp_path), capsys)
     assert line in lines
@@ -170,7 +170,7 @@ def test_a_file_under_another_name_is_to_be_renamed(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(check, "execute", pretend(CORRECT))
+    monkeypatch.setattr(rehearsal, "execute", pretend(CORRECT))
     code, lines = check_file(hand_in(copy, tmp_path, f"{NAME} (1)"), capsys)
     assert f"It is called {NAME} (1).ipynb. Rename it to {NAME}.ipynb." in lines
     assert code == 1
@@ -178,8 +178,8 @@ def test_a_file_under_another_name_is_to_be_renamed(
 
 def test_line_ends_of_another_system_change_no_test(copy: NotebookNode) -> None:
     test = copy.cells[2].source
-    assert check.digest(test.replace("\n", "\r\n") + "\n") == check.digest(test)
-    assert check.digest(test.replace("6.0", "7.0")) != check.digest(test)
+    assert rehearsal.digest(test.replace("\n", "\r\n") + "\n") == rehearsal.digest(test)
+    assert rehearsal.digest(test.replace("6.0", "7.0")) != rehearsal.digest(test)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from crossentropy.classroom.assignments import Assignment
-from crossentropy.classroom.submissions import released
+from crossentropy_classroom.assignments import Assignment
+from crossentropy_classroom.submissions import released
 
 __all__ = ["configure", "has", "opened", "record", "register", "unanswered"]
 
@@ -27,8 +27,8 @@ c.CourseDirectory.autograded_directory = "work"
 # The formgrader shows what students wrote in your own browser, with your rights. Here their HTML is
 # text, formulas need no network, and what a student made to take minutes takes none.
 c.HTMLExporter.filters = {{
-    "markdown2html": "crossentropy.classroom.feedback.markdown_cell",
-    "strip_files_prefix": "crossentropy.classroom.feedback.unchanged",
+    "markdown2html": "crossentropy_classroom.feedback.markdown_cell",
+    "strip_files_prefix": "crossentropy_classroom.feedback.unchanged",
 }}
 c.HTMLExporter.raw_mimetypes = ["nothing"]
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from crossentropy.book._packages import package_folder
+from crossentropy_book._packages import package_folder
 
 __all__ = ["icon_style_sheet", "without_icon_script"]
 

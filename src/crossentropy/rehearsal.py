@@ -1,4 +1,4 @@
-"""``check``: what a student runs before handing a notebook in.
+"""What ``crossentropy check`` says of a notebook before it is handed in.
 
 It executes the notebook as a grader's machine would, from a fresh kernel and from top to bottom,
 and says what the visible tests say. It knows no hidden test, needs no nbgrader, and changes no

@@ -16,11 +16,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from crossentropy import widgets
-from crossentropy.book import fonts
-from crossentropy.book.fonts import FACES, ICON_FONT, icon_font, math_font
-from crossentropy.book.icons import icon_style_sheet
 from crossentropy.widgets._explorable import Live
 from crossentropy.widgets._modules import HERE, IMPORT, in_order, snake_case
+from crossentropy_book import fonts
+from crossentropy_book.fonts import FACES, ICON_FONT, icon_font, math_font
+from crossentropy_book.icons import icon_style_sheet
 
 __all__ = ["explorable_page", "setup"]
 

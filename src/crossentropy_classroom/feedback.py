@@ -28,9 +28,9 @@ from nbgrader.api import Gradebook, MissingEntry
 from pygments.formatters import HtmlFormatter
 
 from crossentropy._mathml import LatexError, to_mathml
-from crossentropy.classroom._arguments import add_folder
-from crossentropy.classroom.assignments import all_assignments
-from crossentropy.classroom.results import Result, open_gradebook, read_results
+from crossentropy_classroom._arguments import add_folder
+from crossentropy_classroom.assignments import all_assignments
+from crossentropy_classroom.results import Result, open_gradebook, read_results
 
 __all__ = ["Score", "add_arguments", "main", "markdown_cell", "page", "scores", "unchanged"]
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from distributed import Client, Worker, WorkerPlugin
 
-from crossentropy.classroom import sandbox
+from crossentropy_classroom import sandbox
 
 __all__ = ["connected"]
 
