@@ -1,10 +1,11 @@
 """A place where a stranger's program can do no harm, and a conversation with it.
 
 The program runs in a bubblewrap sandbox: no network, no process but its own, an empty environment,
-one small directory in memory to write to, and a read-only view of Python and of the package that notebooks import. What
-it may use up is limited before it starts: the program sets its own resource limits as its first
-act, and a watchdog outside measures what they do not bound, which is the sum over its processes
-and the number of its files. Memory that belongs to no process cannot be asked for.
+one small directory in memory to write to, and a read-only view of Python and of the package that
+notebooks import. What it may use up is limited before it starts: the program sets its own resource
+limits as its first act, and a watchdog outside measures what they do not bound, which is the sum
+over its processes and the number of its files. Memory that belongs to no process cannot be asked
+for.
 """
 
 from __future__ import annotations
