@@ -128,10 +128,10 @@ $(VENV)/python:
 
 # Notebooks are executed again when they change, and when the package they import does.
 _build/executed: $(shell find src/crossentropy -name '*.py')
-	@mkdir -p _build && rm -rf _build/{,student/_build/}{.jupyter_cache,.doctrees}
+	@mkdir -p _build && rm -rf _build/{,student/_build/}.jupyter_cache
 	@touch $@
 
 # Pages are written again when what writes them changes, or what they load.
 _build/written: $(shell find src -name '*.js' -o -name '*.css' -o -path 'src/crossentropy_book/*.*') _build/executed
-	@rm -rf _build/{,student/_build/}html
+	@rm -rf _build/{,student/_build/}{.doctrees,html}
 	@touch $@
