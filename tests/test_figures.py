@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -13,6 +14,8 @@ import pytest
 from crossentropy import figures, kl_divergence
 from crossentropy.figures import beyond, classifier, likelihood, softmax, style
 from crossentropy.figures.style import COLOURS, Picture, bars, label, number, panel
+
+ROOT = Path(__file__).parent.parent
 
 
 def picture() -> Picture:
@@ -306,3 +309,11 @@ def test_a_bin_of_one_image_has_no_bar() -> None:
     bars = shown.panels[0].axes[0].lines[1].get_xydata()
     assert np.isnan(bars[:2, 1]).all()
     assert np.isfinite(bars[3:5, 1]).all()
+
+
+def test_no_words_place_one_panel_to_the_left_of_another() -> None:
+    # On a phone the panels stand below each other.
+    for path in [*(ROOT / "chapters").iterdir(), *(ROOT / "src/crossentropy/figures").iterdir()]:
+        if path.suffix in {".ipynb", ".md", ".py"}:
+            found = re.search(r"On the (left|right)\b|\b(Left|Right)[,:] ", path.read_text("utf-8"))
+            assert not found, f"{path.name}: {found}"

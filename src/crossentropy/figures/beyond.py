@@ -37,12 +37,12 @@ def tangents(belief: float = 0.7, report: float = 0.3) -> Picture:
     side.set(ylim=(-0.06, 1.2), yticks=[0, 0.5, 1])
     return Picture(
         [log_figure, side_figure],
-        alt="The expected score over the belief p that it rains. Left, the log score: what the "
+        alt="The expected score over the belief p that it rains. First, the log score: what the "
         f"honest expect, −H(p), hangs like a chain from 0 to 0. The tangent at the report "
         f"{report:.1f} is a straight line below it, from log {1 - report:.1f} at p = 0 to log "
         f"{report:.1f} at p = 1. At the belief {belief:.1f} the gap between them is the KL "
-        f"divergence, {lost:.4f} nats. Right, the 0-1 score: the honest expect a V with its corner "
-        "at one half. The line of the report lies on the whole left arm of the V, and at the "
+        f"divergence, {lost:.4f} nats. Second, the 0-1 score: the honest expect a V with its "
+        "corner at one half. The line of the report lies on the whole left arm of the V, and at the "
         f"belief {belief:.1f} it is {corner:.1f} below the right arm.",
     )
 
@@ -100,11 +100,11 @@ def regret(belief: float = 0.6, worlds: int = 60) -> Picture:
     cloud.set(xlabel="KL divergence in nats", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
     return Picture(
         [bet, many],
-        alt="Regret beside what the theorem allows, for costs in a range M = 1. Left, a bet on one "
-        f"of two classes, over the report q, while p = {belief:g}: the regret is a staircase, "
+        alt="Regret beside what the theorem allows, for costs in a range M = 1. First, a bet on "
+        f"one of two classes, over the report q, while p = {belief:g}: the regret is a staircase, "
         f"{left:.1f} for reports below one half and {right:.1f} above. The curve M √(2 KL) is a "
         "valley above it that comes down to 0 at q = p; at q = 0.5 it is "
-        f"{np.interp(0.5, report, allowed):.4f} high. Right, {worlds} random worlds of three "
+        f"{np.interp(0.5, report, allowed):.4f} high. Second, {worlds} random worlds of three "
         "classes and four acts in which the report led to another act than the truth, as dots "
         "over their KL divergence, up to 1 nat. All lie under the same curve; the one that comes "
         f"nearest reaches {share.max():.0%} of its height.",

@@ -42,9 +42,9 @@ def two_valleys() -> Picture:
         _infinite_at_both_ends(axes, "kl")
     return Picture(
         [stacked, alone],
-        alt="Left: a blue block of constant height H(p) = 1.0114 nats with the purple KL "
+        alt="First: a blue block of constant height H(p) = 1.0114 nats with the purple KL "
         "divergence stacked on it, over the probability that q gives to dog; the top edge is the "
-        "cross-entropy. Right: the purple part alone, the same valley with its floor at 0. Both "
+        "cross-entropy. Second: the purple part alone, the same valley with its floor at 0. Both "
         "are lowest where q of dog is 1/3, its share in p, and rise to infinity at either end, "
         "where q rules out dog or fox.",
     )
@@ -80,9 +80,9 @@ def linear_and_convex() -> Picture:
         axes.set_xticks([0, 0.5, 1], ["0", "1/2", "1"])
     return Picture(
         [over_p, over_q],
-        alt="Left: cross-entropy over p for a fixed q is a straight line, falling from 1.39 to "
-        "0.29 nats. Right: over q for a fixed p it is a bowl with its bottom at q = p, which rises "
-        "to infinity where q is 0 or 1; a chord drawn between two of its points lies above the "
+        alt="First: cross-entropy over p for a fixed q is a straight line, falling from 1.39 to "
+        "0.29 nats. Second: over q for a fixed p it is a bowl with its bottom at q = p, which "
+        "rises to infinity where q is 0 or 1; a chord drawn between two of its points lies above the "
         "curve.",
     )
 

@@ -34,8 +34,8 @@ def transformed_likelihood(successes: int = 7, trials: int = 10, peak: float = 1
         one.set(xlabel="θ", xlim=(0, 1), xticks=[0, 0.5, 1], ylim=(-0.05, 1.25), yticks=[])
     return Picture(
         [kept, lost],
-        alt=f"Left: the likelihood and its logarithm, each scaled to its own height, over theta; "
-        f"both peak at {best:g}. Right: the concave function −(L − {peak:g})² of the same "
+        alt=f"First: the likelihood and its logarithm, each scaled to its own height, over theta; "
+        f"both peak at {best:g}. Second: the concave function −(L − {peak:g})² of the same "
         f"likelihood has two peaks, on either side of {best:g}, and a dip at {best:g} itself.",
     )
 

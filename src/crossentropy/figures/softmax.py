@@ -42,9 +42,9 @@ def regression_losses() -> Picture:
     slope.axhline(0, color=COLOURS["rule"], linewidth=1, zorder=0)
     return Picture(
         [loss_figure, slope_figure],
-        alt="Four losses over the error u from −2.5 to 2.5, and their slopes. Left: all four touch "
-        "zero at u = 0 only; the parabola ½u², the flatter and then steeper u⁴, the V of |u|, and "
-        "the sum of squared sines, which rises and falls several times. Right: the slope of ½u² "
+        alt="Four losses over the error u from −2.5 to 2.5, and their slopes. First: all four "
+        "touch zero at u = 0 only; the parabola ½u², the flatter and then steeper u⁴, the V of |u|, and "
+        "the sum of squared sines, which rises and falls several times. Second: the slope of ½u² "
         "is a straight line through the origin. That of u⁴ is flat near zero and then steep, that "
         "of |u| jumps from −1 to 1, that of the sines swings across zero again and again.",
     )
@@ -138,8 +138,8 @@ def double_softmax(once: Floats, twice: Floats, *, floor: float) -> Picture:
     loss_axes.set(ylim=(0, 2.5), yticks=[0, 1, 2], ylabel="loss in nats")
     return Picture(
         [right_figure, loss_figure],
-        alt="Training with one softmax and with two, over 1,000 steps. Left, the share of the "
-        f"examples that is right: {_told(right, '.3f')} Right, the loss in nats: "
+        alt="Training with one softmax and with two, over 1,000 steps. First, the share of the "
+        f"examples that is right: {_told(right, '.3f')} Second, the loss in nats: "
         f"{_told(losses, '.3f')} A line marks the floor of the loss with two, {floor:.3f}.",
     )
 

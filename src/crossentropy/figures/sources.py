@@ -37,10 +37,10 @@ def meeting(labels: ArrayLike, logits: ArrayLike) -> Picture:
     price = np.log(np.exp(logits).sum()) - logits
     return Picture(
         [_ideas(), _lengths(labels, logits, price)],
-        alt="Left: five vertical lines, one an article, pass the ideas that it uses and run "
+        alt="First: five vertical lines, one an article, pass the ideas that it uses and run "
         "together at the cross-entropy of p and q. "
         + " ".join(f"{name}: {', '.join(ideas)}." for name, ideas in _LINES.items())
-        + f" Right: five bars end at the same place, {price[labels].mean():.4f} nats. M is cut "
+        + f" Second: five bars end at the same place, {price[labels].mean():.4f} nats. M is cut "
         f"into {len(labels)} labels, G is log-sum-exp with a piece taken off again, V is cut into "
         f"{len(logits)} classes, E into the entropy and a KL divergence, and L is one expectation.",
     )
