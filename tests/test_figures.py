@@ -182,7 +182,7 @@ def test_the_floor_of_a_double_softmax_is_a_line_under_its_loss() -> None:
         assert np.array_equal(first.get_ydata(), once[:, column])
         assert np.array_equal(second.get_ydata(), twice[:, column])
         assert [line.get_ydata()[0] for line in others] == [1.4612] * column
-    assert f"Right, the loss in nats: once is at {once[50, 1]:.3f}" in shown.alt
+    assert f"Second, the loss in nats: once is at {once[50, 1]:.3f}" in shown.alt
 
 
 def test_the_best_steps_are_marked_where_they_are() -> None:

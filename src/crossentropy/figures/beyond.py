@@ -42,8 +42,8 @@ def tangents(belief: float = 0.7, report: float = 0.3) -> Picture:
         f"{report:.1f} is a straight line below it, from log {1 - report:.1f} at p = 0 to log "
         f"{report:.1f} at p = 1. At the belief {belief:.1f} the gap between them is the KL "
         f"divergence, {lost:.4f} nats. Second, the 0-1 score: the honest expect a V with its "
-        "corner at one half. The line of the report lies on the whole left arm of the V, and at the "
-        f"belief {belief:.1f} it is {corner:.1f} below the right arm.",
+        "corner at one half. The line of the report lies on the whole left arm of the V, and at "
+        f"the belief {belief:.1f} it is {corner:.1f} below the right arm.",
     )
 
 

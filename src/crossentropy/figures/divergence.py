@@ -82,8 +82,8 @@ def linear_and_convex() -> Picture:
         [over_p, over_q],
         alt="First: cross-entropy over p for a fixed q is a straight line, falling from 1.39 to "
         "0.29 nats. Second: over q for a fixed p it is a bowl with its bottom at q = p, which "
-        "rises to infinity where q is 0 or 1; a chord drawn between two of its points lies above the "
-        "curve.",
+        "rises to infinity where q is 0 or 1; a chord drawn between two of its points lies above "
+        "the curve.",
     )
 
 
