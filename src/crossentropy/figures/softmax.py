@@ -42,11 +42,12 @@ def regression_losses() -> Picture:
     slope.axhline(0, color=COLOURS["rule"], linewidth=1, zorder=0)
     return Picture(
         [loss_figure, slope_figure],
-        alt="Four losses over the error u from −2.5 to 2.5, and their slopes. First: all four "
-        "touch zero at u = 0 only; the parabola ½u², the flatter and then steeper u⁴, the V of |u|, "
-        "and the sum of squared sines, which rises and falls several times. Second: the slope of ½u² "
-        "is a straight line through the origin. That of u⁴ is flat near zero and then steep, that "
-        "of |u| jumps from −1 to 1, that of the sines swings across zero again and again.",
+        alt="Four losses over the error u from −2.5 to 2.5, and their slopes. First: all four touch"
+        " zero at u = 0 only; the parabola ½u², the flatter and then steeper u⁴, the V of |u|, "
+        "and the sum of squared sines, which rises and falls several times. Second: the slope "
+        "of ½u² is a straight line through the origin. That of u⁴ is flat near zero and then "
+        "steep, that of |u| jumps from −1 to 1, that of the sines swings across zero again and "
+        "again.",
     )
 
 
