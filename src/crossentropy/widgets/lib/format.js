@@ -23,10 +23,9 @@ export const raised = (exponent) =>
 export const threeDigits = (value) =>
   Number.isFinite(value) ? String(Number(value.toPrecision(3))) : format(value);
 
-const WHOLE = new Intl.NumberFormat("en-US");
-
 // 10,000 for ten thousand.
-export const whole = (value) => WHOLE.format(value).replace("-", "−");
+export const whole = (value) => String(value).replace("-", "−")
+  .replace(/\d+/, (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ","));
 
 export const plural = (count, noun) => `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
 

@@ -1,0 +1,163 @@
+"""The static picture of a widget, drawn by the widget's own module in an engine without a browser.
+
+The engine comes in a wheel (quickjs-ng), and `document.js` is as much of a page as a picture needs.
+Labels are measured in the book's font, so that they stand where a browser puts them.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from crossentropy.widgets._modules import HERE
+
+__all__ = ["Engine", "engine"]
+
+_IMPORT = re.compile(
+    r'^import\s+(?:(?:\*\s*as\s+)?(\w+)|(\{[^}]*\}))\s*from\s*"([^"]+)";?', re.MULTILINE
+)
+_RENAMED = re.compile(r"\s+as\s+")
+_EXPORTED = re.compile(r"^export\s+(?=(?:async\s+)?(?:const|let|function\*?|class)\s+(\w+))", re.M)
+_EXPORTS = re.compile(r"^export\s*\{([^}]*)\};?", re.MULTILINE)
+_DEFAULT = re.compile(r"^export\s+default\s+", re.MULTILINE)
+
+# Rules of the style sheet for labels: the class that they are for, or all, and what they say.
+_LABEL = re.compile(r"^\.explorable svg text(?:\.([\w-]+))? \{([^}]*)\}", re.MULTILINE)
+
+
+class Engine:
+    """JavaScript modules, and values and pictures made by them."""
+
+    def __init__(self) -> None:
+        import quickjs  # where nothing is drawn it need not be installed
+
+        self._context = quickjs.Context()
+        self._context.add_callable("advance", _advance)
+        self._context.eval(f"const LOOKS = {json.dumps(_looks())}; const MODULES = {{}};")
+        self._context.eval((HERE / "document.js").read_text("utf-8"))
+
+    def evaluate(self, source: str, expression: str) -> Any:
+        """Return the value of an expression that may name all that a module exports.
+
+        Parameters
+        ----------
+        source : str
+            The module as one text, as `compose` returns it.
+        expression : str
+            JavaScript. Its value comes back through JSON, so that infinity is None, as NaN is.
+        """
+        names = self._load(source)
+        exports = f"MODULES[{json.dumps(_key(source))}]"
+        text = self._context.eval(
+            f"(({{ {', '.join(names)} }}) => JSON.stringify({expression}))({exports})"
+        )
+        return None if text is None else json.loads(text)
+
+    def draw(self, source: str, state: dict[str, Any], width: int) -> str:
+        """Return what a widget's module draws of a state, on a page so many pixels wide.
+
+        It is all that it puts into its figure, as markup.
+        """
+        self._load(source)
+        said: str = self._context.eval(
+            f"drawn(MODULES[{json.dumps(_key(source))}].default, {json.dumps(state)}, {width})"
+            ".innerHTML"
+        )
+        return said
+
+    def _load(self, source: str) -> list[str]:
+        """Run a module and all that it imports, each once; return the names that it exports."""
+        key = json.dumps(_key(source))
+
+        def taken(found: re.Match[str]) -> str:
+            name, names, url = found.groups()
+            imported = _decoded(url)
+            self._load(imported)
+            from_there = f"MODULES[{json.dumps(_key(imported))}]"
+            if names:
+                return f"const {_RENAMED.sub(': ', names)} = {from_there};"
+            return f"const {name} = {from_there}{'' if '*' in found[0] else '.default'};"
+
+        if not self._context.eval(f"{key} in MODULES"):
+            body = _EXPORTED.sub("", _IMPORT.sub(taken, source))
+            body = _DEFAULT.sub("const its_default = ", _EXPORTS.sub("", body))
+            exports = ", ".join(f"{name}: {own}" for name, own in _exports(source).items())
+            self._context.eval(
+                f'MODULES[{key}] = (() => {{ "use strict";\n{body}\nreturn {{ {exports} }}; }})();'
+            )
+        return [name for name in _exports(source) if name != "default"]
+
+
+@functools.cache
+def engine() -> Engine:
+    """Return the engine that draws everything."""
+    return Engine()
+
+
+def _key(source: str) -> str:
+    return hashlib.sha256(source.encode()).hexdigest()[:16]
+
+
+def _decoded(url: str) -> str:
+    """Return the module in a data URL."""
+    head, _, data = url.partition(",")
+    if head != "data:text/javascript;base64":
+        raise ValueError(f"a module imports {url!r}; without a page there is nothing to fetch it")
+    return base64.b64decode(data).decode()
+
+
+def _exports(source: str) -> dict[str, str]:
+    """Return what a module exports: each name, and what that is inside of it."""
+    names = {name: name for name in _EXPORTED.findall(source)}
+    for listed in _EXPORTS.findall(source):
+        for own, _, name in re.findall(r"(\w+)(\s+as\s+(\w+))?", listed):
+            names[name or own] = own
+    if _DEFAULT.search(source):
+        names["default"] = "its_default"
+    return names
+
+
+# ---- The measures of a label ----
+
+
+def _looks() -> list[tuple[str, dict[str, str]]]:
+    """Return what the style sheet says of labels that has to do with how long they are."""
+    sheet = (HERE / "explorable.css").read_text("utf-8")
+    looks = []
+    for name, rules in _LABEL.findall(sheet):
+        said = dict(re.findall(r"([\w-]+):\s*([^;]+);", rules))
+        look = {"fontSize": said.get("font-size"), "textAnchor": said.get("text-anchor")}
+        bold, slanted = said.get("font-weight"), said.get("font-style")
+        look["face"] = "Semibold" if bold else "It" if slanted else None
+        looks.append((name, {rule: value for rule, value in look.items() if value}))
+    return looks
+
+
+def _advance(text: str, face: str) -> float:
+    """Return how long a text is, in ems."""
+    widths, others = _widths(face), _widths("")
+    return sum(widths.get(ord(sign)) or others.get(ord(sign), 0.6) for sign in text)
+
+
+@functools.cache
+def _widths(face: str) -> dict[int, float]:
+    """Return the widths of a face's characters, in ems; of the signs that no face has, for ""."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(_font_file(face), lazy=True) as font:
+        widths, units = font["hmtx"], font["head"].unitsPerEm
+        return {code: widths[name][0] / units for code, name in font.getBestCmap().items()}
+
+
+def _font_file(face: str) -> Path:
+    import font_source_serif_pro
+    import matplotlib as mpl
+
+    if face:
+        return Path(font_source_serif_pro.font_directory) / f"SourceSerifPro-{face}.ttf"
+    return Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"

@@ -1,0 +1,321 @@
+// As much of a document as a picture needs to draw itself where there is no browser: elements with
+// attributes and children, a parser for innerHTML, and the measures of a label. Nothing is laid out:
+// a stage is as wide as `page.width` says, and as high as its style. The page that reads this defines
+// `advance(text, face)`, the width of a text in ems, and `LOOKS`, what the style sheet says of labels.
+
+const page = { width: 0, frames: [] };
+
+class Text {
+  constructor(text) {
+    this.data = String(text);
+  }
+  get textContent() {
+    return this.data;
+  }
+}
+
+class Element {
+  constructor(tag) {
+    this.localName = tag;
+    this.attributes = new Map();
+    this.childNodes = [];
+    this.parentNode = null;
+    this.style = Object.defineProperty({}, "setProperty", {
+      value(name, value) {
+        this[name] = value;
+      },
+    });
+    this.dataset = new Proxy(this.attributes, DATASET);
+    this.classList = new ClassList(this);
+  }
+
+  getAttribute(name) {
+    return this.attributes.get(name) ?? null;
+  }
+  setAttribute(name, value) {
+    this.attributes.set(name, String(value));
+  }
+  removeAttribute(name) {
+    this.attributes.delete(name);
+  }
+  hasAttribute(name) {
+    return this.attributes.has(name);
+  }
+
+  get children() {
+    return this.childNodes.filter((node) => node instanceof Element);
+  }
+  get childElementCount() {
+    return this.children.length;
+  }
+  get firstChild() {
+    return this.childNodes[0] ?? null;
+  }
+  get lastChild() {
+    return this.childNodes.at(-1) ?? null;
+  }
+  get nextElementSibling() {
+    const all = this.parentNode.children;
+    return all[all.indexOf(this) + 1] ?? null;
+  }
+  append(...nodes) {
+    for (const each of nodes) {
+      const node = each instanceof Element || each instanceof Text ? each : new Text(each);
+      node.parentNode?.removeChild(node);
+      node.parentNode = this;
+      this.childNodes.push(node);
+    }
+  }
+  appendChild(node) {
+    this.append(node);
+    return node;
+  }
+  removeChild(node) {
+    this.childNodes = this.childNodes.filter((each) => each !== node);
+    node.parentNode = null;
+  }
+  remove() {
+    this.parentNode?.removeChild(this);
+  }
+  replaceChildren(...nodes) {
+    for (const node of [...this.childNodes]) this.removeChild(node);
+    this.append(...nodes);
+  }
+  get textContent() {
+    return this.childNodes.map((node) => node.textContent).join("");
+  }
+  set textContent(text) {
+    this.replaceChildren(...(text === "" ? [] : [new Text(text)]));
+  }
+  get innerHTML() {
+    return this.childNodes.map(written).join("");
+  }
+  set innerHTML(markup) {
+    this.replaceChildren();
+    parse(markup, this);
+  }
+
+  *descendants() {
+    for (const child of this.children) {
+      yield child;
+      yield* child.descendants();
+    }
+  }
+  matches(selectors) {
+    return selectors.split(",").some((selector) => matches(this, selector.trim().split(/\s+/)));
+  }
+  closest(selectors) {
+    return this.matches(selectors) ? this : this.parentNode?.closest(selectors) ?? null;
+  }
+  querySelectorAll(selectors) {
+    return [...this.descendants()].filter((node) => node.matches(selectors));
+  }
+  querySelector(selectors) {
+    return this.querySelectorAll(selectors)[0] ?? null;
+  }
+
+  getBoundingClientRect() {
+    const height = 16 * parseFloat(this.style.minHeight ?? 0);
+    return { left: 0, top: 0, x: 0, y: 0, width: page.width, height };
+  }
+  getComputedTextLength() {
+    const { fontSize, face } = getComputedStyle(this);
+    return parseFloat(fontSize) * advance(this.textContent, face);
+  }
+  // Of a label whose lines are parts that each have a place of their own, too.
+  getBBox() {
+    const { fontSize, face, textAnchor } = getComputedStyle(this);
+    const size = parseFloat(fontSize);
+    let y = Number(this.getAttribute("y"));
+    const lines = [{ text: "", y }];
+    for (const node of this.childNodes) {
+      if (node instanceof Element && (node.hasAttribute("y") || node.hasAttribute("dy"))) {
+        y = node.hasAttribute("y")
+          ? Number(node.getAttribute("y"))
+          : y + parseFloat(node.getAttribute("dy")) * (/em$/.test(node.getAttribute("dy")) ? size : 1);
+        lines.push({ text: "", y });
+      }
+      lines.at(-1).text += node.textContent;
+    }
+    const width = Math.max(...lines.map(({ text }) => size * advance(text, face)));
+    const x = Number(this.getAttribute("x")) - { start: 0, middle: 0.5, end: 1 }[textAnchor] * width;
+    const top = Math.min(...lines.filter(({ text }) => text).map((line) => line.y)) - 0.92 * size;
+    const bottom = Math.max(...lines.map((line) => line.y)) + 0.34 * size;
+    return { x, y: top, width, height: bottom - top };
+  }
+
+  addEventListener() {}
+  removeEventListener() {}
+  dispatchEvent() {}
+  focus() {}
+  reset() {}
+}
+
+// Properties that are attributes.
+for (const [property, attribute] of [["className", "class"], ["id", "id"]]) {
+  Object.defineProperty(Element.prototype, property, {
+    get() {
+      return this.getAttribute(attribute) ?? "";
+    },
+    set(value) {
+      this.setAttribute(attribute, value);
+    },
+  });
+}
+
+class ClassList {
+  constructor(node) {
+    this.node = node;
+  }
+  get names() {
+    return this.node.className.split(/\s+/).filter(Boolean);
+  }
+  contains(name) {
+    return this.names.includes(name);
+  }
+  toggle(name, wanted = !this.contains(name)) {
+    const others = this.names.filter((each) => each !== name);
+    const names = wanted ? [...others, name] : others;
+    if (wanted !== this.contains(name)) this.node.className = names.join(" ");
+    return wanted;
+  }
+  add(...names) {
+    for (const name of names) this.toggle(name, true);
+  }
+  remove(...names) {
+    for (const name of names) this.toggle(name, false);
+  }
+}
+
+const dashed = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const DATASET = {
+  get: (attributes, name) => attributes.get(`data-${dashed(name)}`),
+  has: (attributes, name) => attributes.has(`data-${dashed(name)}`),
+  set: (attributes, name, value) => attributes.set(`data-${dashed(name)}`, String(value)),
+  deleteProperty: (attributes, name) => attributes.delete(`data-${dashed(name)}`) || true,
+};
+
+// Of selectors: tags, classes, ids and attributes, and what is anywhere inside of what.
+function matches(node, parts) {
+  const [last, ...outer] = parts.toReversed();
+  if (!isOne(node, last)) return false;
+  if (!outer.length) return true;
+  let around = node.parentNode;
+  while (around && !matches(around, outer.toReversed())) around = around.parentNode;
+  return Boolean(around);
+}
+
+function isOne(node, compound) {
+  for (const [, sign, name, , value] of
+    compound.matchAll(/([.#[]?)([\w*-]+)(="?([^"\]]*)"?)?\]?/g)) {
+    const found = {
+      "": () => name === "*" || node.localName === name,
+      ".": () => node.classList.contains(name),
+      "#": () => node.id === name,
+      "[": () => node.hasAttribute(name) && (value === undefined || node.getAttribute(name) === value),
+    }[sign]();
+    if (!found) return false;
+  }
+  return true;
+}
+
+const VOID = /^(br|hr|img|input|link|meta|source|wbr)$/;
+const TOKEN = /<!--[^]*?-->|<(\/?)([\w:-]+)([^>]*?)(\/?)>|[^<]+/g;
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: "\u00a0" };
+const plain = (text) => text
+  .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(code))
+  .replace(/&(\w+);/g, (whole, name) => ENTITIES[name] ?? whole);
+
+function parse(markup, parent) {
+  let inside = parent;
+  for (const [token, end, tag, attributes, closed] of markup.matchAll(TOKEN)) {
+    if (token.startsWith("<!--")) continue;
+    if (!tag) inside.append(new Text(plain(token)));
+    else if (end) inside = inside === parent ? parent : inside.parentNode;
+    else {
+      const node = new Element(tag);
+      for (const [, name, , one, other] of
+        attributes.matchAll(/([^\s=]+)(=(?:"([^"]*)"|'?([^\s']*)'?))?/g)) {
+        node.setAttribute(name, plain(one ?? other ?? ""));
+      }
+      inside.append(node);
+      if (!closed && !VOID.test(tag)) inside = node;
+    }
+  }
+}
+
+const escaped = (text) =>
+  text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
+
+function written(node) {
+  if (node instanceof Text) return escaped(node.data);
+  const style = Object.entries(node.style)
+    .filter(([, value]) => value)
+    .map(([name, value]) => `${dashed(name)}:${value}`);
+  const attributes = [...node.attributes].map(([name, value]) => [name, value]);
+  if (style.length) {
+    const own = node.getAttribute("style");
+    attributes.push(["style", own ? `${own};${style.join(";")}` : style.join(";")]);
+  }
+  const unique = new Map(attributes);
+  const start = [...unique].map(([name, value]) => ` ${name}="${escaped(value)}"`).join("");
+  return `<${node.localName}${start}>${node.innerHTML}</${node.localName}>`;
+}
+
+function getComputedStyle(node) {
+  const look = { fontSize: "16px", textAnchor: "start", fontFamily: "", face: "Regular" };
+  if (node.localName === "text") {
+    for (const [name, rules] of LOOKS) {
+      if (!name || node.classList.contains(name)) Object.assign(look, rules);
+    }
+  }
+  if (node.style.fontSize) look.fontSize = node.style.fontSize;
+  return look;
+}
+
+const document = {
+  fonts: { addEventListener() {}, ready: { then() {} } },
+  createElement: (tag) => new Element(tag),
+  createElementNS: (_, tag) => new Element(tag),
+  createTextNode: (text) => new Text(text),
+  addEventListener() {},
+};
+const performance = { now: () => 0 };
+const matchMedia = () => ({ matches: true, addEventListener() {} });
+const requestAnimationFrame = (callback) => page.frames.push(callback);
+const cancelAnimationFrame = () => {};
+const setTimeout = () => 0;
+const clearTimeout = () => {};
+const setInterval = () => 0;
+const clearInterval = () => {};
+class ResizeObserver {
+  observe() {}
+  disconnect() {}
+}
+class AbortController {
+  signal = null;
+  abort() {}
+}
+
+// A model of a state, as anywidget's: the traits that a picture reads.
+const modelOf = (state) => ({
+  isStatic: true,
+  get: (name) => state[name],
+  set: (name, value) => {
+    state[name] = value;
+  },
+  on() {},
+  off() {},
+  save_changes() {},
+});
+
+// The figure that a module draws of a state on a page of some width.
+function drawn(module, state, width) {
+  page.width = width;
+  page.frames = [];
+  const figure = new Element("figure");
+  figure.className = "explorable";
+  module.render({ model: modelOf(state), el: figure });
+  for (const callback of page.frames.splice(0)) callback(0); // what was put off to the next frame
+  return figure;
+}
