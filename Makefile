@@ -48,6 +48,9 @@ book student test: export OMP_NUM_THREADS = 1
 book student test: export IPYTHONDIR = $(CURDIR)/_build/ipython
 book student test: export JUPYTER_PATH =
 book student test: export MATPLOTLIBRC =
+# What Deno remembers of the last check; it looks for no newer Deno.
+test: export DENO_DIR = $(CURDIR)/_build/deno
+test: export DENO_NO_UPDATE_CHECK = 1
 
 book: $(VENV)/book _build/executed _build/written ## Install, execute every notebook, build the book.
 	@$(BIN)/jupyter-book build -W -n --keep-going .
@@ -94,6 +97,8 @@ test: $(VENV)/test book ## Install what the tests need (Chromium too) and run th
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/oxlint src tests
+	$(BIN)/deno check --quiet src tests
 	$(BIN)/pytest -n auto --dist worksteal
 
 bench: $(VENV)/test book ## Measure speed and weight beside what a reader would use instead.

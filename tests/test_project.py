@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import subprocess
 import sysconfig
@@ -108,6 +109,34 @@ def test_public_names_are_documented_and_sorted() -> None:
     for name in crossentropy.__all__:
         documentation = getattr(crossentropy, name).__doc__
         assert "Examples" in documentation, name
+
+
+def test_every_script_is_linted_and_type_checked(tmp_path: Path) -> None:
+    scripts = {path.relative_to(ROOT).as_posix() for path in tracked() if path.suffix == ".js"}
+    commands = (ROOT / "Makefile").read_text("utf-8")
+    lint, check = re.findall(r"^\t\$\(BIN\)/((?:oxlint|deno check) .*)", commands, re.MULTILINE)
+    environment = {**os.environ, "DENO_DIR": str(tmp_path), "NO_COLOR": "1"}
+    linted, checked = (
+        subprocess.run(
+            f"{sysconfig.get_path('scripts')}/{command}",
+            shell=True,
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for command in (f"{lint} --debug=files", check.replace("--quiet", ""))
+    )
+    assert scripts <= set(re.findall(r"^\S+\.js", linted.stdout, re.MULTILINE))
+    assert scripts <= set(re.findall(r"^Check (\S+)", checked.stderr, re.MULTILINE))
+
+
+def test_no_script_is_excused() -> None:
+    for path in tracked():
+        if path.suffix == ".js":
+            excuse = re.search(r"@ts-\w+|(?:ox|es)lint-disable", path.read_text("utf-8"))
+            assert not excuse, f"{path}: {excuse}"
 
 
 @pytest.mark.parametrize("kind", ["*.js", "*.css", "*.woff2", "*.ttf", "*.map"])

@@ -61,7 +61,9 @@
   }
 
   const counts = {};
-  for (const figure of document.querySelectorAll("figure[data-explorable]")) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const figures = document.querySelectorAll("figure[data-explorable]");
+  for (const figure of figures) {
     const name = figure.dataset.explorable;
     counts[name] = (counts[name] ?? 0) + 1;
     figure.id = `${name}-${counts[name]}`;

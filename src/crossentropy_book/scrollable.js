@@ -2,7 +2,9 @@
 
 (() => {
   const reach = () => {
-    for (const box of document.querySelectorAll(".math-block, .derivation .line")) {
+    /** @type {NodeListOf<HTMLElement>} */
+    const boxes = document.querySelectorAll(".math-block, .derivation .line");
+    for (const box of boxes) {
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }

@@ -10,7 +10,6 @@
   ].join();
 
   const figure = document.querySelector("figure.explorable");
-  const stage = figure.querySelector(".stage");
   const root = figure.querySelector(".stage > svg");
 
   // Redraw when it is asked for, not sixty times a second.
@@ -135,9 +134,12 @@
       const values = points.map((point) => point[axis]);
       return [Math.min(...values), Math.max(...values)];
     };
-    const length = ([low, high]) => high - low;
+    const length = (axis, points) => {
+      const [low, high] = ends(axis, points);
+      return high - low;
+    };
     const found = pathsOf(node).filter((points) =>
-      length(ends(along, points)) < 0.01 && length(ends(across, points)) > 0);
+      length(along, points) < 0.01 && length(across, points) > 0);
     if (found.length === count) return found.map((points) => points[0][along]);
     if (count !== 2) return null;
     const box = boxOf(node);
@@ -230,6 +232,7 @@
   function undeclared() {
     const found = new Set();
     const { width, height } = corner();
+    /** @type {Map<Element | "size", string>} */
     const now = new Map([["size", `${width} ${height}`]]);
     if (now.get("size") !== last.get("size")) last = new Map();
     for (const node of root.querySelectorAll(SHAPES)) {
@@ -262,7 +265,7 @@
 
   // Random keys on random handles, with buttons and choices between them; the picture after each.
   window.walkGeometry = (seed, count) => {
-    const random = generator(seed);
+    const random = window.generator(seed);
     const pick = (list) => list[Math.floor(random() * list.length)];
     const within = (selector) => [...figure.querySelectorAll(selector)];
     const key = () => {
@@ -289,6 +292,7 @@
   };
 
   window.presetGeometry = () => {
+    /** @type {HTMLSelectElement} */
     const select = figure.querySelector(".toolbar select");
     return [...select.options].slice(1).map((option) => {
       select.selectedIndex = option.index;

@@ -31,14 +31,17 @@
     "Enter", " ", "Delete", "Escape", "a"];
 
   window.gesture = async (seed, count) => {
-    const random = generator(seed);
+    const random = window.generator(seed);
     const pick = (list) => list[Math.floor(random() * list.length)];
+    /** @type {HTMLElement & { explorable: any }} */
     const figure = document.querySelector("figure.explorable");
     const main = document.querySelector("main");
     const within = (selector) => [...figure.querySelectorAll(selector)];
 
     // `on` is what the pointer is known to be on: to look it up costs a layout.
-    function pointer(type, id, x, y, { on, ...options } = {}) {
+    function pointer(type, id, x, y, where = {}) {
+      /** @type {PointerEventInit & { on?: Element }} */
+      const { on, ...options } = where;
       const target =
         captors.get(id) ?? on ?? document.elementFromPoint(x, y) ?? document.body;
       target.dispatchEvent(new PointerEvent(type, { pointerId: id, clientX: x, clientY: y,
@@ -117,6 +120,7 @@
       hidden = !hidden;
       document.dispatchEvent(new Event("visibilitychange"));
     }
+    /** @type {[number, () => void | Promise<void>][]} */
     const kinds = [[0.6, drag], [0.68, twoPointers], [0.86, key], [0.972, toolbar], [0.976, resize],
       [0.988, theme], [1, tab]];
 

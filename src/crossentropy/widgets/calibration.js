@@ -550,9 +550,10 @@ function picture(frame) {
     const left = square.left + square.size + 72;
     worst.draw(state, numbers, [0, 1, 2, 3].map((i) =>
       ({ x: left + (i < 2 ? 0 : 128), y: i % 2 ? 34 : 14 })));
-    const curves = { left, first: 76, width: width - 12 - left, lower: 72, end };
-    curves.second = end - 40 - curves.lower;
-    curves.height = curves.second - 34 - curves.first;
+    const [first, lower] = [76, 72];
+    const second = end - 40 - lower;
+    const curves =
+      { left, first, width: width - 12 - left, height: second - 34 - first, second, lower, end };
     valley.draw(state, numbers, curves);
     drawTemperature(state, curves);
   }
@@ -564,9 +565,10 @@ function picture(frame) {
     worst.draw(state, numbers, [28, 52, 76, 98].map((y) => ({ x: aside, y })));
     bins.draw(state.bins, aside - 2, square.top + square.size + 4, width - 2);
     const end = height - 32;
-    const curves = { left: 44, first: 306, width: width - 12 - 44, lower: 36, end };
-    curves.second = end - 34 - curves.lower;
-    curves.height = curves.second - 30 - curves.first;
+    const [left, first, lower] = [44, 306, 36];
+    const second = end - 34 - lower;
+    const curves =
+      { left, first, width: width - 12 - left, height: second - 30 - first, second, lower, end };
     valley.draw(state, numbers, curves);
     drawTemperature(state, curves);
   }

@@ -232,7 +232,7 @@ function createWords(frame, root) {
   ].map(([kind, text]) => svg("text", { class: kind, text }));
   root.append(...heads);
   const rows = labels.map((label, k) => {
-    const row = {
+    const marks = {
       name: svg("text", { class: "label start", text: shorten(label, 45) }),
       cells: svg("path", share(k, { "data-tick": "x-bits cells", "data-mark": `cells=lengths:${k}` })),
       word: svg("text"),
@@ -240,11 +240,9 @@ function createWords(frame, root) {
       ideal: svg("path", { class: "ideal", "data-mark": `x-bits x=surprisals:${k}` }),
       length: svg("text", { class: "end" }),
       surprisal: svg("text", { class: "end role-q" }),
-      handle: createLength(frame, k, label, x),
     };
-    const { handle, ...marks } = row;
     root.append(...Object.values(marks));
-    return row;
+    return { ...marks, handle: createLength(frame, k, label, x) };
   });
   const grips = svg("g");
   root.append(grips);

@@ -224,6 +224,7 @@ function createNames(root) {
 
   // How many pixels a name that is `half` as wide to each side is from the closest point, if it is
   // inside its region.
+  /** @param {number[]} place */
   function clearance([x, y], half, { weights, points }, { classes: [c] }, unit) {
     const inside = [-1, 1].every((end) => {
       const logits = weights.map(([a, b, bias]) => a * (x + (end * half) / unit) + b * y + bias);

@@ -8,6 +8,7 @@ const page = { width: 0, frames: [] };
 class Text {
   constructor(text) {
     this.data = String(text);
+    this.parentNode = null;
   }
   get textContent() {
     return this.data;
@@ -20,6 +21,7 @@ class Element {
     this.attributes = new Map();
     this.childNodes = [];
     this.parentNode = null;
+    /** @type {any} */
     this.style = Object.defineProperty({}, "setProperty", {
       value(name, value) {
         this[name] = value;
@@ -78,7 +80,7 @@ class Element {
     this.parentNode?.removeChild(this);
   }
   replaceChildren(...nodes) {
-    for (const node of [...this.childNodes]) this.removeChild(node);
+    for (const node of this.childNodes) this.removeChild(node);
     this.append(...nodes);
   }
   get textContent() {
@@ -132,7 +134,7 @@ class Element {
       if (node instanceof Element && (node.hasAttribute("y") || node.hasAttribute("dy"))) {
         y = node.hasAttribute("y")
           ? Number(node.getAttribute("y"))
-          : y + parseFloat(node.getAttribute("dy")) * (/em$/.test(node.getAttribute("dy")) ? size : 1);
+          : y + parseFloat(node.getAttribute("dy")) * (node.getAttribute("dy").endsWith("em") ? size : 1);
         lines.push({ text: "", y });
       }
       lines.at(-1).text += node.textContent;
@@ -252,7 +254,8 @@ function written(node) {
   const style = Object.entries(node.style)
     .filter(([, value]) => value)
     .map(([name, value]) => `${dashed(name)}:${value}`);
-  const attributes = [...node.attributes].map(([name, value]) => [name, value]);
+  /** @type {[string, string][]} */
+  const attributes = [...node.attributes];
   if (style.length) {
     const own = node.getAttribute("style");
     attributes.push(["style", own ? `${own};${style.join(";")}` : style.join(";")]);
@@ -274,7 +277,7 @@ function getComputedStyle(node) {
 }
 
 const document = {
-  fonts: { addEventListener() {}, ready: { then() {} } },
+  fonts: { addEventListener() {}, ready: new Promise(() => {}) },
   createElement: (tag) => new Element(tag),
   createElementNS: (_, tag) => new Element(tag),
   createTextNode: (text) => new Text(text),
@@ -314,7 +317,7 @@ function drawn(module, state, width) {
   page.width = width;
   page.frames = [];
   const figure = new Element("figure");
-  figure.className = "explorable";
+  figure.setAttribute("class", "explorable");
   module.render({ model: modelOf(state), el: figure });
   for (const callback of page.frames.splice(0)) callback(0); // what was put off to the next frame
   return figure;

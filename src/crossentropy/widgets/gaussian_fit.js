@@ -59,6 +59,7 @@ function ledger({ mean, width, humps }, numbers) {
   ];
 }
 
+/** @param {number[]} range */
 const isIn = ([least, most], value) => Number.isFinite(value) && value >= least && value <= most;
 
 function humpFault(hump, k) {
@@ -334,7 +335,7 @@ function createTerms(frame, root, paint, direction) {
   const marks = svg("g");
   root.append(title, name, marks);
   let drawn = "";
-  let marked = [];
+  const marked = [];
 
   function mark(count) {
     while (marked.length < count) {

@@ -256,13 +256,14 @@ function createComparison(root) {
   const title = svg("text", { class: "label start", text: "LSE(ℓ/T), computed" });
   root.append(title);
   const rows = [
-    ["as written, float32", "float32", "naive_float32", PRECISIONS.float32],
-    ["as written, float64", "float64", "naive", PRECISIONS.float64],
-    ["M subtracted first", "M first", "logsumexp", null],
-  ].map(([name, brief, quantity, round]) => {
+    { name: "as written, float32", brief: "float32", quantity: "naive_float32",
+      round: PRECISIONS.float32 },
+    { name: "as written, float64", brief: "float64", quantity: "naive", round: PRECISIONS.float64 },
+    { name: "M subtracted first", brief: "M first", quantity: "logsumexp", round: null },
+  ].map((row) => {
     const nodes = ["label start", "value end", ""].map((kind) => svg("text", { class: kind }));
     root.append(...nodes);
-    return { name, brief, quantity, round, nodes };
+    return { ...row, nodes };
   });
 
   return {

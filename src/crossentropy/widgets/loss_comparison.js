@@ -327,7 +327,7 @@ function createGraph(root, pair, of, options) {
     return [role, { curve, trail, label: shown, at: label[of] }];
   }));
   root.append(zero, ...ROLES.map((role) => graphs[role].label));
-  for (const role of ROLES) graphs[role].ball = createBall(root, role, of);
+  const balls = Object.fromEntries(ROLES.map((role) => [role, createBall(root, role, of)]));
 
   const [from, to] = pair.view;
   const xs = Float64Array.from({ length: 701 }, (_, i) => from + ((to - from) * i) / 700);
@@ -357,7 +357,7 @@ function createGraph(root, pair, of, options) {
     draw(box, places, values) {
       drawCurves(box);
       for (const role of ROLES) {
-        graphs[role].ball.draw(plane.x(places[role]), plane.y(values[role]), box);
+        balls[role].draw(plane.x(places[role]), plane.y(values[role]), box);
       }
     },
     // A dot wherever a step ended, unless it would touch the dot before.

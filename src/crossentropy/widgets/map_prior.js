@@ -54,7 +54,7 @@ const less = (value) => `${value < 0 ? "+" : "−"} ${format(Math.abs(value))}`;
 const fourDigits = (value) => (value < 1e-3 ? scientific(value, 4) : value.toPrecision(4));
 
 function ledger({ x, y, degree, width }, numbers) {
-  const { weights, nll, lambda, penalty, objective, norm } = numbers;
+  const { weights, nll, lambda, objective, norm } = numbers;
   const n = x.length;
   // The product of all probabilities and densities, multiplied out. It does not underflow: at its
   // maximum it is no less than at w = 0, where each of at most 200 labels has probability 1/2.
@@ -136,6 +136,7 @@ function createMemo() {
 }
 
 // Two texts beside the ends of two curves: at least a line apart, in the order of the curves.
+/** @param {number[]} ends */
 function apart([first, second], top, bottom) {
   const gap = Math.max(16 - Math.abs(first - second), 0) / 2;
   const away = first <= second ? -gap : gap;

@@ -172,7 +172,8 @@ function createColumns(root) {
   root.append(...guides, ...columns, rungs, base, ...parts, ...names, ...totals, ...notes);
 
   return {
-    draw(curve, probabilities, [ofP, ofR, ofBoth], top, unit, box) {
+    draw(curve, probabilities, heights, top, unit, box) {
+      const [ofP, ofR, ofBoth] = heights;
       const { first, second, width, right, bottom, values } = box;
       const y = (height) => curve.y(Math.min(height, top));
       const middle = (x) => x + width / 2;

@@ -48,8 +48,8 @@ export function createBars(frame, parent, name, { lockable = true } = {}) {
   });
 
   return {
-    // x(k) is the left edge of bar k; `lockY` the centre line of the padlocks.
-    draw(p, { x, width, top, bottom, lockY }) {
+    // x(k) is the left edge of bar k; `lockY` the centre line of the padlocks, if there are any.
+    draw(p, { x, width, top, bottom, lockY = bottom }) {
       scale = { top, bottom };
       bars.forEach(({ rect, handle, lock }, k) => {
         const y = at(p[k]);

@@ -5,7 +5,9 @@
 import { logsumexp, sum } from "./information.js";
 
 export const HOURS = Float64Array.from({ length: 97 }, (_, i) => i / 4);
+/** @type {[number, number]} */
 export const MEANS = [0, 24];
+/** @type {[number, number]} */
 export const WIDTHS = [0.3, 8];
 
 // E[x^k] of a distribution over the hours.

@@ -2,6 +2,7 @@
 
 // Component k of p set to `value`; the components that are free share what is left in their old
 // proportions, or equally if they were all zero. Locked components stay as they are.
+/** @param {(j: number) => boolean} locked */
 export function moveComponent(p, k, value, locked = () => false) {
   const free = p.map((_, j) => j !== k && !locked(j));
   if (!free.includes(true)) return p.slice();

@@ -56,11 +56,11 @@ export function evaluate({ points, classes, weights }) {
     logsumexps += largest + Math.log(sum);
     ownLogits += logit;
     if (logit < largest) wrong[i] = 1;
-    else right += 1 / ((l0 === largest) + (l1 === largest) + (l2 === largest));
+    else right += 1 / (Number(l0 === largest) + Number(l1 === largest) + Number(l2 === largest));
     // (q − p) times the features, a row for each class.
-    const d0 = e0 / sum - (own === 0);
-    const d1 = e1 / sum - (own === 1);
-    const d2 = e2 / sum - (own === 2);
+    const d0 = e0 / sum - Number(own === 0);
+    const d1 = e1 / sum - Number(own === 1);
+    const d2 = e2 / sum - Number(own === 2);
     gradient[0] += d0 * x;
     gradient[1] += d0 * y;
     gradient[2] += d0;
