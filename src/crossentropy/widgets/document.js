@@ -3,7 +3,7 @@
 // a stage is as wide as `page.width` says, and as high as its style. The page that reads this defines
 // `advance(text, face)`, the width of a text in ems, and `LOOKS`, what the style sheet says of labels.
 
-const page = { width: 0, frames: [] };
+const page = { width: 0, still: true, asked: 0, frames: new Map() };
 
 class Text {
   constructor(text) {
@@ -148,7 +148,7 @@ class Element {
 
   addEventListener() {}
   removeEventListener() {}
-  dispatchEvent() {}
+  dispatchEvent(_event) {}
   focus() {}
   reset() {}
 }
@@ -276,17 +276,25 @@ function getComputedStyle(node) {
   return look;
 }
 
-const document = {
+const document = Object.assign(new Element("document"), {
   fonts: { addEventListener() {}, ready: new Promise(() => {}) },
   createElement: (tag) => new Element(tag),
   createElementNS: (_, tag) => new Element(tag),
   createTextNode: (text) => new Text(text),
-  addEventListener() {},
-};
+});
 const performance = { now: () => 0 };
-const matchMedia = () => ({ matches: true, addEventListener() {} });
-const requestAnimationFrame = (callback) => page.frames.push(callback);
-const cancelAnimationFrame = () => {};
+const matchMedia = () => ({ matches: page.still, addEventListener() {} });
+const requestAnimationFrame = (callback) => {
+  page.asked += 1;
+  page.frames.set(page.asked, callback);
+  return page.asked;
+};
+const cancelAnimationFrame = (id) => page.frames.delete(id);
+function runFrames(now) {
+  const due = [...page.frames.values()];
+  page.frames.clear();
+  for (const callback of due) callback(now);
+}
 const setTimeout = () => 0;
 const clearTimeout = () => {};
 const setInterval = () => 0;
@@ -296,8 +304,10 @@ class ResizeObserver {
   disconnect() {}
 }
 class AbortController {
-  signal = null;
-  abort() {}
+  signal = new Element("signal");
+  abort() {
+    this.signal.dispatchEvent({ type: "abort" });
+  }
 }
 
 // A model of a state, as anywidget's: the traits that a picture reads.
@@ -315,10 +325,10 @@ const modelOf = (state) => ({
 // The figure that a module draws of a state on a page of some width.
 function drawn(module, state, width) {
   page.width = width;
-  page.frames = [];
+  page.frames.clear();
   const figure = new Element("figure");
   figure.setAttribute("class", "explorable");
   module.render({ model: modelOf(state), el: figure });
-  for (const callback of page.frames.splice(0)) callback(0); // what was put off to the next frame
+  runFrames(0); // what was put off to the next frame
   return figure;
 }
