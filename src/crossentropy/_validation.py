@@ -21,7 +21,7 @@ Value = np.floating | Floats
 Reduction = Literal["mean", "sum", "none"]
 
 # Up to here, one pass for each class is faster than one reduction of each row.
-_FEW_CLASSES = 30
+FEW_CLASSES = 30
 
 
 def as_array(name: str, values: ArrayLike) -> NDArray[Any]:
@@ -65,8 +65,7 @@ def as_distributions(name: str, values: ArrayLike) -> Floats:
     about ``sqrt(K) * eps``, which stays below that up to ``K = 1 / eps``, so the tolerance does
     not depend on K; a forgotten normalisation or a mistyped digit misses it by far more.
     """
-    array = as_floats(name, values)
-    _require_classes(name, array)
+    array = as_classes(name, values)
     with np.errstate(over="ignore", invalid="ignore"):  # the sum of anything is held against 1
         totals = array.sum(axis=-1, dtype=np.float64)
     dtype = np.finfo(array.dtype)
@@ -104,24 +103,35 @@ def as_distribution_pair(p: ArrayLike, q: ArrayLike) -> tuple[Floats, Floats]:
     return p, q
 
 
+def as_classes(name: str, values: ArrayLike) -> Floats:
+    """Return floats, whatever they are, whose last axis runs over the classes."""
+    array = as_floats(name, values)
+    if array.ndim == 0:
+        raise ValueError(f"{name} is {array!s}, a scalar; its last axis must run over the classes")
+    return array
+
+
 def as_logits(name: str, values: ArrayLike) -> Floats:
     """Return logits over the last axis: finite, or −∞ for some but not all classes of a row."""
-    return as_logits_and_largest(name, values)[0]
+    array = as_classes(name, values)
+    if not are_largest_logits(over_classes(np.maximum, array)):
+        reject_logits(name, array)
+    return array
 
 
-def as_logits_and_largest(name: str, values: ArrayLike) -> tuple[Floats, Floats]:
-    """Return logits over the last axis and the largest of each row, which checking them finds."""
-    array = as_floats(name, values)
-    _require_classes(name, array)
-    # The largest logit of a row is NaN if any is, +∞ if any is, and −∞ only if all are.
-    largest = over_classes(np.maximum, array)
-    if not np.isfinite(largest).all():
-        not_a_logit = np.isnan(array) | np.isposinf(array)
-        if not_a_logit.any():
-            reject(name, array, not_a_logit, "logits must be finite, or -inf to rule a class out")
-        index = _first(np.isneginf(largest))
-        raise ValueError(f"{_element(name, index)} is -inf throughout; some class must be possible")
-    return array, largest
+def are_largest_logits(largest: Floats) -> bool:
+    """Return whether rows with these maxima hold logits."""
+    # The maximum of a row is NaN if any entry is, +∞ if any is, and −∞ only if all are.
+    return bool(np.isfinite(largest).all())
+
+
+def reject_logits(name: str, array: Floats) -> NoReturn:
+    """Raise an error that names the first entry, or else the first row, that is no logit."""
+    not_a_logit = np.isnan(array) | np.isposinf(array)
+    if not_a_logit.any():
+        reject(name, array, not_a_logit, "logits must be finite, or -inf to rule a class out")
+    index = _first(np.asarray(np.isneginf(array).all(axis=-1)))
+    raise ValueError(f"{_element(name, index)} is -inf throughout; some class must be possible")
 
 
 def as_finite_table(name: str, values: ArrayLike) -> NDArray[np.float64]:
@@ -180,14 +190,11 @@ def as_value(array: Floats) -> Value:
 
 def over_classes(operation: np.ufunc, array: Floats) -> Floats:
     """Reduce the last axis. NumPy takes longest where rows are short: there, class by class."""
-    if array.shape[-1] > _FEW_CLASSES:
+    # NumPy itself goes class by class where each class lies in one piece, unless there is one row.
+    in_columns = array.ndim == 2 and len(array) > 1 and array.flags.f_contiguous
+    if array.shape[-1] > FEW_CLASSES or in_columns:
         return np.asarray(operation.reduce(array, axis=-1))
     return functools.reduce(operation, np.moveaxis(array, -1, 0))
-
-
-def _require_classes(name: str, array: Floats) -> None:
-    if array.ndim == 0:
-        raise ValueError(f"{name} is {array!s}, a scalar; its last axis must run over the classes")
 
 
 def _reject_probability(name: str, array: Floats) -> NoReturn:

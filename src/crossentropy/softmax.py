@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal, overload
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, overload
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from crossentropy._threads import n_threads, share
 from crossentropy._validation import (
+    FEW_CLASSES,
     Floats,
-    Labels,
     Reduction,
     Value,
+    are_largest_logits,
     as_array,
+    as_classes,
     as_distributions,
     as_labels,
     as_logits,
-    as_logits_and_largest,
     as_reduction,
     as_value,
     over_classes,
+    reject_logits,
 )
 
 __all__ = ["log_softmax", "logsumexp", "softmax", "softmax_cross_entropy", "softmax_jacobian"]
 
-# Logits handled at once by `softmax_cross_entropy`: 512 kB of float64 stay in a core's cache
-# between the steps, and the steps are long enough for their overhead not to count.
-_BLOCK_SIZE = 2**16
+# A label for each row, or a distribution for each.
+Targets = NDArray[Any]
+
+# Logits handled at once by `softmax_cross_entropy`: 1 MB of float64 stays in a core's cache between
+# the steps, and the steps are long enough for their overhead, and for threads' turns, not to count.
+_BLOCK_SIZE = 2**17
+# A thread costs a tenth of what working through one block does; with less work it is not worth it.
+_BLOCKS_PER_THREAD = 2
 
 
 def softmax(logits: ArrayLike) -> Floats:
@@ -243,8 +251,10 @@ def softmax_cross_entropy(
     Notes
     -----
     The result has the dtype of `logits`, promoted with that of `targets` if these are
-    distributions. The rows are worked through in blocks that fit in the cache, in place in the
-    gradient, which is the only large array that is allocated.
+    distributions. The rows are worked through in blocks that fit in the cache; the gradient is the
+    only large array that is allocated. Many blocks are shared by threads, one for each core or as
+    many as the environment variable ``OMP_NUM_THREADS`` says. Their number changes no bit of the
+    result. Called from another thread than the main one, the function starts none.
 
     References
     ----------
@@ -266,37 +276,45 @@ def softmax_cross_entropy(
     [1.2395 1.0986]
     """
     reduce = as_reduction(reduction)
-    logits, largest = as_logits_and_largest("logits", logits)
-    targets = _as_targets(targets, logits.shape)
+    logits = as_classes("logits", logits)
+    try:
+        targets = _as_targets(targets, logits.shape)
+    except ValueError:
+        as_logits("logits", logits)  # where both are wrong, the message is about the logits
+        raise
     labelled = targets.ndim < logits.ndim
     dtype = logits.dtype if labelled else np.result_type(logits, targets)
 
-    rows, largest = logits.reshape(-1, logits.shape[-1]), largest.reshape(-1)
+    rows = logits.reshape(-1, logits.shape[-1])
     targets = targets.reshape(rows.shape[:1] if labelled else rows.shape)
     n_rows, n_classes = rows.shape
     step = min(n_rows, max(1, _BLOCK_SIZE // n_classes))
     scale = 1 / n_rows if reduction == "mean" else 1.0
     losses = np.empty(n_rows, dtype=_wide(dtype))
-    # Without a gradient to fill, every block is worked out in the same place.
-    workspace = np.empty((n_rows if return_grad else step, n_classes), dtype=_wide(dtype))
-    with np.errstate(over="ignore"):  # inf if logits are further apart than the dtype reaches
-        for start in range(0, n_rows, step):
-            block = slice(start, start + step)
-            exps = workspace[block] if return_grad else workspace[: n_rows - start]
-            # The loss does not change when a row is shifted so that its largest logit is 0.
-            np.subtract(rows[block], largest[block, np.newaxis], out=exps, dtype=exps.dtype)
+    gradient = np.empty(rows.shape if return_grad else 0, dtype=dtype)
+
+    def work(starts: Iterator[int]) -> None:
+        workspace = np.empty(step * n_classes, dtype=_wide(dtype))
+        for start in starts:
+            block = slice(start, min(start + step, n_rows))
+            exps = _as_block(workspace, block.stop - start, n_classes)
+            if not _shift(rows[block], exps):
+                reject_logits("logits", logits)
             losses[block], totals = _losses_and_exps(exps, targets[block])
             if return_grad:
                 exps *= (scale / totals)[:, np.newaxis]
                 _subtract_targets(targets[block], scale, exps)
+                gradient[block] = exps
+
+    blocks = range(0, n_rows, step)
+    with np.errstate(over="ignore"):  # inf if logits are further apart than the dtype reaches
+        share(work, blocks, n_threads(len(blocks) // _BLOCKS_PER_THREAD))
         loss = reduce(losses.astype(dtype, copy=False).reshape(logits.shape[:-1]))
 
-    if return_grad:
-        return loss, workspace.astype(dtype, copy=False).reshape(logits.shape)
-    return loss
+    return (loss, gradient.reshape(logits.shape)) if return_grad else loss
 
 
-def _as_targets(targets: ArrayLike, shape: tuple[int, ...]) -> Labels | Floats:
+def _as_targets(targets: ArrayLike, shape: tuple[int, ...]) -> Targets:
     """Return a label or a distribution for each row of logits of that shape."""
     targets = as_array("targets", targets)
     if targets.shape == shape:
@@ -309,33 +327,74 @@ def _as_targets(targets: ArrayLike, shape: tuple[int, ...]) -> Labels | Floats:
     )
 
 
-def _losses_and_exps(shifted: Floats, targets: Labels | Floats) -> tuple[Floats, Floats]:
+def _as_block(workspace: Floats, n_rows: int, n_classes: int) -> Floats:
+    """Return the beginning of the workspace as rows, where few classes lie in columns.
+
+    Short rows would be as many short loops; in columns they are a few long ones.
+    """
+    order: Literal["F", "C"] = "F" if n_classes <= FEW_CLASSES else "C"
+    return workspace[: n_rows * n_classes].reshape((n_rows, n_classes), order=order)
+
+
+def _shift(logits: Floats, shifted: Floats) -> bool:
+    """Write the logits, so shifted that each row's largest is 0; return whether they are logits.
+
+    A shift of a row does not change its loss.
+    """
+    if logits.shape[-1] <= FEW_CLASSES:
+        np.copyto(shifted, logits)
+        logits = shifted
+    largest = over_classes(np.maximum, logits)
+    if not are_largest_logits(largest):
+        return False
+    np.subtract(logits, largest[:, np.newaxis], out=shifted, dtype=shifted.dtype)
+    return True
+
+
+def _losses_and_exps(shifted: Floats, targets: Targets) -> tuple[Floats, Floats]:
     """Return LSE(ℓ) - p·ℓ and Σ exp ℓ for each row, and leave exp ℓ in the place of ℓ."""
     expected = _expected_logit(targets, shifted)
     totals = over_classes(np.add, np.exp(shifted, out=shifted))
     return np.log(totals) - expected, totals
 
 
-def _expected_logit(targets: Labels | Floats, logits: Floats) -> Floats:
+def _expected_logit(targets: Targets, logits: Floats) -> Floats:
     """Return p·ℓ for each row, where an impossible outcome contributes 0, whatever its logit."""
-    expected: Floats
     if targets.ndim == 1:
-        expected = logits[np.arange(len(logits)), targets]
-        return expected
+        entries, labelled = _entries(logits, targets)
+        return entries.take(labelled)
     with np.errstate(invalid="ignore"):
-        expected = np.vecdot(targets, logits)
+        expected = _dot(targets, logits)
     zero_times_infinity = np.isnan(expected)
     if zero_times_infinity.any():
         p, rows = targets[zero_times_infinity], logits[zero_times_infinity]
-        expected[zero_times_infinity] = np.vecdot(p, np.where(p > 0, rows, 0))
+        expected[zero_times_infinity] = _dot(p, np.where(p > 0, rows, 0))
     return expected
 
 
-def _subtract_targets(targets: Labels | Floats, scale: float, gradient: Floats) -> None:
+def _dot(p: Targets, rows: Floats) -> Floats:
+    """Return the dot product of each two rows. `numpy.vecdot` would start threads of BLAS."""
+    products: Floats = np.einsum("ij,ij->i", p, rows)
+    return products
+
+
+def _subtract_targets(targets: Targets, scale: float, gradient: Floats) -> None:
     if targets.ndim == 1:
-        gradient[np.arange(len(gradient)), targets] -= scale
+        entries, labelled = _entries(gradient, targets)
+        entries[labelled] -= scale
     else:
         gradient -= scale * targets
+
+
+def _entries(block: Floats, labels: Targets) -> tuple[Floats, Targets]:
+    """Return a view of all entries of a block, and the places of the labels' entries in it.
+
+    One index is faster than two, a row and a column.
+    """
+    n_rows, n_classes = block.shape
+    if block.flags.c_contiguous:
+        return block.reshape(-1), labels + np.arange(0, n_rows * n_classes, n_classes)
+    return block.T.reshape(-1), labels * n_rows + np.arange(n_rows)
 
 
 def _over_classes(function: Callable[..., Floats], logits: Floats) -> Floats:
