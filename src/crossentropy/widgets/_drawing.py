@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import html
 import json
 import re
 from pathlib import Path
@@ -16,7 +17,10 @@ from typing import Any
 
 from crossentropy.widgets._modules import HERE
 
-__all__ = ["Engine", "engine"]
+__all__ = ["LAYOUTS", "Engine", "engine"]
+
+# How wide a picture is drawn, in pixels: in the book's column of text, and on a phone.
+LAYOUTS = {"wide": 590, "narrow": 344}
 
 _IMPORT = re.compile(
     r'^import\s+(?:(?:\*\s*as\s+)?(\w+)|(\{[^}]*\}))\s*from\s*"([^"]+)";?', re.MULTILINE
@@ -59,16 +63,41 @@ class Engine:
         return None if text is None else json.loads(text)
 
     def draw(self, source: str, state: dict[str, Any], width: int) -> str:
-        """Return what a widget's module draws of a state, on a page so many pixels wide.
+        """Return all that a widget's module puts into its figure, on a page so many pixels wide."""
+        return self._call(source, "drawn(module.render, state, width).innerHTML", state, width)
 
-        It is all that it puts into its figure, as markup.
+    def picture(self, source: str, state: dict[str, Any], name: str) -> str:
+        """Return the static picture of a state as HTML: laid out for wide and narrow pages.
+
+        Parameters
+        ----------
+        source : str
+            The widget's module as one text. Besides ``render`` it exports ``describe``, which says
+            in words what the picture of a state shows.
+        state : dict
+            The traits that the module reads.
+        name : str
+            What the ids within the picture begin with.
         """
+        alt = self.describe(source, state)
+        layouts = "".join(
+            self._call(source, f"stills(module, state, width, '{layout}', '{name}-{layout}')",
+                       state, width)
+            for layout, width in LAYOUTS.items()
+        )  # fmt: skip
+        return f'<div class="ce-picture" role="img" aria-label="{html.escape(alt)}">{layouts}</div>'
+
+    def describe(self, source: str, state: dict[str, Any]) -> str:
+        """Return in words what the picture of a state shows."""
+        return self._call(source, "module.describe(state)", state)
+
+    def _call(self, source: str, expression: str, state: dict[str, Any], width: int = 0) -> str:
         self._load(source)
-        said: str = self._context.eval(
-            f"drawn(MODULES[{json.dumps(_key(source))}].default, {json.dumps(state)}, {width})"
-            ".innerHTML"
+        said = self._context.eval(
+            f"((module, state, width) => JSON.stringify({expression}))"
+            f"(MODULES[{json.dumps(_key(source))}].default, {json.dumps(state)}, {width})"
         )
-        return said
+        return str(json.loads(said))
 
     def _load(self, source: str) -> list[str]:
         """Run a module and all that it imports, each once; return the names that it exports."""

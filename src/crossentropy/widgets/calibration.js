@@ -580,6 +580,20 @@ function picture(frame) {
   };
 }
 
+// ---- What the picture shows, in words ----
+
+function describe({ classes, temperature, bins }, numbers) {
+  const dots = numbers.bin_counts.map((count, i) => [count, `${count} at confidence ` +
+    `${format(numbers.bin_confidence[i], 2)} with accuracy ${format(numbers.bin_accuracy[i], 2)}`]);
+  const at = threeDigits(temperature);
+  return `Reliability diagram of ${classes.length} examples at temperature ${at}, in ${bins} bins: ` +
+    `${dots.filter(([count]) => count).map(([, dot]) => dot).join(", ")}. Mean confidence ` +
+    `${format(numbers.mean_confidence)}, accuracy ${format(numbers.accuracy)}, over-confidence ` +
+    `${signed(format(numbers.overconfidence))}, ECE ${format(numbers.ece)}. Beside it the NLL over ` +
+    `T, a valley with its minimum at T* = ${threeDigits(numbers.best_temperature)}; it is ` +
+    `${nats(numbers.nll)} nats at T = ${at} and ${format(numbers.best_nll)} nats at T*.`;
+}
+
 export default defineExplorable({
   name: "Calibration",
   state: ["logits", "classes", "labels", "temperature", "bins"],
@@ -595,6 +609,7 @@ export default defineExplorable({
       show: (value) => signed(format(value)) },
   ],
   ledger,
+  describe,
   actions: [{ label: "Fit T", run: fit }],
   picture,
 });

@@ -660,6 +660,26 @@ function picture(frame) {
   };
 }
 
+// ---- What the picture shows, in words ----
+
+function describe(state, numbers) {
+  const { p, q, labels, code, sent } = state;
+  const words = codewords(numbers.lengths).map((word) =>
+    (word === null ? "no word" : wordText(word) || "the empty word"));
+  const each = labels.map((name, k) =>
+    `${name} ${format(p[k], 2)}, ${format(q[k], 2)}, ${words[k]}`).join("; ");
+  // Until something has been sent, the price would answer the picture's own question.
+  const soFar = isPriceShown(state)
+    ? `The ${plural(sent, "symbol")} sent cost ${format(numbers.bits_per_symbol)} bits a symbol; ` +
+      "the mean runs towards the price of this code, " +
+      `${format(numbers.expected_bits)} bits. H(p, q) is ${format(numbers.cross_entropy)} bits`
+    : "Nothing is sent yet. H(p, q) is not shown";
+  return `Bars of p and q, the words of a prefix code (${code}), and the mean bits per symbol as ` +
+    `symbols arrive from p. For each class p, q and its word: ${each}. The words spend ` +
+    `${format(numbers.kraft_sum)} of Kraft's budget of 1. ${soFar}, and H(p) is ` +
+    `${format(numbers.entropy)} bits.`;
+}
+
 export default defineExplorable({
   name: "CodeBook",
   state: ["p", "q", "labels", "code", "lengths", "sent", "seed"],
@@ -675,6 +695,7 @@ export default defineExplorable({
     { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p", unit: "bits" },
   ],
   ledger,
+  describe,
   choices: [{ trait: "code", label: "Code", options: Object.keys(CODES) }],
   actions: [run],
   picture,

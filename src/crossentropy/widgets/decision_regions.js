@@ -1,7 +1,7 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { labelsFault } from "./lib/faults.js";
-import { bracketed, format, shorten, signed, whole } from "./lib/format.js";
+import { bracketed, format, plural, shorten, signed, whole } from "./lib/format.js";
 import { createHandle, onPress } from "./lib/handle.js";
 import { softmax, softmaxCrossEntropy } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
@@ -671,7 +671,10 @@ function picture(frame) {
       const side = Math.max(room, 1);
       const left = narrow ? Math.round((width - side) / 2) + 12 : 46;
       square.draw(state, left, top, side);
-      set(note, { x: narrow ? 0 : left, y: top + side + 64, text: remark(state, numbers) });
+      const said = remark(state, numbers);
+      // Where nobody can click, nobody is asked to.
+      const text = frame.model.isStill ? said.replace(/ ?Click .*/, "") : said;
+      set(note, { x: narrow ? 0 : left, y: top + side + 64, text });
       if (narrow) {
         const second = Math.round(width * 0.47);
         const start = height - lower + 14;
@@ -691,6 +694,41 @@ function picture(frame) {
   };
 }
 
+// ---- What the picture shows, in words ----
+
+// The picture that stands still looks ahead.
+const AHEAD = 500;
+
+function trained(state, steps) {
+  let { weights } = state;
+  for (let i = 0; i < steps; i += 1) weights = descended({ ...state, weights });
+  return { ...state, weights };
+}
+
+function standing(state) {
+  const { loss, accuracy } = quantities(state);
+  const [first, ...others] = state.weights.map(String);
+  const where = others.every((row) => row === first) ? "all classes tie everywhere"
+    : `${format(100 * accuracy, 1)} % lie on their own side`;
+  return `${where}, and the loss is ${format(loss)} nats`;
+}
+
+function describe(state, { q, logit_gradient: pulls }) {
+  const { points, classes, labels, picked, steps } = state;
+  const [x, y] = points[picked].map((coordinate) => signed(format(coordinate, 2)));
+  const counts = labels.map((name, c) => `${classes.filter((own) => own === c).length} ${name}`);
+  return `${points.length} points in a square (${counts.join(", ")}) with the regions in which ` +
+    `softmax regression gives each class the largest probability. After ${plural(steps, "step")} ` +
+    `${standing(state)}; after ${AHEAD} more ${standing(trained(state, AHEAD))}. The picked point ` +
+    `at (${x}, ${y}) is labelled ${labels[classes[picked]]}. Its q and q − p for each class: ` +
+    `${labels.map((name, k) =>
+      `${name} ${format(q[k], 2)} and ${signed(format(pulls[k], 2))}`).join("; ")}.`;
+}
+
+function later(frame) {
+  for (let i = 0; i < AHEAD; i += 1) descend(frame);
+}
+
 export default defineExplorable({
   name: "DecisionRegions",
   state: ["points", "classes", "labels", "weights", "steps", "picked"],
@@ -704,6 +742,8 @@ export default defineExplorable({
     { quantity: "gradient_norm", label: "‖∇‖", unit: false },
   ],
   ledger,
+  describe,
+  later,
   actions: [
     { label: "Step", run: descend },
     run,

@@ -140,6 +140,14 @@ function picture(frame) {
   };
 }
 
+// ---- What the picture shows, in words ----
+
+const describe = ({ p, q, labels, unit }, numbers) =>
+  `Bars of p and q: ${labels.map((name, k) =>
+    `${name} ${format(p[k], 2)} and ${format(q[k], 2)}`).join(", ")}. ` +
+  `Below, H(p, q) is ${format(numbers.cross_entropy)} ${unit}, as long as H(p), ` +
+  `${format(numbers.entropy)}, and KL(p‖q), ${format(numbers.kl_divergence)}, end to end.`;
+
 export default defineExplorable({
   name: "DivergenceBars",
   state: ["p", "q", "labels", "unit"],
@@ -157,6 +165,7 @@ export default defineExplorable({
     { quantity: "reverse_kl_divergence", label: "KL(<i>q</i>‖<i>p</i>)", role: "kl" },
   ],
   ledger,
+  describe,
   choices: [{ trait: "unit", label: "Unit", options: Object.keys(UNITS) }],
   picture,
 });

@@ -313,6 +313,7 @@ class AbortController {
 // A model of a state, as anywidget's: the traits that a picture reads.
 const modelOf = (state) => ({
   isStatic: true,
+  isStill: true,
   get: (name) => state[name],
   set: (name, value) => {
     state[name] = value;
@@ -322,13 +323,74 @@ const modelOf = (state) => ({
   save_changes() {},
 });
 
-// The figure that a module draws of a state on a page of some width.
-function drawn(module, state, width) {
+// The figure that `render` makes of a state on a page of some width.
+function drawn(render, state, width) {
   page.width = width;
   page.frames.clear();
   const figure = new Element("figure");
   figure.setAttribute("class", "explorable");
-  module.render({ model: modelOf(state), el: figure });
+  render({ model: modelOf({ ...state }), el: figure });
   runFrames(0); // what was put off to the next frame
   return figure;
+}
+
+// ---- The pictures alone, for whoever cannot touch them ----
+
+const FOR_HANDS = "[role=button], .target, .no-room, [visibility=hidden]";
+const FOR_SCRIPTS = /^(role|tabindex|data-.*|aria-.*)$/;
+
+// A tenth of a pixel is as much as anyone sees.
+const tenths = (value) => value.replace(/-?\d+\.\d\d+/g, (text) => Number(text).toFixed(1).replace(".0", ""));
+
+// A path without the points that lie on the line between their neighbours.
+const straightened = (d) => d.replace(/M?-?[\d.]+,-?[\d.]+( L-?[\d.]+,-?[\d.]+){2,}/g, (run) => {
+  const points = run.slice(1).split(" L").map((point) => point.split(",").map(Number));
+  const isStraight = (from, to) => {
+    const [[x, y], [right, down]] = [points[from], points[to]];
+    const length = Math.hypot(right - x, down - y) || 1;
+    return points.slice(from + 1, to).every(([a, b]) =>
+      Math.abs((right - x) * (b - y) - (down - y) * (a - x)) < 0.06 * length);
+  };
+  const kept = [0];
+  for (let i = 2; i < points.length; i += 1) if (!isStraight(kept.at(-1), i)) kept.push(i - 1);
+  return `M${[...kept, points.length - 1].map((i) => points[i].join()).join(" L")}`;
+});
+
+function pruned(svg) {
+  for (const node of [...svg.descendants()]) {
+    const isEmpty = node.getAttribute("d") === "" || (node.localName === "text" && !node.textContent);
+    if (isEmpty || node.matches(FOR_HANDS)) node.remove();
+  }
+  for (const node of [svg, ...svg.descendants()]) {
+    for (const [name, value] of [...node.attributes]) {
+      if (FOR_SCRIPTS.test(name)) node.removeAttribute(name);
+      else if (name === "d") node.setAttribute(name, tenths(straightened(value)));
+      else if (name !== "id" && name !== "class") node.setAttribute(name, tenths(value));
+    }
+  }
+}
+
+// The pictures that a module makes of a state: now, and later if it says how. `layout` is their
+// class, and `name` makes their ids those of one page.
+function stills({ render, later }, state, width, layout, name) {
+  const figures = [render, later].filter(Boolean).map((moment) => drawn(moment, state, width));
+  const pictures = figures.flatMap((figure) =>
+    figure.querySelectorAll("svg").filter((svg) => !svg.parentNode.closest("svg")));
+  let ids = 0;
+  return pictures.map((svg) => {
+    pruned(svg);
+    const [, , wide, high] = (svg.getAttribute("viewBox") ?? "").split(/[ ,]+/);
+    for (const [side, size] of Object.entries({ width: wide, height: high })) {
+      delete svg.style[side];
+      if (size) svg.setAttribute(side, size);
+    }
+    svg.setAttribute("class", layout);
+    svg.setAttribute("aria-hidden", "true");
+    let markup = written(svg);
+    for (const [, id] of markup.matchAll(/ id="([^"]+)"/g)) {
+      ids += 1;
+      markup = markup.replaceAll(`"${id}"`, `"${name}-${ids}"`).replaceAll(`#${id})`, `#${name}-${ids})`);
+    }
+    return markup;
+  }).join("");
 }

@@ -126,6 +126,13 @@ function picture(frame) {
   };
 }
 
+// ---- What the picture shows, in words ----
+
+const describe = ({ p, labels, unit }, { entropy: h, shares }) =>
+  `Bars of p and of each outcome's share of its entropy: ${labels.map((name, k) =>
+    `${name} ${format(p[k], 3)} contributes ${format(shares[k], 3)}`).join(", ")}. ` +
+  `H(p) is ${format(h)} ${unit}.`;
+
 export default defineExplorable({
   name: "EntropyBars",
   state: ["p", "labels", "unit"],
@@ -141,6 +148,7 @@ export default defineExplorable({
     { quantity: "perplexity", label: "perplexity", unit: false },
   ],
   ledger,
+  describe,
   choices: [{ trait: "unit", label: "Unit", options: Object.keys(UNITS) }],
   picture,
 });

@@ -427,6 +427,17 @@ function picture(frame) {
   };
 }
 
+// ---- What the picture shows, in words ----
+
+const describe = ({ mean, width, humps }, numbers) =>
+  "Over the hours of a day, the target p in blue with its humps " +
+  `(${humps.map(([weight, middle, spread]) => `weight ${format(weight, 2)}, ` +
+    `mean ${format(middle, 2)} h, width ${format(spread, 2)} h`).join("; ")}), and the model q, a ` +
+  `dashed vermilion hump with mean ${format(mean, 2)} h and width ${format(width, 2)} h. ` +
+  "Below them the terms of the two divergences as purple areas, hatched above zero, plain below, " +
+  `and cut off where they are tall: KL(p‖q) is ${format(numbers.kl_divergence)} nats, KL(q‖p) ` +
+  `${format(numbers.reverse_kl_divergence)}, and H(p) ${format(numbers.entropy)}.`;
+
 export default defineExplorable({
   name: "GaussianFit",
   state: ["mean", "width", "humps"],
@@ -441,6 +452,7 @@ export default defineExplorable({
     { quantity: "cross_entropy", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q" },
   ],
   ledger,
+  describe,
   actions: Object.keys(DIRECTIONS).map(createDescent),
   picture,
 });

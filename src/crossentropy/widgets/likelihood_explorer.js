@@ -507,6 +507,20 @@ function countsFault(counts) {
   return n < 1 || n > MOST ? `counts sum to ${n}, not to a number from 1 to ${MOST}` : null;
 }
 
+// ---- What the picture shows, in words ----
+
+function describe({ counts, theta, labels }, numbers) {
+  const logL = numbers.log_likelihood;
+  const at = format(theta, 3);
+  const products = Object.keys(PRECISIONS).map((name) =>
+    `${productText(numbers[name], logL)} in ${name.replace("product_", "")}`);
+  return `${whole(counts[0])} ${labels[0]} and ${whole(counts[1])} ${labels[1]}; θ, the probability ` +
+    `of ${labels[1]}, is ${at}. Three curves over θ: the likelihood and the log-likelihood have ` +
+    `their maximum, and NLL/N its minimum, at the same θ, ${format(numbers.p_hat, 3)}. At θ = ${at} ` +
+    `the log-likelihood is ${format(logL)} nats and NLL/N ${format(numbers.nll)} nats. The ` +
+    `likelihood, multiplied out: ${products.join(", ")}.`;
+}
+
 export default defineExplorable({
   name: "LikelihoodExplorer",
   state: ["counts", "theta", "labels"],
@@ -522,5 +536,6 @@ export default defineExplorable({
     { quantity: "kl_divergence", label: "KL(<i>p̂</i>‖<i>q<sub>θ</sub></i>)", role: "kl" },
   ],
   ledger,
+  describe,
   picture,
 });

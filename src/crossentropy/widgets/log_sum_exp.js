@@ -330,6 +330,16 @@ function picture(frame) {
   };
 }
 
+// ---- What the picture shows, in words ----
+
+const describe = ({ logits, labels, temperature }, numbers) =>
+  `Logits and their softmax at temperature ${digits(temperature)}: ${labels.map((name, k) =>
+    `${name} ${format(logits[k], 2)} and ${format(numbers.q[k], 2)}`).join("; ")}. T·LSE(ℓ/T) is ` +
+  `${format(numbers.smooth_maximum)} nats, between the maximum, ${format(numbers.maximum)}, and ` +
+  `the maximum plus T log K, ${format(numbers.upper_bound)}. LSE(ℓ/T) is ` +
+  `${format(numbers.logsumexp)}; computed as written, it is ${format(numbers.naive_float32)} in ` +
+  `float32 and ${format(numbers.naive)} in float64.`;
+
 export default defineExplorable({
   name: "LogSumExp",
   state: ["logits", "labels", "temperature"],
@@ -342,5 +352,6 @@ export default defineExplorable({
     { quantity: "upper_bound", label: "≤ <i>M</i> + <i>T</i> log <i>K</i>" },
   ],
   ledger,
+  describe,
   picture,
 });

@@ -500,6 +500,23 @@ function picture(frame) {
   };
 }
 
+// ---- What the picture shows, in words ----
+
+function describe(state, numbers) {
+  const pair = PAIRS[state.rival];
+  const { start } = pair;
+  const told = ({ name, kink }, who) => {
+    const place = numbers[`${who}_place`];
+    if (!Number.isFinite(place)) return `That of ${name} has run away.`;
+    const slope = place === kink ? "none, for it has a kink there" : six(numbers[`${who}_slope`]);
+    return `That of ${name} is at ${start} = ${four(place)}, where the loss is ` +
+      `${four(numbers[`${who}_loss`])} and its slope ${slope}.`;
+  };
+  return `Two losses over the ${pair.name}, and their slopes. A ball on each has taken ` +
+    `${plural(state.steps, "step")} of gradient descent from ${start} = ` +
+    `${format(state[start], 2)}. ${told(pair.hero, "hero")} ${told(pair.rival, "rival")}`;
+}
+
 export default defineExplorable({
   name: "LossComparison",
   state: ["rival", "z", "u", "steps"],
@@ -519,6 +536,7 @@ export default defineExplorable({
     { quantity: "factor", label: "Factor at ○", unit: false, show: six },
   ],
   ledger,
+  describe,
   choices: [{ trait: "rival", label: "Rival", options: Object.keys(PAIRS) }],
   actions: [
     { label: "Step", run: (frame) =>

@@ -421,6 +421,23 @@ function picture(frame) {
   };
 }
 
+// ---- What the picture shows, in words ----
+
+function describe(state, numbers) {
+  const { nll: training, held_out: heldOut } = lossCurves(state);
+  const lowest = heldOut.indexOf(Math.min(...heldOut));
+  const near = Number((10 ** DECADES[lowest]).toPrecision(2));
+  return `${state.x.length} training labels and ${state.x_held_out.length} held-out labels over x, ` +
+    `with the fitted curve q${state.truth.length ? " and the truth p" : ""}; the model is a ` +
+    `polynomial of degree ${state.degree} in the log-odds. At prior width σ = ` +
+    `${threeDigits(state.width)} the training loss is ${format(numbers.nll)} nats per label, the ` +
+    `held-out loss ${format(numbers.held_out)}, the penalty λ‖w‖² ${format(numbers.penalty)} and ` +
+    `the norm of the weights ${format(numbers.norm, 3)}. Below it both losses over σ from 0.01 to ` +
+    `100, starting at log 2 = 0.6931: the training loss falls to ${format(training.at(-1), 2)}; the ` +
+    `held-out loss is lowest, ${format(heldOut[lowest], 2)}, near σ = ${near} and ends at ` +
+    `${format(heldOut.at(-1), 2)}. The weights are drawn as stems, in the prior's band from −σ to σ.`;
+}
+
 export default defineExplorable({
   name: "MapPrior",
   state: ["x", "y", "x_held_out", "y_held_out", "truth", "degree", "width"],
@@ -433,5 +450,6 @@ export default defineExplorable({
     { quantity: "norm", label: "‖<i>w</i>‖", unit: false, show: (value) => format(value, 3) },
   ],
   ledger,
+  describe,
   picture,
 });

@@ -269,6 +269,20 @@ function picture(frame) {
   };
 }
 
+// ---- What the picture shows, in words ----
+
+function describe({ belief, report }, numbers) {
+  const each = Object.entries(RULES).map(([id, rule]) => {
+    const best = bestText(numbers[`best_${id}`]).replace("best report:", "best");
+    return `${rule.name}, ${rule.verdict}: ${best}, ${lossText({ equals: "" }, numbers[`regret_${id}`])}`;
+  });
+  return "Five curves of the expected score over the report, for a forecaster who believes in rain " +
+    `with probability ${three(belief)} and reports ${three(report)}. For each rule the best report, ` +
+    `and what this report loses against honesty: ${each.join("; ")}. The log score lost, ` +
+    `${format(numbers.kl_divergence)} nats, is KL(p‖q): H(p, q), ${format(numbers.cross_entropy)}, ` +
+    `less H(p), ${format(numbers.entropy)}.`;
+}
+
 export default defineExplorable({
   name: "ProperScoring",
   state: ["belief", "report"],
@@ -281,5 +295,6 @@ export default defineExplorable({
     unit: id === "log" ? "nats" : false,
   })),
   ledger,
+  describe,
   picture,
 });

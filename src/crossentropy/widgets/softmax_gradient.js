@@ -395,6 +395,15 @@ function picture(frame) {
   };
 }
 
+// ---- What the picture shows, in words ----
+
+const describe = ({ logits, p, labels, temperature }, { q, loss }) =>
+  `Logits at temperature ${threeDigits(temperature)}, with arrows along the descent direction ` +
+  "(p − q)/T; bars of q, their softmax, and of the target p; and the Jacobian of softmax. For each " +
+  `class the logit, q, p and q − p: ${labels.map((name, k) => [
+    `${name} ${short(logits[k])}`, format(q[k], 2), format(p[k], 2), signed(format(q[k] - p[k], 2)),
+  ].join(", ")).join("; ")}. The loss H(p, q) is ${format(loss)} nats.`;
+
 export default defineExplorable({
   name: "SoftmaxGradient",
   state: ["logits", "p", "labels", "temperature"],
@@ -409,6 +418,7 @@ export default defineExplorable({
     { quantity: "gradient_norm", label: "‖∇‖", unit: false },
   ],
   ledger,
+  describe,
   actions: [
     { label: "Step", run: (frame) => frame.set({ logits: descended(frame.state) }) },
     run,

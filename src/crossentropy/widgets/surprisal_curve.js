@@ -284,6 +284,16 @@ function halve(frame) {
   if (half >= LEAST) frame.set({ p: half });
 }
 
+// ---- What the picture shows, in words ----
+
+function describe({ p, r, unit }, numbers) {
+  const [ofP, ofR, both] = ["p", "r", "product"].map((name) => format(numbers[`surprisal_${name}`]));
+  return `The curve −log p from 0 to 1, with three points: p at ${scientific(p)} and height ${ofP}, ` +
+    `r at ${scientific(r)} and height ${ofR}, p·r at ${scientific(numbers.product)} and height ` +
+    `${both} ${unit}. Beside it, the heights s(p) = ${ofP} and s(r) = ${ofR}, one on top of the ` +
+    `other, reach as high as s(p·r) = ${both} ${unit}.`;
+}
+
 export default defineExplorable({
   name: "SurprisalCurve",
   state: ["p", "r", "unit"],
@@ -296,6 +306,7 @@ export default defineExplorable({
     { quantity: "product", label: "<i>p</i>·<i>r</i>", unit: false, show: scientific },
   ],
   ledger,
+  describe,
   choices: [{ trait: "unit", label: "Unit", options: Object.keys(UNITS) }],
   actions: [{ label: "Halve p", run: halve }],
   picture,

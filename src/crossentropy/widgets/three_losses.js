@@ -2,7 +2,7 @@ import { createBars } from "./lib/bars.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { distributionFault, labelsFault, wholeFault } from "./lib/faults.js";
-import { format } from "./lib/format.js";
+import { format, plural } from "./lib/format.js";
 import { surprisal, sum } from "./lib/information.js";
 import { CIRCLE, UP, defineHatches } from "./lib/marks.js";
 import { createPlane } from "./lib/plane.js";
@@ -129,6 +129,15 @@ function drawLines(plane, lines, q, y) {
   });
 }
 
+// ---- What the picture shows, in words ----
+
+const describe = ({ q, y, labels }, numbers) =>
+  `A model says ${labels.map((name, k) => `${name} ${format(q[k], 2)}`).join(", ")}; the photograph ` +
+  `shows ${labels[y]}. It is charged ${plural(numbers.mistakes, "mistake")}, a squared error of ` +
+  `${format(numbers.squared_error)}, and a surprise of ${format(numbers.surprisal)} nats. Over the ` +
+  "probability of the truth, the mistakes are a step, the squared error a bowl that stays at or " +
+  "below 2, and the surprise a curve that rises without bound towards 0.";
+
 export default defineExplorable({
   name: "ThreeLosses",
   state: ["q", "y", "labels"],
@@ -144,5 +153,6 @@ export default defineExplorable({
     { quantity: "surprisal", label: "surprise", role: "q" },
   ],
   ledger,
+  describe,
   picture,
 });

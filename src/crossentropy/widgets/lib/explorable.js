@@ -8,7 +8,7 @@ import { createLabels, forgetSizes } from "./labels.js";
 const LEAST_WIDTH = 340; // of a picture that has grown with the text
 const NARROW = 560; // below it, panels stand one below the other
 
-// spec, of which shape, choices and actions may be left out:
+// spec, of which later, shape, choices and actions may be left out:
 //   name         the class's name
 //   state        names of the traits that make up its state
 //   fault        (state) => what is wrong with a state from outside, or null
@@ -17,19 +17,29 @@ const NARROW = 560; // below it, panels stand one below the other
 //                `unit` is the state's unless it is given (false: it has none);
 //                show(number, state) turns the number into text
 //   ledger       (state, quantities) => [[label, expression, value]]: lines that stay equal
+//   describe     (state, quantities) => what the picture shows, in words
+//   later        (frame) => take it to a moment that a picture without scripts shows too
 //   picture      (frame) => { draw(state, quantities, width, height) }: builds into frame.svg
 //   shape        (state) => text: when it changes, the picture is built anew. It names what the
 //                elements depend on, such as the number of classes and their labels
 //   choices      [{ trait, label, options }]: traits chosen from a list
 //   actions      [{ label, run(frame, button) }]: extra buttons
 export function defineExplorable(spec) {
-  return { render: ({ model, el }) => mount(spec, model, el) };
+  return {
+    render: ({ model, el }) => mount(spec, model, el),
+    describe: (state) => spec.describe(state, spec.quantities(state)),
+    later: spec.later && (({ model, el }) => mount(spec, model, el, spec.later)),
+  };
 }
 
-function mount(spec, model, el) {
+function mount(spec, model, el, later) {
   const figure = el.matches("figure.explorable") ? el : el.appendChild(newFigure(spec, model));
   const frame = new Frame(spec, model, figure);
   frame.start();
+  if (later) {
+    later(frame);
+    frame.redraw();
+  }
   return () => frame.stop();
 }
 
