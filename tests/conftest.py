@@ -15,7 +15,6 @@ from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from crossentropy import widgets
-from crossentropy.figures import Picture
 from crossentropy_book.assets import explorable_page
 from crossentropy_book.pdf import chromium_options
 
@@ -99,13 +98,7 @@ def _listen(page: Page, errors: list[str]) -> dict[str, Callable[..., None]]:
 
 @functools.cache
 def _page(name: str, state: str) -> str:
-    """Return the page of an explorable, without the static picture: drawing it takes a second.
-
-    The page replaces it when it mounts; test_widgets.py and test_book.py look at it.
-    """
-    explorable = getattr(widgets, name)(**json.loads(state))
-    explorable.picture = lambda: Picture([], "not drawn")
-    return explorable_page(explorable)
+    return explorable_page(getattr(widgets, name)(**json.loads(state)))
 
 
 @pytest.fixture(scope="session")

@@ -107,13 +107,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def as_the_page_says(notebook: NotebookNode) -> NotebookNode:
-    """Do what the page says to do in a notebook of your own: anywidget for Live, no picture."""
+    """Do what the page says to do in a notebook of your own: anywidget for Live."""
     names = ["imports", "chart", "js-formulas", "js-markup", "js-render", "widget", "coins"]
     notebook.cells = [cell for cell in notebook.cells if cell.id in names]
     imports, *_, widget, _ = notebook.cells
     imports.source = f"import anywidget\n{imports.source.replace('Live, ', '')}"
-    kept, _ = widget.source.split("    def picture(self):")
-    widget.source = kept.replace("(Live)", "(anywidget.AnyWidget)")
+    widget.source = widget.source.replace("(Live)", "(anywidget.AnyWidget)")
+    *_, render, _, _ = notebook.cells
+    render.source = render.source.replace("{ render, describe }", "{ render }")
     return notebook
 
 

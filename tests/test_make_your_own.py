@@ -66,10 +66,10 @@ def test_the_test_that_is_shown_finds_a_broken_copy(
         run_the_test_that_is_shown(tab)
 
 
-def test_a_live_widget_without_a_picture_says_what_it_lacks() -> None:
+def test_a_live_widget_that_describes_nothing_says_what_it_lacks() -> None:
     class Report(Live):
         _esm = "export default { render() {} };"
 
     # Not a NotImplementedError, which IPython keeps to itself.
-    with pytest.raises(TypeError, match=r"Report has no picture\(\)"):
+    with pytest.raises(TypeError, match="Report does not describe its picture"):
         Report()._repr_mimebundle_()

@@ -124,7 +124,8 @@ def assert_pictures_are_painted(
 ) -> None:
     pages, number = [squeezed(text) for text in texts], 0
     for figure in page.select("figure.explorable"):
-        labels = {squeezed(text.get_text()) for text in figure.select(".prompt, svg text")}
+        shown = figure.select(".prompt, .ce-picture > .wide text")
+        labels = {squeezed(text.get_text()) for text in shown}
         found = (n for n in range(number, len(pages)) if all(one in pages[n] for one in labels))
         number = next(found, None)
         assert number is not None, (figure["data-explorable"], labels)

@@ -15,6 +15,7 @@ from explorables.browser import EXPLORABLES
 
 from crossentropy import widgets
 from crossentropy.widgets import DivergenceBars, EntropyBars
+from crossentropy.widgets._drawing import LAYOUTS, engine
 from crossentropy.widgets._modules import HERE, compose, in_order
 from crossentropy_book import assets
 
@@ -94,11 +95,13 @@ def test_its_presets_are_states_that_python_accepts(explorable: Any) -> None:
 @each
 def test_its_static_picture_says_its_numbers(explorable: Any) -> None:
     for state in [{}, *explorable().presets.values()]:
-        picture = explorable(**state).picture()
-        assert re.search(r"\d\.\d", picture.alt)
-        drawn = picture.to_html()
-        assert "<svg" in drawn
-        assert "nan" not in drawn.lower().replace("nans", "")
+        widget = explorable(**state)
+        picture = BeautifulSoup(
+            engine().picture(str(widget._esm), widget._state(), "still"), "html.parser"
+        ).div
+        assert re.search(r"\d\.\d", picture["aria-label"])
+        assert {svg["class"][0] for svg in picture.select(".ce-picture > svg")} == set(LAYOUTS)
+        assert "nan" not in str(picture).lower().replace("nans", "")
 
 
 @each

@@ -11,7 +11,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from crossentropy_book import argument_map, assets, execute, lean, math, pages, sheets
+from crossentropy_book import argument_map, assets, drawings, execute, lean, math, pages, sheets
 
 __all__ = ["setup"]
 
@@ -33,6 +33,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _configure)
     math.setup(app)
     assets.setup(app)
+    drawings.setup(app)
     execute.setup(app)
     pages.setup(app)
     argument_map.setup(app)

@@ -294,15 +294,9 @@ class _Kept:
 
     def parse(self, path: Path) -> BeautifulSoup:
         """Return a page with a mark in the place of each formula and picture."""
-
-        def panel(image: re.Match[str]) -> str:
-            return (path.parent / image[1]).read_text("utf-8")
-
-        # In the page itself, the pictures of explorables are set in its fonts.
-        text = re.sub(
-            r'<img alt="" src="([^"]*/pictures/[^"]*)"[^>]*>', panel, path.read_text("utf-8")
-        )
-        text = re.sub(r"<(svg|math)\b.*?</\1>", self._keep, text, flags=re.S)
+        # The picture of an explorable has drawings inside of its drawing.
+        kept = r'<div class="ce-picture".*?</div>|<(svg|math)\b.*?</\1>'
+        text = re.sub(kept, self._keep, path.read_text("utf-8"), flags=re.DOTALL)
         return BeautifulSoup(text, "html.parser")
 
     def _keep(self, element: re.Match[str]) -> str:

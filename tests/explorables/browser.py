@@ -11,6 +11,8 @@ import numpy as np
 from playwright.sync_api import Locator, Page
 
 from crossentropy import widgets
+from crossentropy.widgets._drawing import engine
+from crossentropy.widgets._explorable import Explorable
 from crossentropy.widgets._modules import snake_case
 
 OpenPage = Callable[..., Page]
@@ -32,6 +34,11 @@ READ = """() => {
     ledger: [...figure.querySelectorAll('.ledger td.value')].map(cell => cell.innerText),
   };
 }"""
+
+
+def described(explorable: Explorable) -> str:
+    """Return what is said of an explorable's picture."""
+    return engine().describe(str(explorable._esm), explorable._state())
 
 
 def script(name: str) -> str:

@@ -15,18 +15,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
-from numpy.polynomial.legendre import legval
-from scipy.special import expit
+from bs4 import BeautifulSoup
 
 from crossentropy import widgets
 from crossentropy.coding import codewords
-from crossentropy.figures.style import COLOURS
+from crossentropy.widgets._drawing import LAYOUTS, engine
 from crossentropy.widgets._modules import snake_case
-from explorables import drawn, test_decision_regions, test_map_prior
-from explorables.browser import EXPLORABLES
+from explorables import drawn, test_decision_regions
+from explorables.browser import EXPLORABLES, described
 
 NUMBER = r"([+−]?(?:[\d,]*\.?\d+(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|e-\d+)?|∞))"
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
@@ -256,19 +252,14 @@ def assert_says(alt: str, phrases: Phrases) -> None:
 
 
 @functools.cache
-def printed(name: str, preset: str | None) -> tuple[Any, Any, list[Figure], str]:
+def printed(name: str, preset: str | None) -> tuple[Any, Any, BeautifulSoup, str]:
     widget = getattr(widgets, name)()
     widget = getattr(widgets, name)(**(widget.presets[preset] if preset else {}))
-    figures, alt = widget.draw()
+    drawn = engine().draw(str(widget._esm), widget._state(), LAYOUTS["wide"])
     names = [trait for trait in widget.trait_names(sync=True) if not trait.startswith("_")]
     state = {trait: getattr(widget, trait) for trait in names}
     module = importlib.import_module(f"explorables.test_{snake_case(name)}")
-    return (
-        state,
-        module.reference(state),
-        [figures] if isinstance(figures, Figure) else figures,
-        alt,
-    )
+    return state, module.reference(state), BeautifulSoup(drawn, "html.parser"), described(widget)
 
 
 # Its picture fits 41 models: two of its states are enough.
@@ -295,20 +286,21 @@ def test_an_exchange_in_an_alt_text_is_noticed() -> None:
             assert_says(wrong, phrases)
 
 
-# ---- The printed copy: its bars, its lengths, its fit ----
+# ---- The printed copy: its bars and its lengths ----
 
 
-def bars_of(axes: Axes, role: str) -> np.ndarray:
-    """Return the heights of a role's bars, from left to right."""
-    edge = COLOURS["p" if role == "entropy" else role]
-    face = COLOURS["surface"] if role in ("q", "kl") else COLOURS[role]
-    found = [
-        (bar.get_x(), bar.get_height())
-        for bar in axes.patches
-        if (to_hex(bar.get_facecolor()), to_hex(bar.get_edgecolor())) == (face, edge)
-        if bar.get_y() == 0
-    ]
-    return np.array([height for _, height in sorted(found)])
+def bars_of(drawn: BeautifulSoup, role: str) -> np.ndarray:
+    """Return the heights of a role's bars, from left to right, beside the scale's."""
+    at = {
+        tick["data-tick"]: float(tick["y"])
+        for tick in drawn.select("text[data-tick^='y-p '], text[data-tick^='y-share ']")
+    }
+    axis = "y-share" if role == "entropy" else "y-p"
+    low, high = (next(tick for tick in ticks if tick in at)
+                 for ticks in ([f"{axis} 0"], [f"{axis} 1", f"{axis} 0.5"]))  # fmt: skip
+    one = abs(at[low] - at[high]) / float(high.split()[1])
+    found = [(float(bar["x"]), float(bar["height"])) for bar in drawn.select(f".bar.role-{role}")]
+    return np.array([height / one for _, height in sorted(found)])
 
 
 BARS = {
@@ -325,50 +317,43 @@ BARS = {
     ("name", "preset"), [(name, preset) for name, preset in STATES if name in BARS]
 )
 def test_printed_bars_are_as_high_as_what_they_stand_for(name: str, preset: str | None) -> None:
-    state, numbers, figures, _ = printed(name, preset)
+    state, numbers, drawn, _ = printed(name, preset)
     for role, quantity in BARS[name].items():
         wanted = numbers.get(quantity, state.get(quantity))
-        found = [bars_of(figure.axes[0], role) for figure in figures]
-        assert any(
-            len(heights) == len(wanted) and np.allclose(heights, wanted) for heights in found
-        ), f"{role}: {found}, not {wanted}"
+        np.testing.assert_allclose(bars_of(drawn, role), wanted, atol=2e-3)
 
 
 def test_printed_p_stands_to_the_left_of_q() -> None:
-    _, _, (figure, _), _ = printed("DivergenceBars", None)
-    bars = sorted(figure.axes[0].patches, key=lambda bar: float(bar.get_x()))
-    assert [to_hex(bar.get_edgecolor()) for bar in bars] == [COLOURS["p"], COLOURS["q"]] * 3
+    _, _, drawn, _ = printed("DivergenceBars", None)
+    bars = sorted(drawn.select(".bar"), key=lambda bar: float(bar["x"]))
+    assert [bar["class"][1] for bar in bars] == ["role-p", "role-q"] * 3
 
 
 @pytest.mark.parametrize("preset", [None, *widgets.DivergenceBars().presets])
 def test_printed_lengths_lie_end_to_end(preset: str | None) -> None:
-    _, numbers, (_, figure), _ = printed("DivergenceBars", preset)
-    rows: dict[float, list[tuple[float, float, str]]] = {}
-    for bar in figure.axes[0].patches:
-        role = next(name for name in ("q", "kl", "p")
-                    if COLOURS[name] == to_hex(bar.get_edgecolor()))  # fmt: skip
-        rows.setdefault(-bar.get_y(), []).append((bar.get_x(), bar.get_width(), role))
-    first, second = (rows[y] for y in sorted(rows))
-    assert [role for *_, role in first] == ["q"]
-    assert [role for *_, role in second] == ["p", "kl"]
-    assert first[0][0] == second[0][0] == 0
-    assert second[1][0] == pytest.approx(second[0][1])
-    assert second[0][1] == pytest.approx(numbers["entropy"])
-    _, right = figure.axes[0].get_xlim()
-    for (start, width, _), whole in ((first[0], "cross_entropy"), (second[1], "cross_entropy")):
-        end = numbers[whole]
-        assert start + width == pytest.approx(end) if np.isfinite(end) else start + width > right
+    _, numbers, drawn, _ = printed("DivergenceBars", preset)
+    left, right = (float(x) for x in re.findall(
+        r"[MH]([\d.]+)", drawn.select_one("path[data-tick^='x-length 0 ']")["d"]))  # fmt: skip
+    full = float(drawn.select_one("path[data-tick^='x-length 0 ']")["data-tick"].split()[2])
+    rows: dict[str, tuple[float, float, bool]] = {}
+    for length in drawn.select("path.length[data-mark]"):
+        quantity = length["data-mark"].split("width=")[1]
+        start, end = (re.findall(r"[MH]([\d.]+)", length["d"]) or [0, 0])[:2]
+        rows[quantity] = float(start), float(end), " l" in length["d"]
+    assert list(rows) == ["cross_entropy", "entropy", "kl_divergence", "reverse_kl_divergence"]
+    assert rows["cross_entropy"][0] == left
 
+    def end_of(value: float) -> Any:
+        return pytest.approx(left + value / full * (right - left), abs=0.02)
 
-def test_the_printed_fit_is_that_of_its_penalty() -> None:
-    for preset in (None, "A stubborn prior"):
-        state, numbers, (fit, _, stems), _ = printed("MapPrior", preset)
-        key = state["x"], state["y"], state["degree"]
-        weights = test_map_prior.map_weights(*key, state["width"])
-        x = np.linspace(-1, 1, 201)
-        curve = next(line for line in fit.axes[0].lines if line.get_linestyle() == "--")
-        np.testing.assert_allclose(curve.get_xdata(), x)
-        np.testing.assert_allclose(curve.get_ydata(), expit(legval(x, weights)), atol=1e-3)
-        places = [(*line.get_xdata(), *line.get_ydata()) for line in stems.axes[0].lines]
-        drawn_weights = [place[3] for place in places if len(place) == 4 and place[0] == place[1]]
-        np.testing.assert_allclose(drawn_weights, numbers["weights"].clip(-9, 9), atol=5e-3)
+    h, kl, ce = (rows[name] for name in ("entropy", "kl_divergence", "cross_entropy"))
+    if numbers["entropy"]:
+        assert h[:2] == (left, end_of(numbers["entropy"]))
+    if numbers["kl_divergence"]:
+        assert kl[0] == (h[1] if numbers["entropy"] else left)
+    for row in (ce, kl) if numbers["kl_divergence"] else (ce, h):
+        if np.isfinite(numbers["cross_entropy"]):
+            assert row[1] == end_of(numbers["cross_entropy"])
+        else:
+            assert row[1] > right
+            assert row[2], "what is infinite has no torn edge"

@@ -21,7 +21,16 @@ import crossentropy as ce
 from crossentropy.coding import codewords, huffman_lengths, kraft_sum, shannon_lengths
 from crossentropy.widgets import CodeBook
 from crossentropy.widgets._modules import HERE, compose
-from explorables.browser import OpenPage, assert_agrees, grip, handle, read, settle, value_of
+from explorables.browser import (
+    OpenPage,
+    assert_agrees,
+    described,
+    grip,
+    handle,
+    read,
+    settle,
+    value_of,
+)
 
 LENGTHS = {
     "Huffman": lambda state: huffman_lengths(state["q"]),
@@ -139,7 +148,7 @@ def test_python_draws_the_same_message(explorable: OpenPage) -> None:
         assert_agrees(seen, reference)
         book = CodeBook(**seen["state"])
         mean = seen["quantities"]["bits_per_symbol"]
-        assert f"cost {mean:.4f} bits" in book.picture().alt
+        assert f"cost {mean:.4f} bits" in described(book)
 
 
 @pytest.mark.parametrize("code", ["Huffman", "Shannon", "by hand"])
@@ -244,7 +253,7 @@ def prices(page: Page) -> list[str]:
 
 
 def test_the_static_picture_keeps_the_answer_to_itself_too() -> None:
-    before, after = (CodeBook(sent=sent).picture().alt for sent in (0, 1))
+    before, after = (described(CodeBook(sent=sent)) for sent in (0, 1))
     assert "1.8333" not in before  # what this code costs
     assert "1.8333" in after
 

@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 import crossentropy as ce
 from crossentropy.widgets import DecisionRegions
 from crossentropy.widgets._modules import HERE, compose
-from explorables.browser import OpenPage, assert_agrees, grip, handle, read, settle
+from explorables.browser import OpenPage, assert_agrees, described, grip, handle, read, settle
 
 PRESETS = DecisionRegions().presets
 
@@ -536,6 +536,6 @@ def test_presets_fit_in_a_link() -> None:
 
 
 def test_the_static_picture_looks_ahead() -> None:
-    alt = DecisionRegions().picture().alt
+    alt = described(DecisionRegions())
     assert "After 0 steps all classes tie everywhere, and the loss is 1.0986 nats" in alt
     assert "after 500 more 100.0 % lie on their own side" in alt

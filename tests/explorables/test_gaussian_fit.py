@@ -19,7 +19,7 @@ from scipy.stats import norm
 import crossentropy as ce
 from crossentropy.widgets import GaussianFit
 from crossentropy.widgets._modules import HERE, compose
-from explorables.browser import OpenPage, assert_agrees, handle, read, settle
+from explorables.browser import OpenPage, assert_agrees, described, handle, read, settle
 
 X = np.arange(0, 24.25, 0.25)
 TWO_HUMPS = [[0.6, 9.0, 0.75], [0.4, 15.0, 0.75]]
@@ -525,6 +525,6 @@ def test_humps_are_kept_as_they_were_given() -> None:
 
 
 def test_the_static_picture_says_the_exact_divergences() -> None:
-    alt = GaussianFit(mean=24, width=0.3).picture().alt
+    alt = described(GaussianFit(mean=24, width=0.3))
     forward, reverse = exact_divergences(24, 0.3)
     assert f"KL(p‖q) is {forward:.4f} nats, KL(q‖p) {reverse:.4f}" in alt

@@ -15,7 +15,16 @@ from playwright.sync_api import BrowserContext, Page
 
 import crossentropy as ce
 from crossentropy.widgets import LossComparison
-from explorables.browser import OpenPage, assert_agrees, grip, handle, handles, read, settle
+from explorables.browser import (
+    OpenPage,
+    assert_agrees,
+    described,
+    grip,
+    handle,
+    handles,
+    read,
+    settle,
+)
 
 RIVALS = ["squared error", "fourth power", "absolute value", "sines"]
 
@@ -406,7 +415,7 @@ def test_numpy_numbers_are_numbers() -> None:
 @pytest.mark.parametrize("steps", [0, 1, 60])
 def test_the_static_picture_tells_the_same_numbers(rival: str, steps: int) -> None:
     state = {"rival": rival, "z": -3.0, "u": 1.7, "steps": steps}
-    alt = LossComparison(**state).picture().alt
+    alt = described(LossComparison(**state))
     wanted = reference(state)
     for ball in ("hero", "rival"):
         for name, decimals in (("place", 4), ("loss", 4), ("slope", 6)):
@@ -415,5 +424,5 @@ def test_the_static_picture_tells_the_same_numbers(rival: str, steps: int) -> No
 
 
 def test_a_ball_that_has_run_away_is_told_as_such() -> None:
-    alt = LossComparison(rival="fourth power", u=3.0, steps=20).picture().alt
+    alt = described(LossComparison(rival="fourth power", u=3.0, steps=20))
     assert "u⁴ has run away" in alt

@@ -14,7 +14,7 @@ from scipy.special import rel_entr
 
 import crossentropy as ce
 from crossentropy.widgets import ProperScoring
-from explorables.browser import OpenPage, assert_agrees, handle, read, settle
+from explorables.browser import OpenPage, assert_agrees, described, handle, read, settle
 
 Vector = np.ndarray
 BELIEFS = np.random.default_rng(6).uniform(0.02, 0.98, 8)
@@ -286,10 +286,10 @@ def test_python_says_what_is_wrong_with_a_state(state: dict[str, Any], message: 
 
 
 def test_the_static_picture_says_who_gains() -> None:
-    alt = ProperScoring(belief=0.7, report=0.95).picture().alt
+    alt = described(ProperScoring(belief=0.7, report=0.95))
     assert "log, proper: best 0.700, lost 0.3238" in alt
     assert "Brier, proper: best 0.700, lost 0.1250" in alt
     assert "linear, improper: best 1.000, gained 0.1000 by lying" in alt
     assert "0-1, proper, not strictly: best any above 0.5, lost 0.0000" in alt
-    assert "lost ∞" in ProperScoring(report=0).picture().alt
-    assert "linear, improper: best any, lost 0.0000" in ProperScoring(belief=0.5).picture().alt
+    assert "lost ∞" in described(ProperScoring(report=0))
+    assert "linear, improper: best any, lost 0.0000" in described(ProperScoring(belief=0.5))

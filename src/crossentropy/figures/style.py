@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +31,8 @@ __all__ = [
     "bars",
     "in_house_style",
     "label",
-    "lengths",
     "number",
-    "pairs",
     "panel",
-    "signed",
     "surface",
 ]
 
@@ -120,46 +117,12 @@ def bars(axes: Axes, x: ArrayLike, height: ArrayLike, role: str, **kwargs: Any) 
     axes.bar(np.asarray(x), np.asarray(height), linewidth=1.5, **{**_BARS[role], **kwargs})
 
 
-def pairs(axes: Axes, p: Iterable[float], q: Iterable[float], named: bool = False) -> None:
-    """Draw p and q side by side, class by class, with each value, and its name, above its bar."""
-    for k, pair in enumerate(zip(p, q, strict=True)):
-        for x, value, role in zip((k - 0.2, k + 0.2), pair, "pq", strict=True):
-            bars(axes, x, value, role, width=0.36)
-            text = f"{role} {value:.2f}" if named else f"{value:.2f}"
-            label(axes, x, value + 0.02, text, role, ha="center")
-
-
 def surface(width: int = 344, height: int = 300) -> tuple[Figure, Axes]:
     """Return a panel for a heat map or a contour plot: no spines, equal aspect."""
     figure, axes = panel(width, height)
     axes.set_aspect("equal")
     for spine in axes.spines.values():
         spine.set_visible(False)
-    return figure, axes
-
-
-@in_house_style
-def lengths(
-    rows: Mapping[str, Sequence[tuple[float, str]]], width: int = 344, height: int = 248
-) -> tuple[Figure, Axes]:
-    """Return a panel of horizontal lengths laid end to end, one row a title.
-
-    Each row is a sequence of (length, role). An infinite length runs off the panel, with a ∞.
-    """
-    figure, axes = panel(width, height)
-    finite = [sum(size for size, _ in row if np.isfinite(size)) for row in rows.values()]
-    limit = 1.25 * max([*finite, 1e-9])
-    for i, (title, row) in enumerate(rows.items()):
-        label(axes, 0, -i - 0.42, title, va="bottom")
-        start = 0.0
-        for size, role in row:
-            shown = size if np.isfinite(size) else 1.1 * limit - start
-            axes.barh(-i - 0.65, shown, 0.4, left=start, linewidth=1.5, **_BARS[role])
-            if np.isinf(size):
-                label(axes, 0.98 * limit, -i - 0.42, "∞", va="bottom", ha="right")
-            start += shown
-    axes.set(xlim=(0, limit), ylim=(-len(rows), 0), yticks=[])
-    axes.spines["left"].set_visible(False)
     return figure, axes
 
 
@@ -173,14 +136,6 @@ def label(axes: Axes, x: float, y: float, text: str, role: str = "ink", **kwargs
 def number(value: float, spec: str = ".4f") -> str:
     """Return a number with a true minus sign, or ∞; one that rounds to zero has no sign."""
     return f"{value:z{spec}}".replace("inf", "∞").replace("-", "−")
-
-
-def signed(value: float, spec: str = "+.2f") -> str:
-    """Return a number with a true minus sign; one that rounds to zero has no sign."""
-    if np.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    text = f"{value:{spec}}" if abs(value) < 1000 else f"{value:.3g}"
-    return text.replace("-", "−") if float(text) else f"{0:{spec.removeprefix('+')}}"
 
 
 class Picture:

@@ -7,16 +7,15 @@ import inspect
 import json
 import math
 import operator
+import re
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 import anywidget
 import numpy as np
 import traitlets
-from matplotlib.figure import Figure
 
 from crossentropy._validation import as_distributions, as_floats, reject
-from crossentropy.figures.style import Picture, in_house_style
 from crossentropy.widgets._modules import HERE, compose
 
 __all__ = [
@@ -153,9 +152,11 @@ class Live(anywidget.AnyWidget):
     """A widget that is alive in Jupyter, and in the built book without a kernel.
 
     A subclass ``Name`` in ``name.py`` has its front end in ``name.js`` beside it; one in a
-    notebook has it in ``_esm``, as every anywidget may, and a static picture. The same module
-    runs in Jupyter, where the traits follow the page and the page the traits, and in the built
-    book, where there is no kernel and the page holds the state.
+    notebook has it in ``_esm``, as every anywidget may. The same module runs in Jupyter, where the
+    traits follow the page and the page the traits, and in the built book, where there is no kernel
+    and the page holds the state. It draws the static picture too, for print and for pages without
+    scripts: besides ``render`` it exports ``describe``, which says in words what the picture of a
+    state shows.
     """
 
     _css = (HERE / "explorable.css").read_text("utf-8")
@@ -169,24 +170,22 @@ class Live(anywidget.AnyWidget):
                 cls._esm = compose(front_end)
         super().__init_subclass__(**kwargs)
 
-    def picture(self) -> Picture:
-        """Return the static picture of the present state, for print and pages without script."""
-        # Not a NotImplementedError: IPython takes that for "no such display", and says nothing.
-        raise TypeError(
-            f"{type(self).__name__} has no picture(): a Live widget returns one for print, and "
-            "for pages without a script. anywidget.AnyWidget does without."
-        )
-
     def to_html(self) -> str:
-        """Return the mount point of the built book: a figure that says enough without a script.
+        """Return the mount point of the built book: a figure that holds the state and the module.
 
-        It holds the static picture, the state, and the module: nothing else would bring the page
-        one that was written in a notebook.
+        Nothing else would bring the page a module that was written in a notebook. The book's
+        extension adds the static picture.
         """
+        if not re.search(r"\bdescribe\b", str(self._esm)):
+            # Not a NotImplementedError: IPython takes that for "no such display", and says nothing.
+            raise TypeError(
+                f"{type(self).__name__} does not describe its picture: the module of a Live widget "
+                "exports describe(state), for whoever does not see it. anywidget.AnyWidget does "
+                "without."
+            )
         return (
             f'<figure class="explorable" data-explorable="{type(self).__name__}">'
-            f"{self.picture().to_html()}{_as_script(self._state())}{_as_script(str(self._esm))}"
-            "</figure>"
+            f"{_as_script(self._state())}{_as_script(str(self._esm))}</figure>"
         )
 
     def _state(self) -> dict[str, Any]:
@@ -244,24 +243,13 @@ class Explorable(Live):
                 )
         return proposal["value"]
 
-    def draw(self) -> tuple[Figure | list[Figure], str]:
-        """Return the static picture of the present state, and what it shows in words."""
-        raise TypeError(f"{type(self).__name__} has no draw(): an explorable draws its picture")
-
-    @in_house_style
-    def picture(self) -> Picture:
-        """Return the static picture of the present state, for print and pages without script."""
-        panels, alt = self.draw()
-        return Picture(panels, alt)
-
     def to_html(self) -> str:
-        """Return the mount point of the built book, with the state and the static picture in it."""
+        """Return the mount point of the built book, with the state in it."""
         wide, narrow = (height / 16 for height in self.heights)
         return (
             f'<figure class="explorable" data-explorable="{type(self).__name__}" '
             f'style="--ce-height:{wide:g}rem;--ce-height-narrow:{narrow:g}rem">'
             f'<figcaption class="prompt">{html.escape(self.prompt)}</figcaption>'
-            f"{self.picture().to_html()}"
             f"{_as_script(self._state())}</figure>"
         )
 

@@ -9,14 +9,11 @@ from typing import Any
 
 import numpy as np
 import traitlets
-from matplotlib.figure import Figure
-from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize
 
 from crossentropy._validation import Floats, as_floats, reject
 from crossentropy._validation import Labels as ClassIndices
-from crossentropy.figures.style import COLOURS, bars, label, panel, signed
-from crossentropy.softmax import softmax, softmax_cross_entropy
+from crossentropy.softmax import softmax_cross_entropy
 from crossentropy.widgets._explorable import ANIMALS, TOGETHER, Checked, Explorable, Labels, Number
 
 __all__ = ["Calibration"]
@@ -164,112 +161,11 @@ class Calibration(Explorable):
             raise traitlets.TraitError(f"{type(self).__name__}: {fault}")
         return proposal["value"]
 
-    @np.errstate(over="ignore")
-    def draw(self) -> tuple[Figure | list[Figure], str]:
-        """Return the reliability diagram, and the NLL over the temperature."""
-        logits, classes = np.array(self.logits), np.array(self.classes)
-        q = softmax(_shifted(logits) / self.temperature)
-        # The largest logit is the answer at every temperature; a tie goes to the first.
-        right = logits.argmax(axis=1) == classes
-        confidences = q.max(axis=1)
-        counts, accuracies, means = _reliability(confidences, right, self.bins)
-        ece = float(counts @ np.abs(accuracies - means)) / len(classes)
-        nll = _loss(logits, classes, self.temperature)
-        best = _best_temperature(logits, classes)
-        excess = confidences.mean() - right.mean()
-        filled = counts > 0
-        dots = ", ".join(
-            f"{n} at confidence {mean:.2f} with accuracy {accuracy:.2f}"
-            for n, mean, accuracy in zip(
-                counts[filled], means[filled], accuracies[filled], strict=True
-            )
-        )
-        panels = [
-            self._draw_reliability(counts, accuracies, means, float(right.mean())),
-            self._draw_valley(logits, classes, best),
-        ]
-        return panels, (
-            f"Reliability diagram of {len(classes)} examples at temperature "
-            f"{self.temperature:.3g}, in {self.bins} bins: {dots}. Mean confidence "
-            f"{confidences.mean():.4f}, accuracy {right.mean():.4f}, "
-            f"over-confidence {signed(float(excess), '+.4f')}, ECE {ece:.4f}. Beside it the NLL "
-            f"over T, a valley with its minimum at T* = {_shown(best)}; it is "
-            f"{_shown(nll, '.4f')} nats at T = {self.temperature:.3g} and "
-            f"{_loss(logits, classes, best):.4f} nats at T*."
-        )
-
-    def _draw_reliability(
-        self, counts: NDArray[np.intp], accuracies: Floats, means: Floats, accuracy: float
-    ) -> Figure:
-        figure, axes = panel(height=300)
-        axes.plot([0, 1], [0, 1], color=COLOURS["rule"], linewidth=1.5, linestyle=(0, (2, 3)))
-        axes.axhline(accuracy, color=COLOURS["p"], linewidth=1.5)
-        label(axes, 0.02, accuracy, "accuracy", "p", va="top" if accuracy > 0.8 else "bottom")
-        label(axes, 0.02, 0.96, "under-confident", "muted", va="top")
-        label(axes, 0.98, 0.03, "over-confident", "muted", ha="right")
-        for n, height, mean in zip(counts, accuracies, means, strict=True):
-            if n == 0:
-                continue
-            low, gap = min(height, mean), abs(height - mean)
-            hatch = "/////" if height < mean else "\\\\\\\\\\"
-            radius = max(2.5, 18 * math.sqrt(n / counts.sum()))
-            bars(axes, mean, gap, "muted", bottom=low, width=radius / 240, hatch=hatch)
-            (dot,) = axes.plot(mean, height, "o", color=COLOURS["p"], markersize=2 * radius)
-            dot.set(markeredgecolor=COLOURS["surface"], clip_on=False, zorder=3)
-        axes.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-        axes.set(title=f"Reliability at T = {self.temperature:.3g}", box_aspect=1)
-        axes.set(xlabel="mean confidence in each bin", ylabel="accuracy")
-        return figure
-
-    def _draw_valley(self, logits: Floats, classes: ClassIndices, best: float) -> Figure:
-        figure, axes = panel(height=300)
-        guess = math.log(logits.shape[1])
-        top = 1.5 * guess
-        temperatures = np.geomspace(*_TRACK, 81)
-        axes.axhline(guess, color=COLOURS["rule"], linewidth=1, linestyle=(0, (3, 4)))
-        losses = [min(_loss(logits, classes, t), 9 * top) for t in temperatures]
-        axes.plot(temperatures, losses, color=COLOURS["ink"])
-        for t, face, style in ((best, "ink", "-"), (self.temperature, "surface", "--")):
-            x, loss = _drawn(t), _loss(logits, classes, t)
-            y = min(loss, top)
-            axes.plot([x, x], [0, y], color=COLOURS["ink"], linewidth=1.25, linestyle=style)
-            (dot,) = axes.plot(x, y, "o" if y == loss else "^", color=COLOURS[face], markersize=9)
-            dot.set(markeredgecolor=COLOURS["ink"], markeredgewidth=2, clip_on=False, zorder=3)
-        x, y = _drawn(best), _loss(logits, classes, best)
-        align = "left" if x < 0.3 else "right" if x > 3 else "center"
-        label(axes, x, y + 0.1 * guess, f"T* = {_shown(best)}", ha=align)
-        axes.set(title="NLL in nats", xscale="log", xlim=_TRACK, ylim=(0, top))
-        axes.set(xlabel="temperature T")
-        axes.set_xticks([0.1, 1, 10], ["0.1", "1", "10"])
-        axes.minorticks_off()
-        axes.set_yticks([0, guess], ["0", f"log {logits.shape[1]}"])
-        return figure
-
 
 def _shifted(logits: Floats) -> Floats:
     """Return the logits with 0 as the largest of each row: softmax is the same, and stable."""
     shifted: Floats = logits - logits.max(axis=1, keepdims=True)
     return shifted
-
-
-@np.errstate(over="ignore")
-def _loss(logits: Floats, classes: ClassIndices, temperature: float) -> float:
-    """Return the NLL at a temperature, 0 and infinity included."""
-    # A temperature of 0 stands for the limit; the smallest float is as good.
-    scaled = _shifted(logits) / max(temperature, math.ulp(0))
-    return float(softmax_cross_entropy(scaled, classes))
-
-
-def _reliability(
-    confidences: Floats, right: NDArray[np.bool_], bins: int
-) -> tuple[NDArray[np.intp], Floats, Floats]:
-    """Return the size, the accuracy and the mean confidence of each bin; 0 for an empty bin."""
-    # Confidences such as 1 and 1/2 stand on an edge; rounding must not push them over it.
-    index = np.ceil(confidences * bins - 1e-12).astype(int) - 1
-    counts = np.bincount(index, minlength=bins)
-    sizes = np.maximum(counts, 1)
-    accuracies = np.bincount(index, right, bins) / sizes
-    return counts, accuracies, np.bincount(index, confidences, bins) / sizes
 
 
 def _best_temperature(logits: Floats, classes: ClassIndices) -> float:
@@ -301,10 +197,6 @@ def _best_temperature(logits: Floats, classes: ClassIndices) -> float:
 def _drawn(temperature: float) -> float:
     """Return a temperature, or the end of the track that is next to it."""
     return min(max(temperature, _TRACK[0]), _TRACK[1])
-
-
-def _shown(value: float, spec: str = ".3g") -> str:
-    return f"{value:{spec if value < 1e5 else '.3g'}}".replace("inf", "∞")
 
 
 @functools.cache

@@ -5,18 +5,13 @@ from __future__ import annotations
 import math
 import operator
 import random
-from collections import Counter
 from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import traitlets
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from crossentropy._validation import Floats, as_floats
-from crossentropy.figures.style import COLOURS, label, pairs, panel, signed, surface
-from crossentropy.softmax import softmax, softmax_cross_entropy
+from crossentropy._validation import as_floats
 from crossentropy.widgets._explorable import ANIMALS, TOGETHER, Checked, Explorable, Labels
 
 __all__ = ["DecisionRegions"]
@@ -24,11 +19,6 @@ __all__ = ["DecisionRegions"]
 _MOST_POINTS = 500
 _MOST_STEPS = 1_000_000
 _LARGEST = 1000.0  # weight
-# With coordinates from -1 to 1 no step of this length raises the loss: it is below 2 over the
-# largest curvature, which is at most ‖(x, y, 1)‖² / 2 = 3/2.
-_RATE = 1.0
-_AHEAD = 500  # steps that the static picture looks ahead
-_MARKERS, _GLYPHS = "o^s", "●▲■"
 
 _Rows = tuple[list[float], ...]
 
@@ -213,111 +203,3 @@ class DecisionRegions(Explorable):
                 f"{size - 1} at most"
             )
         return proposal["value"]
-
-    def draw(self) -> tuple[Figure | list[Figure], str]:
-        """Return the regions now and 500 steps on, the loss between, and the picked point."""
-        now = np.array(self.weights)
-        ahead, losses = self._trained(now)
-        q = softmax(self._features()[self.picked] @ now.T)
-        p = np.eye(3)[self.classes[self.picked]]
-        count = Counter(self.classes)
-        made_of = ", ".join(f"{count[c]} {name}" for c, name in enumerate(self.labels))
-        x, y = self.points[self.picked]
-        pulls = "; ".join(
-            f"{name} {qk:.2f} and {signed(qk - pk)}"
-            for name, qk, pk in zip(self.labels, q, p, strict=True)
-        )
-        return [
-            self._draw_plane(now, f"After {self.steps:,} steps"),
-            self._draw_picked(p, q),
-            self._draw_plane(ahead, f"After {self.steps + _AHEAD:,} steps"),
-            self._draw_losses(losses),
-        ], (
-            f"{len(self.points)} points in a square ({made_of}) with the regions in which softmax "
-            f"regression gives each class the largest probability. After {self.steps:,} steps "
-            f"{self._standing(now)}; after {_AHEAD} more {self._standing(ahead)}. "
-            f"The picked point at ({signed(x, '.2f')}, {signed(y, '.2f')}) is labelled "
-            f"{self.labels[self.classes[self.picked]]}. Its q and q − p for each class: {pulls}."
-        )
-
-    def _features(self) -> Floats:
-        return np.column_stack([np.array(self.points), np.ones(len(self.points))])
-
-    def _trained(self, weights: Floats) -> tuple[Floats, list[float]]:
-        """Return the weights some steps of descent later, and the losses on the way."""
-        features, losses = self._features(), []
-        for _ in range(_AHEAD + 1):
-            loss, gradient = softmax_cross_entropy(
-                features @ weights.T, self.classes, return_grad=True
-            )
-            losses.append(float(loss))
-            last, weights = weights, weights - _RATE * gradient.T @ features
-        return last, losses
-
-    def _right(self, weights: Floats) -> Floats:
-        """Return for each point 1, 0, or its share of a tie."""
-        logits = self._features() @ weights.T
-        on_top = logits == logits.max(axis=1, keepdims=True)
-        own: Floats = on_top[np.arange(len(logits)), self.classes] / on_top.sum(axis=1)
-        return own
-
-    def _standing(self, weights: Floats) -> str:
-        if (weights == weights[0]).all():
-            where = "all classes tie everywhere"
-        else:
-            where = f"{100 * self._right(weights).mean():.1f} % lie on their own side"
-        loss = softmax_cross_entropy(self._features() @ weights.T, self.classes)
-        return f"{where}, and the loss is {loss:.4f} nats"
-
-    def _draw_plane(self, weights: Floats, title: str) -> Figure:
-        figure, axes = surface()
-        self._draw_regions(axes, weights)
-        points, wrong = np.array(self.points), self._right(weights) == 0
-        for c, marker in enumerate(_MARKERS):
-            colour = COLOURS[f"class-{c}"]
-            for hollow in (False, True):
-                shown = points[(np.array(self.classes) == c) & (wrong == hollow)]
-                face = COLOURS["surface"] if hollow else colour
-                axes.plot(*shown.T, marker, color=face, markeredgecolor=colour, markersize=6)
-        axes.plot(*self.points[self.picked], "o", markersize=16, fillstyle="none",
-                  markeredgecolor=COLOURS["ink"], markeredgewidth=1.5)  # fmt: skip
-        axes.set(title=title, xlim=(-1.06, 1.06), ylim=(-1.06, 1.06), xticks=[-1, 1], yticks=[1])
-        return figure
-
-    def _draw_regions(self, axes: Axes, weights: Floats) -> None:
-        x, y = np.meshgrid(np.linspace(-1, 1, 61), np.linspace(-1, 1, 61))
-        logits = np.tensordot(weights, np.stack([x, y, np.ones_like(x)]), axes=1)
-        if (logits == logits[0]).all():
-            label(axes, 0, 0.92, "all classes tie", ha="center", va="center")
-            return
-        for c, name in enumerate(self.labels):
-            margin = logits[c] - np.delete(logits, c, axis=0).max(axis=0)
-            if not (margin > 0).any():
-                continue
-            colour = COLOURS[f"class-{c}"]
-            axes.contourf(x, y, margin, levels=[0, margin.max() + 1], colors=[colour], alpha=0.2)
-            # The name stands where the region is empty, and not across its border.
-            away = np.min([np.hypot(x - left, y - up) for left, up in self.points], axis=0)
-            inside = (margin > 0.1 * margin.max()) & (np.abs([x, y]).max(axis=0) < 0.9)
-            spot = np.argmax(np.where(inside, away, 0))
-            label(axes, x.flat[spot], y.flat[spot], name, ha="center", va="center")
-
-    def _draw_picked(self, p: Floats, q: Floats) -> Figure:
-        figure, axes = panel(height=300)
-        pairs(axes, p, q, named=True)
-        for k, name in enumerate(self.labels):
-            text = f"{_GLYPHS[k]} {name}\n{signed(q[k] - p[k])}"
-            label(axes, k, -0.2, text, ha="center", va="center")
-        axes.set(title="The picked point: p, q, and q − p", xlim=(-0.5, 2.5), ylim=(-0.3, 1.15))
-        axes.set(yticks=[0, 0.5, 1], xticks=[])
-        axes.spines["bottom"].set_position("zero")
-        axes.spines["left"].set_bounds(0, 1.15)
-        return figure
-
-    def _draw_losses(self, losses: list[float]) -> Figure:
-        figure, axes = panel(height=300)
-        axes.plot(self.steps + np.arange(len(losses)), losses, color=COLOURS["ink"])
-        axes.axhline(math.log(3), color=COLOURS["rule"], linestyle="--", linewidth=1)
-        axes.set(title="Loss in nats over the steps", ylim=(0, 1.15 * max(*losses, math.log(3))))
-        axes.set_yticks([0, math.log(3)], ["0", "log 3"])
-        return figure

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import traitlets
-from matplotlib.figure import Figure
 
-from crossentropy.figures.style import lengths, number, pairs, panel
-from crossentropy.information import cross_entropy, entropy, kl_divergence
 from crossentropy.widgets._explorable import ANIMALS, Distribution, Explorable, Labels, Unit
 
 __all__ = ["DivergenceBars"]
@@ -58,28 +55,3 @@ class DivergenceBars(Explorable):
     ).tag(sync=True)
 
     _per_class = ("p", "q", "labels")
-
-    def draw(self) -> tuple[Figure | list[Figure], str]:
-        """Return the bars of p and q, and the lengths that add up."""
-        base = {"nats": None, "bits": 2}[self.unit]
-        h = float(entropy(self.p, base=base))
-        kl = float(kl_divergence(self.p, self.q, base=base))
-        ce = float(cross_entropy(self.p, self.q, base=base))
-        figure, axes = panel()
-        pairs(axes, self.p, self.q)
-        axes.set(ylim=(0, 1.1), yticks=[0, 0.5, 1])
-        axes.set_xticks(range(len(self.labels)), self.labels)
-        sums, _ = lengths(
-            {
-                f"H(p, q) = {number(ce)} {self.unit}": [(ce, "q")],
-                f"H(p) + KL(p‖q) = {number(h)} + {number(kl)}": [(h, "entropy"), (kl, "kl")],
-            }
-        )
-        each = ", ".join(
-            f"{name} {pk:.2f} and {qk:.2f}"
-            for name, pk, qk in zip(self.labels, self.p, self.q, strict=True)
-        )
-        return [figure, sums], (
-            f"Bars of p and q: {each}. Below, H(p, q) is {number(ce)} {self.unit}, as long "
-            f"as H(p), {number(h)}, and KL(p‖q), {number(kl)}, end to end."
-        )

@@ -370,21 +370,23 @@ function pruned(svg) {
   }
 }
 
+const outermost = (figure) =>
+  figure.querySelectorAll("svg").filter((svg) => !svg.parentNode.closest("svg"));
+
 // The pictures that a module makes of a state: now, and later if it says how. `layout` is their
 // class, and `name` makes their ids those of one page.
 function stills({ render, later }, state, width, layout, name) {
-  const figures = [render, later].filter(Boolean).map((moment) => drawn(moment, state, width));
-  const pictures = figures.flatMap((figure) =>
-    figure.querySelectorAll("svg").filter((svg) => !svg.parentNode.closest("svg")));
+  const now = outermost(drawn(render, state, width));
+  const then = later ? outermost(drawn(later, state, width)) : [];
   let ids = 0;
-  return pictures.map((svg) => {
+  return [...now, ...then].map((svg) => {
     pruned(svg);
     const [, , wide, high] = (svg.getAttribute("viewBox") ?? "").split(/[ ,]+/);
     for (const [side, size] of Object.entries({ width: wide, height: high })) {
       delete svg.style[side];
       if (size) svg.setAttribute(side, size);
     }
-    svg.setAttribute("class", layout);
+    svg.setAttribute("class", then.includes(svg) ? `${layout} later` : layout);
     svg.setAttribute("aria-hidden", "true");
     let markup = written(svg);
     for (const [, id] of markup.matchAll(/ id="([^"]+)"/g)) {

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
 import traitlets
-from matplotlib.figure import Figure
 
-from crossentropy.figures.style import bars, label, number, panel
-from crossentropy.information import entropy
 from crossentropy.widgets._explorable import ANIMALS, Distribution, Explorable, Labels, Unit
 
 __all__ = ["EntropyBars"]
@@ -60,32 +56,3 @@ class EntropyBars(Explorable):
     ).tag(sync=True)
 
     _per_class = ("p", "labels")
-
-    def draw(self) -> tuple[Figure | list[Figure], str]:
-        """Return the bars of p and the bars of their shares of the entropy."""
-        base = {"nats": None, "bits": 2}[self.unit]
-        p = np.array(self.p)
-        scale = 1 if base is None else np.log(base)
-        shares = -np.log(p, where=p > 0, out=np.zeros_like(p)) * p / scale
-        h = float(entropy(p, base=base))
-        panels = []
-        for values, role, title in (
-            (p, "p", "probability"),
-            (shares, "entropy", f"share of H(p) = {h:.4f} {self.unit}"),
-        ):
-            figure, axes = panel()
-            bars(axes, range(len(p)), values, role, width=0.6)
-            for k, value in enumerate(values):
-                label(axes, k, value + 0.02, number(value, ".3f"), ha="center")
-            axes.set(ylim=(0, 1.1), yticks=[0, 0.5, 1])
-            axes.set_title(title, loc="left")
-            axes.set_xticks(range(len(p)), self.labels)
-            panels.append(figure)
-        parts = ", ".join(
-            f"{name} {pk:.3f} contributes {number(share, '.3f')}"
-            for name, pk, share in zip(self.labels, p, shares, strict=True)
-        )
-        return panels, (
-            f"Bars of p and of each outcome's share of its entropy: {parts}. "
-            f"H(p) is {h:.4f} {self.unit}."
-        )

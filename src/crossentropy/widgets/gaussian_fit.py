@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import traitlets
-from matplotlib.figure import Figure
-from numpy.typing import NDArray
-from scipy.special import entr, log_softmax, logsumexp
 
 from crossentropy._validation import as_distributions, as_floats
-from crossentropy.figures.style import COLOURS, label, number, panel
 from crossentropy.widgets._explorable import Checked, Explorable, Number
 
 __all__ = ["GaussianFit"]
 
-Vector = NDArray[np.float64]
 
-_HOURS = np.arange(97) / 4
 _MEANS = 0.0, 24.0
 # From about the grid's step, below which q is a single quarter hour, to a third of the day.
 _WIDTHS = 0.3, 8.0
-_PEAK, _TERM = 0.16, 0.2  # what the panels have room for
 
 _TWO_HUMPS = [[0.6, 9.0, 0.75], [0.4, 15.0, 0.75]]
 
@@ -108,69 +100,3 @@ class GaussianFit(Explorable):
             },
         }
     ).tag(sync=True)
-
-    def draw(self) -> tuple[Figure | list[Figure], str]:
-        """Return p and q, and the terms of the two divergences as areas."""
-        log_q = _log_gaussian(self.mean, self.width)
-        log_p = logsumexp(
-            [np.log(weight) + _log_gaussian(mean, width) for weight, mean, width in self.humps],
-            axis=0,
-        )
-        p, q = np.exp(log_p), np.exp(log_q)
-        # In logarithms: where q underflows to 0, p log(p/q) is finite all the same.
-        forward, reverse = p * (log_p - log_q), q * (log_q - log_p)
-        kls = float(forward.sum()), float(reverse.sum())
-        humps = "; ".join(
-            f"weight {weight:.2f}, mean {mean:.2f} h, width {width:.2f} h"
-            for weight, mean, width in self.humps
-        )
-        figures = [
-            _distributions(p, q),
-            _areas(forward, f"p log(p/q): KL(p‖q) = {number(kls[0])} nats"),
-            _areas(reverse, f"q log(q/p): KL(q‖p) = {number(kls[1])} nats"),
-        ]
-        return figures, (
-            f"Over the hours of a day, the target p in blue with its humps ({humps}), and the "
-            f"model q, a dashed vermilion hump with mean {self.mean:.2f} h and width "
-            f"{self.width:.2f} h. Beside them the terms of the two divergences as purple areas, "
-            f"hatched above zero, plain below, and cut off where they are tall: KL(p‖q) is "
-            f"{number(kls[0])} nats, KL(q‖p) {number(kls[1])}, "
-            f"and H(p) {entr(p).sum():.4f}."
-        )
-
-
-def _log_gaussian(mean: float, width: float) -> Vector:
-    return np.asarray(log_softmax(-(((_HOURS - mean) / width) ** 2) / 2))
-
-
-def _day(height: tuple[float, float], title: str) -> tuple[Figure, Any]:
-    figure, axes = panel()
-    axes.set_xticks([0, 6, 12, 18, 24])
-    axes.set_yticks([0, 0.1], ["0", "0.1"])
-    axes.set(xlim=_MEANS, ylim=height, title=title, xlabel="hour of the day")
-    return figure, axes
-
-
-def _distributions(p: Vector, q: Vector) -> Figure:
-    figure, axes = _day((0, _PEAK), "probability of each quarter hour")
-    axes.fill_between(_HOURS, 0, p, color=COLOURS["entropy"], linewidth=0)
-    axes.plot(_HOURS, p, color=COLOURS["p"])
-    axes.plot(_HOURS, q, "--", color=COLOURS["q"])
-    top = int(p.argmax())
-    label(axes, _HOURS[top] - 0.4, min(p[top] + 0.005, 0.95 * _PEAK), "p", "p", ha="right")
-    top = int(q.argmax())
-    label(axes, _HOURS[top] + 0.4, min(q[top] + 0.005, 0.95 * _PEAK), "q", "q", ha="left")
-    return figure
-
-
-def _areas(terms: Vector, title: str) -> Figure:
-    figure, axes = _day((-0.3 * _TERM, _TERM), title)
-    shown = np.clip(terms, -_TERM, 2 * _TERM)  # cut off at the panel
-    with mpl.rc_context({"hatch.linewidth": 1.2}):
-        axes.fill_between(
-            _HOURS, 0, shown.clip(0), facecolor="none", edgecolor=COLOURS["kl"], hatch="xxxx", lw=0
-        )
-    axes.fill_between(_HOURS, shown.clip(max=0), 0, color=COLOURS["kl"], alpha=0.35, linewidth=0)
-    axes.plot(_HOURS, shown, color=COLOURS["kl"], lw=1.5)
-    axes.axhline(0, color=COLOURS["rule"], lw=1)
-    return figure

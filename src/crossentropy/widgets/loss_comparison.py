@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import traitlets
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from scipy.special import expit
 
-from crossentropy._validation import Floats
-from crossentropy.figures.style import COLOURS, label, number, panel
 from crossentropy.widgets._explorable import Explorable, Number, Whole
 
 __all__ = ["LossComparison"]
@@ -22,106 +13,7 @@ __all__ = ["LossComparison"]
 _MOST = 10_000  # steps: nobody waits for more
 
 
-@dataclass(frozen=True)
-class _Loss:
-    """A loss of one number, its slope, and where its name stands in either panel."""
-
-    name: str
-    loss: Callable[[Any], Any]
-    slope: Callable[[Any], Any]
-    loss_label: tuple[float, float]
-    slope_label: tuple[float, float]
-    slope_name: str = ""
-    kink: float | None = None
-
-
-@dataclass(frozen=True)
-class _Pair:
-    """Two losses, and what they are compared over."""
-
-    hero: _Loss
-    rival: _Loss
-    start: str  # the trait that both balls start from
-    axis: str
-    view: tuple[float, float]  # the part of the axis that is shown
-    losses: tuple[float, float]  # the range of the first panel
-    slopes: tuple[float, float]
-    ticks: tuple[list[float], list[float], list[float]]  # along the axis, of losses, of slopes
-    rate: float  # a step is x ← x - rate · slope
-    far: float  # a ball beyond ±far has run away, for good
-
-
-_CROSS_ENTROPY = _Loss(
-    "cross-entropy",
-    lambda z: np.logaddexp(0, -z),
-    lambda z: -expit(-z),
-    loss_label=(-4.5, 5.3),
-    slope_label=(-6.6, -0.86),
-)
-_HALF_SQUARE = _Loss(
-    "½u²",
-    lambda u: u**2 / 2,
-    lambda u: u,
-    loss_label=(-2.6, 5.2),
-    slope_label=(3.85, 3.5),
-    slope_name="u",
-)
-
-
-def _errors(rival: _Loss, slopes: tuple[float, float] = (-4.5, 4.5)) -> _Pair:
-    return _Pair(
-        _HALF_SQUARE,
-        rival,
-        start="u",
-        axis="error u = x − y",
-        view=(-3.75, 3.75),
-        losses=(0, 7),
-        slopes=slopes,
-        ticks=([-3, -2, -1, 0, 1, 2, 3], [0, 3, 6], [-4, 0, 4]),
-        rate=1 / 16,
-        far=10,
-    )
-
-
-_PAIRS = {
-    "squared error": _Pair(
-        _CROSS_ENTROPY,
-        _Loss(
-            "squared error",
-            lambda z: expit(-z) ** 2,
-            lambda z: -2 * expit(z) * expit(-z) ** 2,
-            loss_label=(-6.6, 1.4),
-            slope_label=(-7.9, -0.17),
-        ),
-        start="z",
-        axis="lead z of the true class",
-        view=(-8.5, 6.5),
-        losses=(-0.2, 8.6),
-        slopes=(-1.1, 0.08),
-        ticks=([-8, -4, 0, 4], [0, 4, 8], [-1, -0.5, 0]),
-        # Descent moves both scores by their own slope, one up and one down by as much: their
-        # difference z moves twice as far, at a learning rate of 1.
-        rate=2,
-        far=math.inf,
-    ),
-    "fourth power": _errors(
-        _Loss("u⁴", lambda u: u**4, lambda u: 4 * u**3, (1.7, 5.2), (1.15, 3.4), "4u³")
-    ),
-    "absolute value": _errors(
-        _Loss("|u|", np.abs, np.sign, (2.3, 1.2), (0.3, 1.4), "sgn u", kink=0)
-    ),
-    "sines": _errors(
-        _Loss(
-            "sin² u + sin² πu",
-            lambda u: np.sin(u) ** 2 + np.sin(np.pi * u) ** 2,
-            lambda u: np.sin(2 * u) + np.pi * np.sin(2 * np.pi * u),
-            (-1.5, 2.6),
-            (-3.6, 5.1),
-            "sin 2u + π sin 2πu",
-        ),
-        slopes=(-5, 6.4),
-    ),
-}
+_RIVALS = ["squared error", "fourth power", "absolute value", "sines"]
 
 
 def _classes(z: float, steps: int) -> dict[str, Any]:
@@ -165,7 +57,7 @@ class LossComparison(Explorable):
     (-8.0, 5)
     """
 
-    rival = traitlets.Enum(list(_PAIRS), "squared error").tag(sync=True)
+    rival = traitlets.Enum(_RIVALS, "squared error").tag(sync=True)
     z = Number(-8.0, least=-40, most=40).tag(sync=True)
     u = Number(3.2, least=-3.5, most=3.5).tag(sync=True)
     steps = Whole(0, most=_MOST).tag(sync=True)
@@ -187,89 +79,3 @@ class LossComparison(Explorable):
             "Sines: a trap": _error("sines", 3.3),
         }
     ).tag(sync=True)
-
-    def draw(self) -> tuple[Figure | list[Figure], str]:
-        """Return the two losses with their balls, and the two slopes."""
-        pair = _PAIRS[self.rival]
-        x = np.linspace(*pair.view, 751)
-        loss_figure, losses = panel()
-        slope_figure, slopes = panel()
-        for axes in (losses, slopes):
-            axes.set(xlim=pair.view, xlabel=pair.axis, xticks=pair.ticks[0])
-            axes.axvline(0, color=COLOURS["rule"], linewidth=1, zorder=0)
-        slopes.axhline(0, color=COLOURS["rule"], linewidth=1, zorder=0)
-        taken = _plural(self.steps)
-        losses.set(ylim=pair.losses, yticks=pair.ticks[1], ylabel="loss", title=f"after {taken}")
-        slopes.set(ylim=pair.slopes, yticks=pair.ticks[2], ylabel="its slope")
-        told = []
-        for loss, role in ((pair.rival, "muted"), (pair.hero, "ink")):
-            places = self._places(loss)
-            style: dict[str, Any] = {
-                "color": COLOURS[role],
-                "linestyle": "-" if role == "ink" else "--",
-                "linewidth": 2.25 if role == "ink" else 1.75,
-            }
-            losses.plot(x, loss.loss(x), **style)
-            # No line is drawn across the jump of a slope.
-            slopes.plot(x, np.where(x == loss.kink, np.nan, loss.slope(x)), **style)
-            losses.plot(places, loss.loss(places), ".", color=COLOURS[role], markersize=4)
-            place = float(places[-1])
-            if math.isfinite(place):
-                _ball(losses, place, float(loss.loss(place)), role)
-                _ball(slopes, place, float(loss.slope(place)), role)
-            label(losses, *loss.loss_label, loss.name, role)
-            label(slopes, *loss.slope_label, loss.slope_name or loss.name, role)
-            told.append(_told(pair, loss, place))
-        return [loss_figure, slope_figure], (
-            f"Two losses over the {pair.axis}, and their slopes. A ball on each has taken "
-            f"{taken} of gradient descent from {pair.start} = "
-            f"{number(getattr(self, pair.start), '.2f')}. {told[1]} {told[0]}"
-        )
-
-    def _places(self, loss: _Loss) -> Floats:
-        """Return where the ball on `loss` starts, and where it is after each step."""
-        pair = _PAIRS[self.rival]
-        x = float(getattr(self, pair.start))
-        places = [x]
-        for _ in range(self.steps):
-            x -= pair.rate * float(loss.slope(x))
-            if abs(x) > pair.far:
-                x = math.copysign(math.inf, x)
-            places.append(x)
-            if math.isinf(x):
-                break
-        return np.array(places)
-
-
-def _ball(axes: Axes, x: float, y: float, role: str) -> None:
-    """Draw a ball: a disc for the hero, a ring for the rival, a triangle if it is outside."""
-    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    inside = left <= x <= right and bottom <= y <= top
-    marker = "o" if inside else "^" if y > top else "v" if y < bottom else ">" if x > right else "<"
-    (ball,) = axes.plot(
-        min(max(x, left), right),
-        min(max(y, bottom), top),
-        marker,
-        color=COLOURS[role],
-        markersize=7 if role == "ink" else 12,
-        clip_on=False,
-    )
-    if role != "ink":
-        ball.set(markerfacecolor=COLOURS["surface"], markeredgewidth=2)
-
-
-def _told(pair: _Pair, loss: _Loss, place: float) -> str:
-    """Say where a ball is, and what pushes it."""
-    if math.isinf(place):
-        return f"That of {loss.name} has run away."
-    slope = "none, for it has a kink there"
-    if place != loss.kink:
-        slope = number(float(loss.slope(place)), ".6f")
-    return (
-        f"That of {loss.name} is at {pair.start} = {number(place)}, where the loss is "
-        f"{number(float(loss.loss(place)))} and its slope {slope}."
-    )
-
-
-def _plural(steps: int) -> str:
-    return f"{steps:,} {'step' if steps == 1 else 'steps'}"
