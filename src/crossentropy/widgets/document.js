@@ -340,7 +340,8 @@ const FOR_HANDS = "[role=button], .target, .no-room, [visibility=hidden]";
 const FOR_SCRIPTS = /^(role|tabindex|data-.*|aria-.*)$/;
 
 // A tenth of a pixel is as much as anyone sees.
-const tenths = (value) => value.replace(/-?\d+\.\d\d+/g, (text) => Number(text).toFixed(1).replace(".0", ""));
+const tenths = (value) =>
+  value.replace(/-?\d+\.\d\d+/g, (text) => Number(text).toFixed(1).replace(".0", ""));
 
 // A path without the points that lie on the line between their neighbours.
 const straightened = (d) => d.replace(/M?-?[\d.]+,-?[\d.]+( L-?[\d.]+,-?[\d.]+){2,}/g, (run) => {
@@ -357,12 +358,12 @@ const straightened = (d) => d.replace(/M?-?[\d.]+,-?[\d.]+( L-?[\d.]+,-?[\d.]+){
 });
 
 function pruned(svg) {
-  for (const node of [...svg.descendants()]) {
-    const isEmpty = node.getAttribute("d") === "" || (node.localName === "text" && !node.textContent);
-    if (isEmpty || node.matches(FOR_HANDS)) node.remove();
+  for (const node of Array.from(svg.descendants())) {
+    const says = node.localName === "text" ? node.textContent : node.getAttribute("d");
+    if (says === "" || node.matches(FOR_HANDS)) node.remove();
   }
   for (const node of [svg, ...svg.descendants()]) {
-    for (const [name, value] of [...node.attributes]) {
+    for (const [name, value] of node.attributes) {
       if (FOR_SCRIPTS.test(name)) node.removeAttribute(name);
       else if (name === "d") node.setAttribute(name, tenths(straightened(value)));
       else if (name !== "id" && name !== "class") node.setAttribute(name, tenths(value));
@@ -391,7 +392,8 @@ function stills({ render, later }, state, width, layout, name) {
     let markup = written(svg);
     for (const [, id] of markup.matchAll(/ id="([^"]+)"/g)) {
       ids += 1;
-      markup = markup.replaceAll(`"${id}"`, `"${name}-${ids}"`).replaceAll(`#${id})`, `#${name}-${ids})`);
+      const own = `${name}-${ids}`;
+      markup = markup.replaceAll(`"${id}"`, `"${own}"`).replaceAll(`#${id})`, `#${own})`);
     }
     return markup;
   }).join("");
