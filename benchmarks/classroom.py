@@ -19,7 +19,7 @@ import nbformat
 from benchmarks import megabytes
 from crossentropy_classroom.assignments import load
 from crossentropy_classroom.grade import Batch, grade
-from crossentropy_classroom.marking import Result
+from crossentropy_classroom.result import Result
 from tests.classroom import synthetic
 
 SUBMISSIONS = 100

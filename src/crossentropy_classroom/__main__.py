@@ -11,12 +11,13 @@ from crossentropy_classroom.sandbox import SandboxError
 
 __all__ = ["main"]
 
+# The module of each command, and what it does.
 COMMANDS = {
-    "release": "make the copies that students get, and a zip of them",
-    "grade": "grade a folder of submissions",
-    "feedback": "write what each student gets back",
-    "grades": "write a table of grades for a learning management system",
-    "record": "leave what the visible tests hold for right in the package, as numbers",
+    "release": ("release", "make the copies that students get, and a zip of them"),
+    "grade": ("grade", "grade a folder of submissions"),
+    "feedback": ("feedback", "write what each student gets back"),
+    "grades": ("export", "write a table of grades for a learning management system"),
+    "record": ("record", "leave what the visible tests hold for right in the package, as numbers"),
 }
 
 
@@ -28,12 +29,11 @@ def main(given: Sequence[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     # Only the command that is asked for is imported: nbgrader takes a second.
-    for name, about in COMMANDS.items():
+    for name, (module, about) in COMMANDS.items():
         subparser = commands.add_parser(name, help=about, description=f"{about.capitalize()}.")
         if name in words[:1]:
-            module = f"crossentropy_classroom.{name}"
             try:
-                command = importlib.import_module(module)
+                command = importlib.import_module(f"crossentropy_classroom.{module}")
             except ModuleNotFoundError as problem:
                 parser.error(f"{name!r} needs the module {problem.name}, which is not installed")
             command.add_arguments(subparser)

@@ -1,62 +1,73 @@
-"""Assignments as a teacher writes them: a master notebook, and its hidden tests beside it."""
+"""Assignments as a teacher writes them, and as students get them.
+
+A teacher writes a master notebook, and its hidden tests beside it. Students get the master without
+its solutions, as nbgrader releases it.
+"""
 
 from __future__ import annotations
 
-import atexit
+import hashlib
 import runpy
-import shutil
-import tempfile
 from collections import defaultdict
-from dataclasses import dataclass
-from functools import cache
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from crossentropy_classroom.hidden import Hidden
 
-__all__ = ["Assignment", "Packed", "all_assignments", "load", "unpack"]
+__all__ = ["TEXT_STUB", "Assignment", "all_assignments", "load", "without_solutions"]
+
+# A stub runs before it is solved, so the comment takes the place of a solution, and no `raise`.
+CODE_STUB = "# YOUR CODE HERE"
+TEXT_STUB = "*Your answer here.*"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Assignment:
-    """An assignment: its name, its master notebook, and its hidden tests."""
+    """An assignment, as it was when it was loaded.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    path : Path
+        Where its master notebook was.
+    notebook, program : bytes
+        What stood in the files of its master notebook and of its hidden tests.
+    tests : list of Hidden
+        Its hidden tests.
+    """
 
     name: str
     path: Path
+    notebook: bytes = field(repr=False)
+    program: bytes = field(repr=False)
     tests: list[Hidden]
+
+    @cached_property
+    def digest(self) -> str:
+        """Its name and its files, as a hash."""
+        return hashlib.sha256(repr((self.name, self.notebook, self.program)).encode()).hexdigest()
 
     def master(self) -> NotebookNode:
         """Return the master notebook, with its solutions."""
-        master: NotebookNode = nbformat.read(self.path, as_version=4)
+        master: NotebookNode = nbformat.reads(self.notebook.decode(), as_version=4)
         return master
 
-    def packed(self) -> Packed:
-        """Return its files, so that it can be sent to another machine."""
-        hidden = self.path.with_name("hidden.py")
-        return Packed(self.name, self.path.read_bytes(), hidden.read_bytes())
+    @cached_property
+    def released(self) -> NotebookNode:
+        """The notebook as students get it, without solutions and with checksums. Only to read."""
+        return without_solutions(self.master(), self.path)
 
-
-@dataclass(frozen=True)
-class Packed:
-    """The files of an assignment."""
-
-    name: str
-    master: bytes
-    hidden: bytes
-
-
-@cache
-def unpack(packed: Packed) -> Assignment:
-    """Return the assignment that was packed. Its files are there until this process ends."""
-    folder = Path(tempfile.mkdtemp(prefix="crossentropy-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    home = folder / packed.name
-    home.mkdir()
-    (home / f"{packed.name}.ipynb").write_bytes(packed.master)
-    (home / "hidden.py").write_bytes(packed.hidden)
-    return load(home)
+    def graded_cells(self) -> list[dict[str, Any]]:
+        """Return nbgrader's marks of the cells that are worth points."""
+        marks = [cell.metadata.get("nbgrader", {}) for cell in self.released.cells]
+        return [mark for mark in marks if mark.get("grade")]
 
 
 def load(folder: Path) -> Assignment:
@@ -67,9 +78,13 @@ def load(folder: Path) -> Assignment:
     ValueError
         If the points of a test cell are not those of its hidden tests.
     """
-    path = folder / f"{folder.name}.ipynb"
+    path, program = folder / f"{folder.name}.ipynb", folder / "hidden.py"
     assignment = Assignment(
-        folder.name, path, list(runpy.run_path(str(folder / "hidden.py"))["TESTS"])
+        name=folder.name,
+        path=path,
+        notebook=path.read_bytes(),
+        program=program.read_bytes(),
+        tests=list(runpy.run_path(str(program))["TESTS"]),
     )
     _check_points(assignment)
     return assignment
@@ -78,6 +93,46 @@ def load(folder: Path) -> Assignment:
 def all_assignments(root: Path) -> list[Assignment]:
     """Return the assignments below a folder, by name."""
     return [load(path.parent) for path in sorted(root.glob("*/hidden.py"))]
+
+
+def without_solutions(master: NotebookNode, path: Path) -> NotebookNode:
+    """Return a master as nbgrader releases it: stubs for solutions, locks, and checksums.
+
+    Parameters
+    ----------
+    master : NotebookNode
+        The master; it stays as it is.
+    path : Path
+        Where the master came from, for messages.
+
+    Raises
+    ------
+    ValueError
+        If nbgrader refuses the master.
+    """
+    # Imported here, for nbgrader takes seconds to import, and a page of help needs none of it.
+    from nbgrader import preprocessors
+    from nbgrader.nbgraderformat import ValidationError
+
+    copy = deepcopy(master)
+    resources: dict[str, Any] = {}
+    # The order is that of nbgrader's own GenerateAssignment.
+    steps = [
+        preprocessors.LockCells(),
+        preprocessors.ClearSolutions(code_stub={"python": CODE_STUB}, text_stub=TEXT_STUB),
+        preprocessors.ClearOutput(),
+        preprocessors.CheckCellMetadata(),
+        preprocessors.ClearHiddenTests(),
+        preprocessors.ClearMarkScheme(),
+        preprocessors.ComputeChecksums(),
+        preprocessors.CheckCellMetadata(),
+    ]
+    for step in steps:
+        try:
+            copy, resources = step.preprocess(copy, resources)
+        except (RuntimeError, ValidationError) as error:
+            raise ValueError(f"{path}: {type(step).__name__}: {error}") from error
+    return copy
 
 
 def _check_points(assignment: Assignment) -> None:

@@ -7,12 +7,19 @@ it arrives, so what is lost with a scheduler is what was running.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from distributed import Client, Worker, WorkerPlugin
 
 from crossentropy_classroom import sandbox
+from crossentropy_classroom.assignments import Assignment, load
+from crossentropy_classroom.marking import Submit, Task, mark
+from crossentropy_classroom.result import Result
 
 __all__ = ["connected"]
 
@@ -31,9 +38,33 @@ class _Prepared(WorkerPlugin):
         sandbox.prepare(self.contained)
 
 
+@dataclass(frozen=True)
+class Packed:
+    """The files of an assignment, to be sent: functions, as its hidden tests are, cannot be."""
+
+    name: str
+    notebook: bytes = field(repr=False)
+    program: bytes = field(repr=False)
+
+
+@cache
+def _unpacked(packed: Packed) -> Assignment:
+    """Return the assignment that was packed."""
+    with TemporaryDirectory() as folder:
+        home = Path(folder) / packed.name
+        home.mkdir()
+        (home / f"{packed.name}.ipynb").write_bytes(packed.notebook)
+        (home / "hidden.py").write_bytes(packed.program)
+        return load(home)
+
+
+def _mark(packed: Packed, task: Task) -> tuple[Result, str]:
+    return mark(_unpacked(packed), task)
+
+
 @contextmanager
-def connected(scheduler: str, contained: bool) -> Iterator[tuple[Executor, int]]:
-    """Yield a cluster as a pool, and how many submissions it can grade at a time.
+def connected(scheduler: str, contained: bool) -> Iterator[tuple[Submit, int]]:
+    """Yield what has a submission marked on a worker, and how many are marked at a time.
 
     Parameters
     ----------
@@ -59,4 +90,11 @@ def connected(scheduler: str, contained: bool) -> Iterator[tuple[Executor, int]]
         except TimeoutError:
             raise ValueError(f"scheduler {scheduler!r} has no worker") from None
         client.register_plugin(_Prepared(contained))
-        yield client.get_executor(pure=False), sum(client.nthreads().values())
+        pool = client.get_executor(pure=False)
+
+        def submit(assignment: Assignment, task: Task) -> Future[tuple[Result, str]]:
+            packed = Packed(assignment.name, assignment.notebook, assignment.program)
+            future: Future[tuple[Result, str]] = pool.submit(_mark, packed, task)
+            return future
+
+        yield submit, sum(client.nthreads().values())

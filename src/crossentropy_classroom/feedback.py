@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -28,11 +28,21 @@ from nbgrader.api import Gradebook, MissingEntry
 from pygments.formatters import HtmlFormatter
 
 from crossentropy._mathml import LatexError, to_mathml
-from crossentropy_classroom._arguments import add_folder
-from crossentropy_classroom.assignments import all_assignments
-from crossentropy_classroom.results import Result, open_gradebook, read_results
+from crossentropy_classroom._files import add_folder
+from crossentropy_classroom.assignments import Assignment, all_assignments
+from crossentropy_classroom.gradebook import existing
+from crossentropy_classroom.result import Result, home, read_results
 
-__all__ = ["Score", "add_arguments", "main", "markdown_cell", "page", "scores", "unchanged"]
+__all__ = [
+    "Score",
+    "add_arguments",
+    "losses",
+    "main",
+    "markdown_cell",
+    "page",
+    "scores",
+    "unchanged",
+]
 
 # Text, and pictures in which no code can hide.
 SHOWN = ("text/plain", "image/png", "image/jpeg")
@@ -158,37 +168,67 @@ def scores(gradebook: Gradebook, student: str, assignment: str) -> dict[str, Sco
         comments = {comment.name: comment.comment or "" for comment in notebook.comments}
         for grade in notebook.grades:
             found[grade.name] = Score(
-                *(grade.score, grade.max_score),
-                *(grade.needs_manual_grade, comments.get(grade.name, "")),
+                points=grade.score,
+                max=grade.max_score,
+                to_be_read=grade.needs_manual_grade,
+                comment=comments.get(grade.name, ""),
             )
         # A solution that earns nothing by itself may have been commented on all the same.
         for name in sorted({name for name, text in comments.items() if text} - set(found)):
-            found[name] = Score(0.0, 0.0, False, comments[name])
+            found[name] = Score(points=0.0, max=0.0, to_be_read=False, comment=comments[name])
     return dict(sorted(found.items()))
 
 
-def page(result: Result, graded: Mapping[str, Score]) -> str:
+def losses(result: Result, assignment: Assignment) -> dict[str, list[str]]:
+    """Return what the hidden tests were about that a submission failed, by test cell.
+
+    Raises
+    ------
+    ValueError
+        If hidden tests were added or taken away since the submission was graded.
+    """
+    if result.problem:
+        return {}
+    if len(assignment.tests) != len(result.verdicts):
+        name = assignment.name
+        raise ValueError(f"{name} of {result.student} has other hidden tests now; grade it again")
+    found: dict[str, list[str]] = {}
+    for test, passed in zip(assignment.tests, result.verdicts, strict=True):
+        if not passed:
+            found.setdefault(test.cell, []).append(test.about)
+    return found
+
+
+def page(
+    result: Result,
+    graded: Mapping[str, Score],
+    notebook: NotebookNode | None = None,
+    lost: Mapping[str, Sequence[str]] | None = None,
+) -> str:
     """Return the page of one submission.
 
     Parameters
     ----------
     result : Result
-        What became of it.
+        What came of it.
     graded : mapping of str to Score
         Its graded cells; none if it could not be graded.
+    notebook : NotebookNode, optional
+        The notebook as it was graded, if it could be.
+    lost : mapping of str to sequence of str, optional
+        By test cell, what the points were lost for.
     """
     title = f"{result.assignment}: feedback for {result.student}"
     highlighting = HtmlFormatter().get_style_defs(".highlight")
     parts = [HEAD.format(title=escape(title), highlighting=highlighting)]
     parts.append(f"<h1>{escape(title)}</h1>")
-    if result.notebook is None:
+    if notebook is None:
         parts += _summary(result, graded)
     else:
-        notebook = nbformat.read(result.notebook, as_version=4)
         names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
         in_order = {name: graded[name] for name in names if name in graded}
         parts += _summary(result, {**in_order, **graded})
-        parts.append(_body(new_notebook(cells=list(_cells(notebook, result, graded)))))
+        parts.append(_body(new_notebook(cells=list(_cells(notebook, graded, lost or {})))))
     return "\n".join([*parts, "</body>", "</html>", ""])
 
 
@@ -224,7 +264,7 @@ def _points(score: Score) -> str:
 
 
 def _cells(
-    notebook: NotebookNode, result: Result, graded: Mapping[str, Score]
+    notebook: NotebookNode, graded: Mapping[str, Score], lost: Mapping[str, Sequence[str]]
 ) -> Iterator[NotebookNode]:
     """Yield the cells of a notebook, and after each graded one what became of it."""
     large = sum(len(cell.source) for cell in notebook.cells) > LONGEST_NOTEBOOK
@@ -241,7 +281,7 @@ def _cells(
             cell.source = ""  # its outputs follow
         yield cell
         if name in graded:
-            verdict = "\n".join(_verdict(name, graded[name], result))
+            verdict = "\n".join(_verdict(name, graded[name], lost.get(name, [])))
             yield new_markdown_cell(verdict, metadata={VERDICT: True})
 
 
@@ -268,13 +308,13 @@ def _clipped(text: str) -> str:
     return text if rest <= 0 else f"{text[:LONGEST_OUTPUT]}\n... and {rest:,} characters more"
 
 
-def _verdict(name: str, score: Score, result: Result) -> Iterator[str]:
+def _verdict(name: str, score: Score, lost: Sequence[str]) -> Iterator[str]:
     yield '<div class="points">'
     if score.max:
         yield f"<p><strong>{escape(name)}: {_points(score)} points</strong></p>"
-    if result.lost.get(name):
+    if lost:
         yield "<p>Points were lost for:</p><ul>"
-        yield from (f"<li>{escape(about)}</li>" for about in result.lost[name])
+        yield from (f"<li>{escape(about)}</li>" for about in lost)
         yield "</ul>"
     if score.comment and not score.to_be_read:  # what was said was of an earlier text
         yield f"<p>The grader says:</p>{_markdown(score.comment)}"
@@ -306,24 +346,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Write ``feedback/STUDENT/ASSIGNMENT.html`` for each submission."""
-    folder, written, failed = arguments.classroom / "feedback", 0, 0
-    results = read_results(arguments.classroom, all_assignments(arguments.assignments))
-    with open_gradebook(arguments.classroom) as gradebook:
-        for result in results:
+    classroom, written, failed = arguments.classroom, 0, 0
+    known = {each.name: each for each in all_assignments(arguments.assignments)}
+    # What the tests were about is looked up for all before the first page is written.
+    found = [
+        (result, losses(result, known[result.assignment]) if result.assignment in known else {})
+        for result in read_results(classroom)
+    ]
+    with existing(classroom) as gradebook:
+        for result, lost in found:
             try:
-                _write(folder, result, gradebook)
+                _write(classroom, result, gradebook, lost)
                 written += 1
             # Whatever one notebook does to the exporter, the others get their pages.
             except Exception as error:
                 failed += 1
                 place = f"{result.assignment} of {result.student}"
                 print(f"{place} has no page: {error}", file=sys.stderr)
-    print(f"{written} pages: {folder.resolve()}")
+    print(f"{written} pages: {(classroom / 'feedback').resolve()}")
     return 1 if failed else 0
 
 
-def _write(folder: Path, result: Result, gradebook: Gradebook) -> None:
-    graded = {} if result.problem else scores(gradebook, result.student, result.assignment)
-    path = folder / result.student / f"{result.assignment}.html"
+def _write(
+    classroom: Path, result: Result, gradebook: Gradebook, lost: Mapping[str, Sequence[str]]
+) -> None:
+    student, name = result.student, result.assignment
+    graded, notebook = {}, None
+    if not result.problem:
+        graded = scores(gradebook, student, name)
+        marked = home(classroom, student, name) / f"{name}.ipynb"
+        notebook = nbformat.read(marked, as_version=4)
+    path = classroom / "feedback" / student / f"{name}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(result, graded), "utf-8")
+    path.write_text(page(result, graded, notebook, lost), "utf-8")

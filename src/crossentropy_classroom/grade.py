@@ -1,38 +1,36 @@
 """Grade submissions: each by itself, any number of them, as often as you like.
 
-Below the classroom's folder it writes, for each submission, the notebook that was graded
-(``work/STUDENT/NAME/NAME.ipynb``, where nbgrader's formgrader looks for it) and what came of it
-(``result.json`` beside it); the scores into ``gradebook.db``; and ``report.csv``, one line each.
+Below the classroom's folder it writes, for each submission, the notebook that was graded and what
+came of it, as `crossentropy_classroom.result` says; the scores into ``gradebook.db``; and
+``report.csv``, one line each.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import json
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     CancelledError,
-    Executor,
     Future,
     ThreadPoolExecutor,
     wait,
 )
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from crossentropy_classroom import gradebook, sandbox
-from crossentropy_classroom._arguments import add_folder
-from crossentropy_classroom._tables import protected
-from crossentropy_classroom.assignments import Assignment, Packed, all_assignments
-from crossentropy_classroom.marking import Result, Task, graded_cells, mark
+from crossentropy_classroom._files import add_folder, as_csv, write_whole
+from crossentropy_classroom.assignments import Assignment, all_assignments
+from crossentropy_classroom.marking import Submit, Task, mark
+from crossentropy_classroom.result import Result, home, keep, kept
 from crossentropy_classroom.sandbox import Limits, SandboxError
 from crossentropy_classroom.submissions import NOT_HANDED_IN, Submission, find
 
@@ -72,6 +70,11 @@ class Batch:
     again: bool = False
     scheduler: str = ""
 
+    @cached_property
+    def known(self) -> dict[str, Assignment]:
+        """Its assignments by name."""
+        return {assignment.name: assignment for assignment in self.assignments}
+
 
 def grade(
     batch: Batch,
@@ -84,30 +87,29 @@ def grade(
     results: dict[Submission, Result] = {}
     book = batch.classroom / "gradebook.db"
     batch.classroom.mkdir(parents=True, exist_ok=True)
-    known = {assignment.name: assignment for assignment in batch.assignments}
     for name in dict.fromkeys(s.assignment for s in found if s.file):
-        gradebook.register(book, known[name])
+        gradebook.register(book, batch.known[name])
     with ExitStack() as workers, gradebook.opened(book) as scores:
         for submission, result, key in _each(batch, found, workers):
             if not result.problem:
                 _record(scores, batch.classroom, result, key)
             elif result.assignment and result.status != NOT_HANDED_IN:
-                _keep(batch.classroom, result)
+                keep(batch.classroom, result)
             results[submission] = result
             progress(len(results), len(found), result)
     ordered = [results[submission] for submission in found]
-    _write(batch.classroom / "report.csv", _report(batch.assignments, ordered))
+    write_whole(batch.classroom / "report.csv", _report(batch.assignments, ordered))
     return ordered
 
 
 def _record(scores: Any, classroom: Path, result: Result, key: str) -> None:
-    """Write the points into the gradebook, unless it is these that stand there.
+    """Write the points into the gradebook, unless the gradebook has them already.
 
-    Which do is noted beside the result, and not in it: a result may come from another machine,
-    which has a gradebook of its own.
+    The file ``recorded`` beside the result notes which points are in the gradebook. They are not
+    noted in the result itself, which may come from a machine that has another gradebook.
     """
     student, name = result.student, result.assignment
-    note = _home(classroom, result) / "recorded"
+    note = home(classroom, student, name) / "recorded"
     now = [key, result.points, result.written]
     then: list[Any] = json.loads(note.read_text("utf-8")) if note.exists() else ["", {}, {}]
     if now != then or not gradebook.has(scores, student, name):
@@ -118,13 +120,14 @@ def _record(scores: Any, classroom: Path, result: Result, key: str) -> None:
             if old[cell] != (points, result.written.get(cell))
         }
         gradebook.record(scores, student, name, result.points, set(result.blank), new)
-        _write(note, json.dumps(now))
+        write_whole(note, json.dumps(now))
 
 
 @contextmanager
-def _workers(batch: Batch) -> Iterator[tuple[Executor, int]]:
-    """Yield what marks submissions, and how many it marks at a time."""
+def _workers(batch: Batch) -> Iterator[tuple[Submit, int]]:
+    """Yield what has a submission marked, and how many are marked at a time."""
     if batch.scheduler:
+        # Imported here, for whoever grades on one machine need not have Dask.
         from crossentropy_classroom import cluster
 
         with cluster.connected(batch.scheduler, batch.contained) as found:
@@ -133,7 +136,7 @@ def _workers(batch: Batch) -> Iterator[tuple[Executor, int]]:
         sandbox.prepare(batch.contained)
         with ThreadPoolExecutor(batch.jobs) as pool:
             try:
-                yield pool, batch.jobs
+                yield lambda assignment, task: pool.submit(mark, assignment, task), batch.jobs
             except BaseException:  # nobody waits for a student's endless loop
                 pool.shutdown(wait=False, cancel_futures=True)
                 sandbox.end_all()
@@ -144,48 +147,54 @@ def _each(
     batch: Batch, found: Sequence[Submission], workers: ExitStack
 ) -> Iterator[tuple[Submission, Result, str]]:
     """Yield each submission with its result and the key of that, as they are finished."""
-    pool: Executor | None = None
-    packed = {assignment.name: assignment.packed() for assignment in batch.assignments}
+    submit: Submit | None = None
     running: dict[Future[tuple[Result, str]], tuple[Submission, Task]] = {}
     waiting = iter(found)
     try:
         while True:
             for submission in waiting:
-                ready = _ready(batch, packed, submission)
+                ready = _ready(batch, submission)
                 if not isinstance(ready, Task):
                     yield submission, *ready
                     continue
-                if pool is None:  # where nothing is new, nobody needs a sandbox or a cluster
-                    pool, width = workers.enter_context(_workers(batch))
-                running[pool.submit(mark, ready)] = submission, ready
+                if submit is None:  # where nothing is new, nobody needs a sandbox or a cluster
+                    submit, width = workers.enter_context(_workers(batch))
+                assignment = batch.known[submission.assignment]
+                running[submit(assignment, ready)] = submission, ready
                 if len(running) >= 2 * width:
                     break
             if not running:
                 return
-            # All are let go before the first is yielded: what somebody still holds on to, a cluster
-            # computes again when the worker that had it dies.
+            # All futures that are done are let go before the first result is yielded: one that
+            # somebody still holds, a cluster computes again when the worker that had it dies.
             done = wait(running, return_when=FIRST_COMPLETED).done
             outcomes = [(*running.pop(future), _outcome(future)) for future in done]
             del done
             for submission, task, outcome in outcomes:
-                yield submission, *_finished(batch, task, outcome)
+                yield submission, *_finished(batch, submission, task, outcome)
     finally:  # broken off: what has not begun does not begin
         for future in running:
             future.cancel()
 
 
-def _ready(
-    batch: Batch, packed: Mapping[str, Packed], submission: Submission
-) -> Task | tuple[Result, str]:
+def _ready(batch: Batch, submission: Submission) -> Task | tuple[Result, str]:
     """Return what there is to do, or, if there is nothing to do, the result and its key."""
     student, name = submission.student, submission.assignment
     try:
-        own = (student, submission.repairs, submission.read())
+        data = submission.read()
     except ValueError as problem:
-        return Result(student, name, str(problem)), ""
-    task = Task(packed[name], batch.seed, batch.limits, batch.contained, *own)
-    kept = None if batch.again else _kept(batch.classroom, task)
-    return (kept, task.key) if kept else task
+        return Result(student, name, problem=str(problem)), ""
+    task = Task(
+        student=student,
+        repairs=submission.repairs,
+        data=data,
+        seed=batch.seed,
+        limits=batch.limits,
+        contained=batch.contained,
+    )
+    key = task.key(batch.known[name])
+    earlier = None if batch.again else kept(batch.classroom, student, name, key)
+    return task if earlier is None else (earlier, key)
 
 
 def _outcome(future: Future[tuple[Result, str]]) -> tuple[Result, str] | Exception:
@@ -196,9 +205,10 @@ def _outcome(future: Future[tuple[Result, str]]) -> tuple[Result, str] | Excepti
 
 
 def _finished(
-    batch: Batch, task: Task, outcome: tuple[Result, str] | Exception
+    batch: Batch, submission: Submission, task: Task, outcome: tuple[Result, str] | Exception
 ) -> tuple[Result, str]:
     """Keep the result of a task; return it and its key."""
+    student, name = submission.student, submission.assignment
     if isinstance(outcome, SandboxError):
         raise outcome
     if isinstance(outcome, CancelledError):
@@ -207,43 +217,15 @@ def _finished(
         )
     if isinstance(outcome, Exception):  # whatever it is, the others are graded
         named = "" if isinstance(outcome, ValueError) else f"{type(outcome).__name__}: "
-        return Result(task.student, task.assignment.name, f"{named}{outcome}"), ""
+        return Result(student, name, problem=f"{named}{outcome}"), ""
     result, notebook = outcome
+    key = task.key(batch.known[name])
     try:
-        _keep(batch.classroom, result, task.key)
-        _write(_home(batch.classroom, result) / f"{result.assignment}.ipynb", notebook)
+        keep(batch.classroom, result, key)
+        write_whole(home(batch.classroom, student, name) / f"{name}.ipynb", notebook)
     except ValueError as problem:  # a text that no file can hold
-        return Result(task.student, task.assignment.name, str(problem)), ""
-    return result, task.key
-
-
-def _keep(classroom: Path, result: Result, key: str = "") -> None:
-    """Leave a result for other commands, and for the next run if it has the same key."""
-    folder = _home(classroom, result)
-    folder.mkdir(parents=True, exist_ok=True)
-    content = {"key": key, **asdict(result)}
-    _write(folder / "result.json", json.dumps(content, indent=1) + "\n")
-
-
-def _kept(classroom: Path, task: Task) -> Result | None:
-    """Return the result of an earlier run on the same bytes."""
-    path = classroom / "work" / task.student / task.assignment.name / "result.json"
-    try:
-        content = json.loads(path.read_text("utf-8"))
-        return Result(**content) if content.pop("key") == task.key else None
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-
-
-def _home(classroom: Path, result: Result) -> Path:
-    return classroom / "work" / result.student / result.assignment
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all: a run that is broken off leaves no half of one."""
-    half = path.with_name(f".{path.name}.half")
-    half.write_text(text, "utf-8", newline="")
-    half.replace(path)
+        return Result(student, name, problem=str(problem)), ""
+    return result, key
 
 
 def _report(assignments: Sequence[Assignment], results: Sequence[Result]) -> str:
@@ -252,19 +234,16 @@ def _report(assignments: Sequence[Assignment], results: Sequence[Result]) -> str
         (assignment.name, mark["grade_id"])
         for assignment in assignments
         if any(result.assignment == assignment.name for result in results)
-        for mark in graded_cells(assignment)
+        for mark in assignment.graded_cells()
     ]
-    file = io.StringIO()
-    lines = csv.writer(file, lineterminator="\n")
     first = ["assignment", "student", "status", "why", "autograded"]
-    lines.writerow([*first, *(f"{assignment}/{cell}" for assignment, cell in columns)])
+    rows = [[*first, *(f"{assignment}/{cell}" for assignment, cell in columns)]]
     for result in results:
         own = [result.points.get(c) if a == result.assignment else None for a, c in columns]
         total = "" if result.problem else f"{sum(filter(None, own)):g}"
         points = ["" if value is None else f"{value:g}" for value in own]
-        about = [result.assignment, result.student, result.status, result.why, total]
-        lines.writerow([*map(protected, about), *points])
-    return file.getvalue()
+        rows.append([result.assignment, result.student, result.status, result.why, total, *points])
+    return as_csv(rows, line_end="\n")
 
 
 def read_seed(classroom: Path) -> int:
@@ -272,7 +251,7 @@ def read_seed(classroom: Path) -> int:
     path = classroom / "seed"
     if not path.exists():
         classroom.mkdir(parents=True, exist_ok=True)
-        _write(path, f"{secrets.randbits(63)}\n")
+        write_whole(path, f"{secrets.randbits(63)}\n")
         path.chmod(0o600)
     try:
         return int(path.read_text("utf-8"))

@@ -9,16 +9,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from nbformat import NotebookNode
-
 from crossentropy_classroom.assignments import Assignment
-from crossentropy_classroom.submissions import released
 
-__all__ = ["configure", "has", "opened", "record", "register", "unanswered"]
+__all__ = ["configure", "existing", "has", "opened", "record", "register"]
 
 # For nbgrader's formgrader, and its other commands, when they are run in the classroom's folder.
 CONFIGURATION = """c = get_config()
@@ -61,6 +58,20 @@ def opened(path: Path) -> Iterator[Any]:
         gradebook.close()
 
 
+def existing(classroom: Path) -> AbstractContextManager[Any]:
+    """Open the gradebook of a classroom.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    path = classroom / "gradebook.db"
+    if not path.is_file():
+        raise ValueError(f"there is no gradebook at {path}; grade submissions first")
+    return opened(path)
+
+
 def _url(path: Path) -> str:
     return f"sqlite:///{path.resolve()}"
 
@@ -72,7 +83,7 @@ def register(path: Path, assignment: Assignment) -> None:
     with opened(path) as gradebook:
         gradebook.update_or_create_assignment(assignment.name)
     names = {"notebook": assignment.name, "assignment": assignment.name, "db_url": _url(path)}
-    SaveCells().preprocess(released(assignment), {"nbgrader": names})
+    SaveCells().preprocess(assignment.released, {"nbgrader": names})
 
 
 def has(gradebook: Any, student: str, assignment: str) -> bool:
@@ -84,18 +95,6 @@ def has(gradebook: Any, student: str, assignment: str) -> bool:
     except MissingEntry:
         return False
     return True
-
-
-def unanswered(notebook: NotebookNode) -> set[str]:
-    """Return the ``grade_id`` of the cells that are still as they were handed out."""
-    from nbgrader.utils import compute_checksum
-
-    marked = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
-    return {
-        cell.metadata["nbgrader"]["grade_id"]
-        for cell in marked
-        if compute_checksum(cell) == cell.metadata["nbgrader"]["checksum"]
-    }
 
 
 def record(

@@ -1,9 +1,8 @@
 """``release``: the copies of the assignments that students get.
 
-nbgrader's own preprocessors take the solutions out, lock the tests and sign the cells, in the order
-in which its `GenerateAssignment` applies them. That converter is not called itself: it copies every
-file beside a master into the release, and beside a master lie the hidden tests; and it wants
-folders of its own layout.
+nbgrader's own preprocessors take the solutions out, lock the tests and sign the cells. nbgrader's
+`GenerateAssignment`, which would call them, is not called: it copies every file beside a master
+into the release, and beside a master lie the hidden tests; and it wants folders of its own layout.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import argparse
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,20 +19,10 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
-from nbgrader.nbgraderformat import ValidationError
-from nbgrader.preprocessors import (
-    CheckCellMetadata,
-    ClearHiddenTests,
-    ClearMarkScheme,
-    ClearOutput,
-    ClearSolutions,
-    ComputeChecksums,
-    LockCells,
-)
 
 from crossentropy.rehearsal import execute, released_cells
-from crossentropy_classroom._arguments import add_folder
-from crossentropy_classroom.assignments import Assignment, all_assignments
+from crossentropy_classroom._files import add_folder
+from crossentropy_classroom.assignments import Assignment, all_assignments, without_solutions
 from crossentropy_classroom.gradebook import configure
 
 __all__ = [
@@ -42,14 +30,10 @@ __all__ = [
     "main",
     "refuse_stub_that_raises",
     "student_copy",
-    "without_solutions",
     "zipped",
 ]
 
 POINTS = 20
-# A stub runs before it is solved, so the comment takes the place of a solution, and no `raise`.
-CODE_STUB = "# YOUR CODE HERE"
-TEXT_STUB = "*Your answer here.*"
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 MARKERS = (BEGIN, END, "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME")
 STUB_SECONDS = 120.0
@@ -134,38 +118,6 @@ def _read_master(assignment: Assignment) -> NotebookNode:
             return assignment.master()
         except (DuplicateCellId, MissingIDFieldWarning) as error:
             raise ValueError(f"{assignment.path}: {error}") from error
-
-
-def without_solutions(master: NotebookNode, path: Path) -> NotebookNode:
-    """Return a master as nbgrader releases it: stubs for solutions, locks, and checksums.
-
-    Grading compares with the same cells.
-
-    Parameters
-    ----------
-    master : NotebookNode
-        The master; it stays as it is.
-    path : Path
-        Where it came from, for messages.
-
-    Raises
-    ------
-    ValueError
-        If nbgrader refuses the master.
-    """
-    copy = deepcopy(master)
-    resources: dict[str, Any] = {}
-    solutions = ClearSolutions(code_stub={"python": CODE_STUB}, text_stub=TEXT_STUB)
-    steps = [
-        *(LockCells(), solutions, ClearOutput(), CheckCellMetadata()),
-        *(ClearHiddenTests(), ClearMarkScheme(), ComputeChecksums(), CheckCellMetadata()),
-    ]
-    for step in steps:
-        try:
-            copy, resources = step.preprocess(copy, resources)
-        except (RuntimeError, ValidationError) as error:
-            raise ValueError(f"{path}: {type(step).__name__}: {error}") from error
-    return copy
 
 
 def _refuse(assignment: Assignment, faults: Iterator[str]) -> None:

@@ -10,7 +10,6 @@ for.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import errno
 import json
@@ -24,10 +23,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import crossentropy
 
@@ -183,20 +183,22 @@ def converse(
         What it said. Nothing in it can be trusted.
     """
     with contextlib.ExitStack() as opened:
-        folder = opened.enter_context(tempfile.TemporaryDirectory())
+        home = HOME
         inside: list[str] = []
         descriptors: list[int] = []
         if sandbox:
-            inside, descriptors = opened.enter_context(_bubblewrap(limits.disk))
+            inside, descriptors = opened.enter_context(_bubblewrap(limits.disk, program))
+            program = Path("/", program.name)
         else:
-            shutil.copy(_fonts(), folder)
+            home = opened.enter_context(tempfile.TemporaryDirectory())
+            Path(home, _fonts().name).write_bytes(_fonts().content)
         process = subprocess.Popen(
             [*inside, sys.executable, "-P", str(program)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd="/" if sandbox else folder,
-            env=_environment(HOME if sandbox else folder),
+            cwd="/" if sandbox else home,
+            env=_environment(home),
             start_new_session=True,
             pass_fds=descriptors,
         )
@@ -348,8 +350,8 @@ def _descendants(pid: int) -> Iterator[tuple[int, float, int]]:
 
 
 @cache
-def _syscalls() -> Path:
-    """Return the file of the filter that says which calls of the kernel are allowed."""
+def _syscalls() -> bytes:
+    """Return the filter that says which calls of the kernel are allowed."""
     try:
         import pyseccomp
     except (ImportError, RuntimeError):
@@ -363,20 +365,37 @@ def _syscalls() -> Path:
     # Pages that processes share stay when each has let go of all but one of them.
     shared = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
     allowed.add_rule(missing, "mmap", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, shared, shared))
-    path = _folder() / "syscalls"
-    with path.open("wb") as file:
+    with tempfile.TemporaryFile() as file:
         allowed.export_bpf(file)
-    return path
+        file.seek(0)
+        return file.read()
 
 
 @contextlib.contextmanager
-def _bubblewrap(disk: int) -> Iterator[tuple[list[str], list[int]]]:
-    """Yield the command that runs another inside the sandbox, and the files that it inherits."""
-    with _syscalls().open("rb") as allowed:
-        yield _command(disk, allowed.fileno()), [allowed.fileno()]
+def _bubblewrap(disk: int, program: Path | None = None) -> Iterator[tuple[list[str], list[int]]]:
+    """Yield the command that runs another inside the sandbox, and the files that it inherits.
+
+    A program is there in the root, under its own name.
+    """
+    fonts = _fonts()
+    inside = {f"{HOME}/{fonts.name}": fonts.content}
+    if program is not None:
+        inside[f"/{program.name}"] = program.read_bytes()
+    with contextlib.ExitStack() as opened:
+
+        def inherited(content: bytes) -> int:
+            # The file has no name, so that nothing of a grader that is killed stays behind.
+            file = opened.enter_context(tempfile.TemporaryFile())
+            file.write(content)
+            file.seek(0)
+            return file.fileno()
+
+        allowed = inherited(_syscalls())
+        files = {path: inherited(content) for path, content in inside.items()}
+        yield _command(disk, allowed, files), [allowed, *files.values()]
 
 
-def _command(disk: int, allowed: int) -> list[str]:
+def _command(disk: int, allowed: int, files: Mapping[str, int]) -> list[str]:
     view = _view()
     alone = [
         *("bwrap", "--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"),
@@ -387,7 +406,7 @@ def _command(disk: int, allowed: int) -> list[str]:
         # To share its pages would be another way to memory of nobody's.
         *("--dev-bind", "/dev/null", "/dev/zero", "--remount-ro", "/dev"),
         *("--size", str(disk), "--perms", "0700", "--tmpfs", HOME),
-        *_font_cache_inside(),
+        *(word for path, file in files.items() for word in ("--ro-bind-data", str(file), path)),
         *("--remount-ro", "/", "--chdir", HOME, "--"),
     ]
     if os.getuid() != 0:
@@ -395,7 +414,8 @@ def _command(disk: int, allowed: int) -> list[str]:
     # Root shows a nobody the same view, which may lie where only root can look, and becomes it.
     # Numbering processes anew ends the nobody's, too, when the grader is killed.
     return [
-        *("bwrap", "--unshare-pid", "--die-with-parent", *view, *_bind(_fonts().parent)),
+        *("bwrap", "--unshare-pid", "--die-with-parent", *view),
+        *("--dir", "/tmp"),  # which the inner bubblewrap builds its own view on
         *("--dev-bind", "/proc", "/proc", "--dev", "/dev", "--"),
         *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
         *("--bounding-set=-all", "--inh-caps=-all", "--", *alone),
@@ -448,26 +468,23 @@ def _environment(home: str) -> dict[str, str]:
     }
 
 
-def _font_cache_inside() -> list[str]:
-    # matplotlib looks at every font of the system when it finds no list of them: seconds.
-    return ["--ro-bind", str(_fonts()), f"{HOME}/{_fonts().name}"]
+class _Fonts(NamedTuple):
+    """matplotlib's list of fonts: the name of its file, and what is in it."""
+
+    name: str
+    content: bytes
 
 
 @cache
-def _folder() -> Path:
-    """Return a folder that is there until this process ends, for what every submission needs."""
-    folder = Path(tempfile.mkdtemp(prefix="crossentropy-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    folder.chmod(0o755)
-    return folder
+def _fonts() -> _Fonts:
+    """Return matplotlib's list of fonts, after a process that imports what notebooks import.
 
-
-@cache
-def _fonts() -> Path:
-    """Return matplotlib's list of fonts, after a process that imports what notebooks import."""
-    folder = _folder()
+    Where matplotlib finds no list, it looks at every font of the system, which takes seconds.
+    """
     imports = "import matplotlib.pyplot, crossentropy.widgets, IPython.core.interactiveshell"
-    environment = _environment(str(folder))
-    del environment["PYTHONDONTWRITEBYTECODE"]
-    subprocess.run([sys.executable, "-P", "-c", imports], env=environment, check=True)
-    return next(folder.glob("fontlist-*.json"))
+    with tempfile.TemporaryDirectory() as folder:
+        environment = _environment(folder)
+        del environment["PYTHONDONTWRITEBYTECODE"]
+        subprocess.run([sys.executable, "-P", "-c", imports], env=environment, check=True)
+        path = next(Path(folder).glob("fontlist-*.json"))
+        return _Fonts(path.name, path.read_bytes())

@@ -24,7 +24,6 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ from nbformat import NotebookNode
 
 from crossentropy_classroom.assignments import Assignment
 
-__all__ = ["NOT_HANDED_IN", "Submission", "find", "released", "repair"]
+__all__ = ["NOT_HANDED_IN", "Submission", "find", "repair"]
 
 # Larger than any notebook that was written by hand, outputs and pictures included.
 TOO_LARGE = 20 << 20
@@ -282,7 +281,7 @@ def _identify(notebook: NotebookNode, path: Path, assignments: Sequence[Assignme
     sources = {_plain(cell.source) for cell in notebook.cells}
     fit: dict[str, float] = {}
     for assignment in assignments:
-        marked = [cell for cell in released(assignment).cells if _grade_id(cell)]
+        marked = [cell for cell in assignment.released.cells if _grade_id(cell)]
         known = [
             (_grade_id(cell) in ids or cell.id in ids) + (_plain(cell.source) in sources)
             for cell in marked
@@ -325,19 +324,6 @@ def _few(texts: Sequence[str], between: str) -> str:
     return between.join([*texts[:MOST_SAID], *more])
 
 
-@lru_cache(maxsize=32)
-def _released(path: Path, _changed: int) -> NotebookNode:
-    # nbgrader takes seconds to import, and a page of help needs none of it.
-    from crossentropy_classroom.release import without_solutions
-
-    return without_solutions(nbformat.read(path, as_version=4), path)
-
-
-def released(assignment: Assignment) -> NotebookNode:
-    """Return the notebook as students get it: without solutions, and with checksums."""
-    return _released(assignment.path, assignment.path.stat().st_mtime_ns)
-
-
 def repair(data: bytes, assignment: Assignment) -> tuple[NotebookNode, list[str]]:
     """Return the notebook to grade, and a sentence for each thing that was repaired.
 
@@ -350,7 +336,7 @@ def repair(data: bytes, assignment: Assignment) -> tuple[NotebookNode, list[str]
     for cell in notebook.cells:
         cell.source = cell.source.replace("\r\n", "\n").replace("\r", "\n")
     repairs += _distinct_ids(notebook)
-    original = [cell for cell in released(assignment).cells if _grade_id(cell)]
+    original = [cell for cell in assignment.released.cells if _grade_id(cell)]
     known = {_grade_id(cell) for cell in original}
     for cell in notebook.cells:
         if _grade_id(cell) not in known:

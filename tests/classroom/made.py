@@ -89,14 +89,6 @@ def write_result(
     (folder / f"{NAME}.ipynb").write_text(text, "utf-8")
 
 
-def write_report(classroom: Path, **problems: str) -> None:
-    """Write the report of a batch in which these students' notebooks could not be graded."""
-    lines = [f'{NAME},{student},not graded,"{why}",' for student, why in problems.items()]
-    first = ["assignment,student,status,why,autograded", f"{NAME},zoe,repaired,a name,8"]
-    first.append(",scan.zip,not graded,an archive,")
-    (classroom / "report.csv").write_text("\n".join([*first, *lines, ""]), "utf-8")
-
-
 def new_gradebook(classroom: Path) -> Gradebook:
     """Return a gradebook that knows the assignment and no student."""
     classroom.mkdir(parents=True, exist_ok=True)

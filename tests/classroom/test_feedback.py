@@ -21,14 +21,13 @@ from classroom.made import (
     master,
     new_gradebook,
     write_assignment,
-    write_report,
     write_result,
 )
 from crossentropy_classroom import feedback
 from crossentropy_classroom.assignments import load
 from crossentropy_classroom.feedback import LONGEST_OUTPUT, Score, page
 from crossentropy_classroom.release import student_copy
-from crossentropy_classroom.results import Result
+from crossentropy_classroom.result import Result
 
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
@@ -49,10 +48,9 @@ def text_of(html: str) -> str:
     return re.sub(r"\s+", " ", body.get_text(" "))
 
 
-def page_of(folder: Path, notebook: NotebookNode, **cells: Score) -> str:
-    path = folder / "executed.ipynb"
-    path.write_text(nbformat.writes(notebook), "utf-8")
-    return page(Result("eve", NAME, notebook=path), cells)
+def page_of(notebook: NotebookNode, **cells: Score) -> str:
+    written = nbformat.writes(notebook)
+    return page(Result("eve", NAME), cells, nbformat.reads(written, as_version=4))
 
 
 @pytest.fixture
@@ -65,7 +63,7 @@ def classroom(tmp_path: Path) -> Path:
     copy.cells[2].outputs = [new_output("stream", text="Not yet: your answer is 0.\n")]
     write_result(tmp_path, "zoe", copy, verdicts=[False, True], repairs=["renamed <it>"])
     write_result(tmp_path, "eve", copy, stopped="more than 60 seconds")
-    write_report(tmp_path, bob="it is <no> notebook")
+    write_result(tmp_path, "bob", problem="it is <no> notebook")
     return tmp_path
 
 
@@ -118,7 +116,7 @@ def test_other_tests_than_those_that_graded_are_refused(classroom: Path) -> None
         run(classroom)
 
 
-def test_nothing_that_a_student_wrote_can_run(tmp_path: Path) -> None:
+def test_nothing_that_a_student_wrote_can_run() -> None:
     evil = "<script>steal()</script><img src=x onerror=steal()>"
     url = "[a](javascript:steal())"
     code = new_code_cell(f"# {evil}", metadata={"tags": ["points"], "verdict": evil})
@@ -130,10 +128,11 @@ def test_nothing_that_a_student_wrote_can_run(tmp_path: Path) -> None:
         new_output("error", ename=evil, evalue=evil, traceback=[evil]),
     ]
     cells = [
-        *(code, new_markdown_cell(f"{evil}\n\nso {evil} {url} ${evil}$ $\\text{{{evil}}}$")),
+        code,
+        new_markdown_cell(f"{evil}\n\nso {evil} {url} ${evil}$ $\\text{{{evil}}}$"),
         new_raw_cell(evil, metadata={"raw_mimetype": "text/html"}),
     ]
-    html = page_of(tmp_path, new_notebook(cells=cells))
+    html = page_of(new_notebook(cells=cells))
     soup = BeautifulSoup(html, "html.parser")
     assert not soup.select("script, img, svg, iframe, [onerror], a[href^=javascript]")
     assert "default-src 'none'" in soup.select_one("meta[http-equiv]")["content"]
@@ -146,28 +145,28 @@ def test_nothing_is_asked_of_another_host(classroom: Path) -> None:
         assert "http" not in path.read_text("utf-8").replace("http-equiv", "")
 
 
-def test_pictures_and_attachments_are_shown(tmp_path: Path) -> None:
+def test_pictures_and_attachments_are_shown() -> None:
     code = new_code_cell("plot()", outputs=[new_output("display_data", {"image/png": PIXEL})])
     attached = {"scan.png": {"image/png": PIXEL}}
     scan = new_markdown_cell("![my proof](attachment:scan.png)", attachments=attached)
     lost = new_markdown_cell("![another](attachment:lost.png)")
-    soup = BeautifulSoup(page_of(tmp_path, new_notebook(cells=[code, scan, lost])), "html.parser")
+    soup = BeautifulSoup(page_of(new_notebook(cells=[code, scan, lost])), "html.parser")
     assert [image["src"][:22] for image in soup.select("img")] == ["data:image/png;base64,"] * 2
     assert "another" in soup.body.get_text()
 
 
-def test_an_endless_output_is_clipped(tmp_path: Path) -> None:
+def test_an_endless_output_is_clipped() -> None:
     flood = [new_output("stream", text="x" * 100_000) for _ in range(60)]
     code = new_code_cell("flood()", outputs=flood)
-    html = page_of(tmp_path, new_notebook(cells=[code]))
+    html = page_of(new_notebook(cells=[code]))
     assert len(html) < 2 * feedback.MOST_OUTPUTS * LONGEST_OUTPUT
     assert "and 90,000 characters more" in html
 
 
-def test_a_forged_verdict_looks_like_what_it_is(tmp_path: Path) -> None:
+def test_a_forged_verdict_looks_like_what_it_is() -> None:
     said = '<div class="points">20 of 20</div>'
     forged = new_markdown_cell(said, metadata={"verdict": True, **mark("test-double")})
-    html = page_of(tmp_path, new_notebook(cells=[forged]), other=Score(0, 20, False, ""))
+    html = page_of(new_notebook(cells=[forged]), other=Score(0, 20, False, ""))
     assert not BeautifulSoup(html, "html.parser").select("div.points")
 
 
@@ -191,17 +190,17 @@ def test_one_page_that_fails_does_not_keep_the_others(
     ],
     ids=["deep", "begin", "brackets", "mermaid"],
 )
-def test_a_text_that_nobody_would_write_is_shown_as_it_is(source: str, tmp_path: Path) -> None:
+def test_a_text_that_nobody_would_write_is_shown_as_it_is(source: str) -> None:
     notebook = new_notebook(cells=[new_markdown_cell(source), new_markdown_cell("$x^2$")])
-    html = page_of(tmp_path, notebook)
+    html = page_of(notebook)
     assert "<script>" not in html
     assert "<msup>" in html
     assert f"<pre>{escape(source.removeprefix('```mermaid').strip())[:40]}" in html
 
 
-def test_a_program_that_nobody_would_write_is_shown_as_it_is(tmp_path: Path) -> None:
+def test_a_program_that_nobody_would_write_is_shown_as_it_is() -> None:
     # Pygments takes a minute for it.
     notebook = new_notebook(cells=[new_code_cell("a." * 40_000 + "1"), new_code_cell("def f(): 1")])
-    html = page_of(tmp_path, notebook)
+    html = page_of(notebook)
     assert "<pre>a.a.a." in html
     assert 'class="k">def</span>' in html

@@ -30,10 +30,11 @@ from classroom.bad_submissions import (
     wait_until,
 )
 from crossentropy_classroom import __main__ as command_line
-from crossentropy_classroom import gradebook, marking, sandbox
+from crossentropy_classroom import gradebook, sandbox
+from crossentropy_classroom.answers import Heard
+from crossentropy_classroom.assignments import TEXT_STUB
 from crossentropy_classroom.grade import Batch, grade, read_seed
-from crossentropy_classroom.marking import Result
-from crossentropy_classroom.release import TEXT_STUB
+from crossentropy_classroom.result import Result, read_results
 from crossentropy_classroom.sandbox import SandboxError
 
 ROOT = Path(__file__).parent.parent.parent
@@ -95,8 +96,8 @@ def test_every_bad_submission_gets_what_it_should(tmp_path: Path, listening: soc
             and total == bad.points
             and re.search(bad.seen, printed) is not None
         )
-        expected = f"{bad.status}, {points(bad.points)}{f': {bad.why}' * (bad.why != '^$')}"
-        found = f"{result.status}, {points(total)}{f': {result.why}' * bool(result.why)}"
+        expected = in_words(bad.status, bad.points, "" if bad.why == "^$" else bad.why)
+        found = in_words(result.status, total, result.why)
         row = f"| {bad.what} | {expected} | {found} | {'yes' if right else 'NO'} |"
         lines.append(row.replace(str(tmp_path), ""))
         if not right:
@@ -115,8 +116,9 @@ def own_cells(result: Result) -> list[dict[str, str]]:
     return [cell for cell in result.cells if not cell["output"].startswith("try ")]
 
 
-def points(given: float | None) -> str:
-    return "no points" if given is None else f"{given:g} of 9"
+def in_words(status: str, points: float | None, why: str) -> str:
+    given = "no points" if points is None else f"{points:g} of 9"
+    return f"{status}, {given}: {why}" if why else f"{status}, {given}"
 
 
 @needs_sandbox
@@ -221,6 +223,18 @@ def test_the_report_and_the_graded_notebook_say_what_happened(batch: Batch, tmp_
 
 
 @needs_sandbox
+def test_what_was_graded_and_is_broken_now_has_no_points(batch: Batch, tmp_path: Path) -> None:
+    folder = hand_in(tmp_path / "submissions", ann=synthetic.solved())
+    grade(batch, folder)
+    assert [result.status for result in read_results(batch.classroom)] == ["graded"]
+    (folder / "ann" / "synthetic.ipynb").write_text("{", "utf-8")
+    grade(batch, folder)
+    (result,) = read_results(batch.classroom)
+    assert (result.status, result.points) == ("not graded", {})
+    assert "its JSON is broken" in result.problem
+
+
+@needs_sandbox
 def test_another_seed_asks_other_questions(batch: Batch, tmp_path: Path) -> None:
     folder = hand_in(tmp_path / "submissions", ann=synthetic.solved())
     keys = set()
@@ -261,7 +275,7 @@ def test_what_comes_back_is_not_trusted() -> None:
         return said({"answer": 0, "bytes": 8, "dtype": "<f8", "shape": [], **header}, bytes(8))
 
     done = said({"done": True, "bytes": 0})
-    assert marking._Heard(answer() + done, 1, LIMITS, 0).problem == ""
+    assert Heard(answer() + done, 1, LIMITS, 0).problem == ""
     for bad in [
         answer(answer=1),
         answer(answer=-1),
@@ -281,10 +295,10 @@ def test_what_comes_back_is_not_trusted() -> None:
         b"\x00\x00\x00\x04nope",
         b"\xff\xff\xff\xff",
     ]:
-        heard = marking._Heard(bad + done, 1, LIMITS, 1 << 20)
+        heard = Heard(bad + done, 1, LIMITS, 1 << 20)
         assert heard.problem == "sent back what cannot be read", bad
         assert heard.answers == [None]
-    assert marking._Heard(answer(bytes=9), 1, LIMITS, 0).problem == "ended before it had answered"
+    assert Heard(answer(bytes=9), 1, LIMITS, 0).problem == "ended before it had answered"
 
 
 @needs_sandbox
@@ -295,7 +309,9 @@ def test_a_grader_that_is_ended_leaves_no_student_running(
     endless = synthetic.solved(bits="while True:\n    pass")
     folder = hand_in(tmp_path / "submissions", ann=endless)
     options = [f"--assignments={tmp_path / 'assignments'}", f"--classroom={batch.classroom}"]
-    command = [sys.executable, "-m", "crossentropy_classroom", "grade", str(folder), *options]
+    grade_them = [sys.executable, "-m", "crossentropy_classroom", "grade", str(folder), *options]
+    # Whoever runs the tests in the background ignores SIGINT, and what they start would, too.
+    command = ["env", "--default-signal=INT", *grade_them]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as grader:
         # Its own limit of 20 s for a cell is far away.
         wait_until(lambda: any(map(is_student, under(grader))))
@@ -339,7 +355,7 @@ def test_the_command_grades_a_folder(
 def test_a_command_that_is_not_there_is_a_clear_error(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(command_line.COMMANDS, "praise", "say something kind")
+    monkeypatch.setitem(command_line.COMMANDS, "praise", ("praise", "say something kind"))
     with pytest.raises(SystemExit):
         command_line.main(["praise"])
     assert "'praise' needs the module crossentropy_classroom.praise" in capsys.readouterr().err

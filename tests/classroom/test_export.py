@@ -9,31 +9,33 @@ from pathlib import Path
 
 import pytest
 
-from classroom.made import NAME, enter, new_gradebook, write_report, write_result
-from crossentropy_classroom import grades
-from crossentropy_classroom.grades import BOM, as_csv
+from classroom.made import NAME, enter, new_gradebook, write_result
+from crossentropy_classroom import export, gradebook
+from crossentropy_classroom._files import as_csv
+from crossentropy_classroom.export import BOM
 
 
 @pytest.fixture
 def classroom(tmp_path: Path) -> Path:
     """A room with a student for everything that can happen."""
-    with new_gradebook(tmp_path) as gradebook:
-        enter(gradebook, "zoe", auto=8, manual=6.5)
-        enter(gradebook, "adam", auto=0, manual=0)
-        enter(gradebook, "eve", auto=12, manual=None)
-        gradebook.add_student("lena")
-        enter(gradebook, "dan", auto=0, manual=0)
+    with new_gradebook(tmp_path) as book:
+        enter(book, "zoe", auto=8, manual=6.5)
+        enter(book, "adam", auto=0, manual=0)
+        enter(book, "eve", auto=12, manual=None)
+        book.add_student("lena")
+        enter(book, "dan", auto=0, manual=0)
     for student in ("zoe", "adam", "eve", "dan", "tom"):
         write_result(tmp_path, student)
     write_result(tmp_path, "max", problem="it was killed")
-    write_report(tmp_path, dan="its JSON ends early", bob="no notebook, only notes.txt")
+    write_result(tmp_path, "dan", problem="its JSON ends early")
+    write_result(tmp_path, "bob", problem="no notebook, only notes.txt")
     return tmp_path
 
 
 def run(classroom: Path, *arguments: str) -> int:
     parser = argparse.ArgumentParser()
-    grades.add_arguments(parser)
-    return grades.main(parser.parse_args(["--classroom", str(classroom), *arguments]))
+    export.add_arguments(parser)
+    return export.main(parser.parse_args(["--classroom", str(classroom), *arguments]))
 
 
 def rows(classroom: Path, *arguments: str) -> dict[str, list[str]]:
@@ -63,7 +65,8 @@ def test_what_is_still_to_be_read_is_pending(classroom: Path) -> None:
 def test_what_could_not_be_graded_is_empty_with_its_reason(classroom: Path) -> None:
     found = rows(classroom)
     assert found["bob"] == [
-        *("", "pending"),
+        "",
+        "pending",
         f"{NAME}: could not be graded: no notebook, only notes.txt",
     ]
     assert found["max"] == ["", "pending", f"{NAME}: could not be graded: it was killed"]
@@ -74,11 +77,11 @@ def test_what_could_not_be_graded_is_empty_with_its_reason(classroom: Path) -> N
 
 
 def test_a_late_penalty_is_taken_off_and_never_more_than_there_is(classroom: Path) -> None:
-    with grades.open_gradebook(classroom) as gradebook:
+    with gradebook.existing(classroom) as book:
         for student, penalty in (("zoe", 2), ("adam", 2)):
-            notebook = gradebook.find_submission_notebook(NAME, NAME, student)
+            notebook = book.find_submission_notebook(NAME, NAME, student)
             notebook.late_submission_penalty = penalty
-        gradebook.db.commit()
+        book.db.commit()
     found = rows(classroom)
     assert (found["zoe"][0], found["adam"][0]) == ("12.5", "0")
 
@@ -90,18 +93,18 @@ def test_the_same_grades_are_the_same_bytes(classroom: Path) -> None:
     assert (classroom / "grades.csv").read_bytes() == first
     assert first.count(b"\r\n") == first.count(b"\n") == 9
     run(classroom, "--excel")
-    assert (classroom / "grades.csv").read_bytes() == BOM + first
+    assert (classroom / "grades.csv").read_bytes() == BOM.encode() + first
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "\nx"])
 def test_a_name_never_becomes_a_formula(name: str) -> None:
-    (row,) = csv.reader(io.StringIO(as_csv([[name, "3"]]).decode(), newline=""))
+    (row,) = csv.reader(io.StringIO(as_csv([[name, "3"]]), newline=""))
     assert row == [f"'{name}", "3"]
 
 
 def test_names_with_commas_quotes_and_accents_come_back() -> None:
     row = ['O"Hara, Zoë', "a\nb", ""]
-    (back,) = csv.reader(io.StringIO(as_csv([row]).decode(), newline=""))
+    (back,) = csv.reader(io.StringIO(as_csv([row]), newline=""))
     assert back == row
 
 

@@ -8,20 +8,21 @@ those of nbgrader's gradebook, a person's before a machine's.
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 from collections.abc import Sequence
 
 from nbgrader.api import Gradebook, SubmittedAssignment
 
-from crossentropy_classroom._arguments import add_folder
-from crossentropy_classroom._tables import protected
-from crossentropy_classroom.results import Result, open_gradebook, read_results
+from crossentropy_classroom._files import add_folder, as_csv, write_whole
+from crossentropy_classroom.gradebook import existing
+from crossentropy_classroom.result import Result, read_results
 
-__all__ = ["add_arguments", "as_csv", "main", "table"]
+__all__ = ["add_arguments", "main", "table"]
 
 PENDING = "pending"
-BOM = b"\xef\xbb\xbf"
+# A file that begins with it Excel takes for UTF-8. Without it Excel garbles names with an accent,
+# for it takes the file for one in the computer's old code page; but a learning management system
+# may take it for a part of the first column's name.
+BOM = "\ufeff"
 
 
 def table(gradebook: Gradebook, results: Sequence[Result]) -> list[list[str]]:
@@ -85,30 +86,6 @@ def _number(points: float) -> str:
     return f"{round(points, 2):g}"
 
 
-def as_csv(rows: Sequence[Sequence[str]], *, bom: bool = False) -> bytes:
-    r"""Return rows as RFC 4180 has them: in UTF-8, with commas, quoted where needed.
-
-    Parameters
-    ----------
-    rows : sequence of sequence of str
-        The rows.
-    bom : bool, optional
-        Begin with a byte order mark. Without it Excel takes the file for one in the computer's old
-        code page and garbles every name with an accent; a learning management system may take it
-        for a part of the first column's name.
-
-    Examples
-    --------
-    >>> as_csv([["student", "note"], ["=1+1", 'said "no", twice']])
-    b'student,note\r\n\'=1+1,"said ""no"", twice"\r\n'
-    """
-    text = io.StringIO()
-    writer = csv.writer(text)
-    for row in rows:
-        writer.writerow(map(protected, row))
-    return (BOM if bom else b"") + text.getvalue().encode()
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add_folder(parser, "classroom", "where the gradebook is and grades.csv will be")
@@ -117,10 +94,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Write ``grades.csv``."""
-    with open_gradebook(arguments.classroom) as gradebook:
+    with existing(arguments.classroom) as gradebook:
         rows = table(gradebook, read_results(arguments.classroom))
     path = arguments.classroom / "grades.csv"
-    path.write_bytes(as_csv(rows, bom=arguments.excel))
+    write_whole(path, (BOM if arguments.excel else "") + as_csv(rows))
     waiting = sum(row[-2] == PENDING for row in rows[1:])
     print(f"{path.resolve()}: {len(rows) - 1} students, {waiting} of them with points to come")
     return 0

@@ -1,0 +1,116 @@
+"""What came of a submission: written by ``grade``, read by the commands that give back.
+
+``work/STUDENT/ASSIGNMENT/`` below the classroom's folder holds ``result.json``, and beside it the
+notebook that was graded, where nbgrader's formgrader looks for it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from crossentropy_classroom._files import write_whole
+from crossentropy_classroom.submissions import NOT_HANDED_IN
+
+__all__ = ["Result", "home", "keep", "kept", "read_results"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one submission.
+
+    Parameters
+    ----------
+    student, assignment : str
+        Whose it is, and of what.
+    problem : str
+        Why it could not be graded, or "". With a problem it has no points, which is not the same as
+        0 points, and nothing that follows says anything.
+    repairs : list of str
+        What was repaired before it was graded.
+    stopped : str
+        Why its program came to no end of its own, or "".
+    points : dict of str to float or None
+        The points of each graded cell by ``grade_id``; None for one that a person has to grade.
+    blank : list of str
+        The ``grade_id`` of the cells that were not worked on.
+    written : dict of str to str
+        What was written into each cell that a person has to grade, as a hash.
+    verdicts : list of bool
+        Whether each hidden test passed.
+    cells : list of dict
+        What happened in each code cell: its last output, its error, its seconds.
+    """
+
+    student: str
+    assignment: str
+    problem: str = ""
+    repairs: list[str] = field(default_factory=list)
+    stopped: str = ""
+    points: dict[str, float | None] = field(default_factory=dict)
+    blank: list[str] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
+    verdicts: list[bool] = field(default_factory=list)
+    cells: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        """In few words: graded, repaired, stopped, not graded or not handed in."""
+        if self.problem:
+            return NOT_HANDED_IN if self.problem == NOT_HANDED_IN else "not graded"
+        return "stopped" if self.stopped else "repaired" if self.repairs else "graded"
+
+    @property
+    def why(self) -> str:
+        """What there is to say about the status."""
+        if self.status == NOT_HANDED_IN:
+            return ""
+        return "; ".join(filter(None, [self.problem, self.stopped, *self.repairs]))
+
+
+def home(classroom: Path, student: str, assignment: str) -> Path:
+    """Return the folder of what came of a submission."""
+    return classroom / "work" / student / assignment
+
+
+def keep(classroom: Path, result: Result, key: str = "") -> None:
+    """Leave a result for other commands, and for the next run if it has the same key."""
+    folder = home(classroom, result.student, result.assignment)
+    folder.mkdir(parents=True, exist_ok=True)
+    content = {"key": key, **asdict(result)}
+    write_whole(folder / "result.json", json.dumps(content, indent=1) + "\n")
+
+
+def kept(classroom: Path, student: str, assignment: str, key: str) -> Result | None:
+    """Return the result of an earlier run with this key, or None."""
+    try:
+        result, own_key = _read(home(classroom, student, assignment) / "result.json")
+    except (OSError, ValueError):
+        return None
+    return result if own_key == key else None
+
+
+def read_results(classroom: Path) -> list[Result]:
+    """Return what came of each submission, by assignment and student.
+
+    Raises
+    ------
+    ValueError
+        If a result cannot be read.
+    """
+    results = [_read(path)[0] for path in (classroom / "work").glob("*/*/result.json")]
+    return sorted(results, key=lambda result: (result.assignment, result.student))
+
+
+def _read(path: Path) -> tuple[Result, str]:
+    """Return the result in a file, and its key."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        key = content.pop("key", "")
+        result = Result(**content)
+    except (ValueError, TypeError, AttributeError):
+        raise ValueError(f"{path} is no result of this version; grade it again") from None
+    # The folders say whose result it is, for its feedback is written to folders of these names.
+    return replace(result, student=path.parent.parent.name, assignment=path.parent.name), key
