@@ -37,7 +37,7 @@ REFERENCE = ["teach", "sources", "map", "gallery", "cheat-sheet", "glossary", "n
 WRITTEN = [f"chapters/{name}.html" for name in (*CHAPTERS, *REFERENCE)]
 PAGES = [*WRITTEN, "search.html", "genindex.html"]
 WIDE, NARROW = 1200, 390
-BOOK_CSS = ROOT / "src" / "crossentropy" / "book" / "book.css"
+BOOK_CSS = ROOT / "src" / "crossentropy_book" / "book.css"
 
 # Of axe's rules, those that a theme can break, and those that a width can. The first are slow, and
 # most elements of a page are those of formulas and code: see COLOURED_FORMULAS and
