@@ -28,7 +28,7 @@ def main(given: Sequence[str] | None = None) -> int:
         prog="crossentropy-classroom", description="The course's classroom."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    # Only the command that is asked for is imported: nbgrader takes a second.
+    # Only the module of the command that is asked for is imported: nbgrader takes a second.
     for name, (module, about) in COMMANDS.items():
         subparser = commands.add_parser(name, help=about, description=f"{about.capitalize()}.")
         if name in words[:1]:

@@ -89,7 +89,7 @@ def _messages(data: bytes, most: int) -> Iterator[tuple[int, dict[str, Any], byt
         if size > HEADER:
             raise ValueError(size)
         if len(data) < at + 4 + size or not size:
-            return  # it was ended in the middle
+            return  # the process was ended while it wrote this message
         header = json.loads(data[at + 4 : at + 4 + size])
         length = header["bytes"]
         if type(length) is not int or length < 0:
@@ -130,6 +130,6 @@ def _array(header: dict[str, Any], payload: bytes) -> NDArray[Any] | None:
         raise ValueError(shape)
     if math.prod(shape) * np.dtype(dtype).itemsize != len(payload):
         raise ValueError(shape)
-    truth = dtype == "|b1"  # a byte that is neither 0 nor 1 is no truth value
+    truth = dtype == "|b1"  # bytes: NumPy takes one that is neither 0 nor 1 for no truth value
     array: NDArray[Any] = np.frombuffer(payload, np.uint8 if truth else dtype).reshape(shape)
     return array.astype(bool) if truth else array

@@ -23,7 +23,7 @@ from crossentropy_classroom.result import Result
 
 __all__ = ["connected"]
 
-# Seconds to find the scheduler, and then a worker.
+# How many seconds the scheduler has to answer, and then its first worker to be there.
 PATIENCE = 20
 
 

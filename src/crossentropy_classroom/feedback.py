@@ -44,13 +44,15 @@ __all__ = [
     "unchanged",
 ]
 
-# Text, and pictures in which no code can hide.
+# The kinds of output that are shown: text, and pictures in which no code can hide.
 SHOWN = ("text/plain", "image/png", "image/jpeg")
 LONGEST_OUTPUT, MOST_OUTPUTS = 10_000, 30
 LONGEST_PICTURE = 2_000_000
-# What is longer is shown as it is: no person wrote it, and to set it may take minutes.
+# A longer formula, cell or notebook is shown as plain text: no person wrote it, and to typeset it
+# may take minutes.
 LONGEST_FORMULA, LONGEST_SOURCE, LONGEST_NOTEBOOK = 2_000, 8_000, 200_000
-# What marks the cells that are written here, and are HTML already. No cell of a student keeps it.
+# The metadata key of the cells that this module adds, whose source is HTML already. It is taken off
+# every cell of a student.
 VERDICT = "verdict"
 
 HEAD = """<!doctype html>
@@ -110,7 +112,7 @@ class _Renderer(IPythonRenderer):
     def image(self, text: str, url: str, title: str | None = None) -> str:
         try:
             return str(super().image(text, url, title))
-        except InvalidNotebook:  # an attachment that the notebook has lost
+        except InvalidNotebook:  # the notebook has lost the attachment
             return escape(text)
 
 
@@ -119,7 +121,7 @@ def _as_it_is(source: str) -> str:
 
 
 def _math(latex: str, *, display: bool) -> str:
-    if len(latex) > LONGEST_FORMULA:  # a deep one would exhaust the stack
+    if len(latex) > LONGEST_FORMULA:  # a deeply nested formula would exhaust the stack
         return f"<code>{escape(latex)}</code>"
     try:
         return to_mathml(latex, display=display)
@@ -173,7 +175,7 @@ def scores(gradebook: Gradebook, student: str, assignment: str) -> dict[str, Sco
                 to_be_read=grade.needs_manual_grade,
                 comment=comments.get(grade.name, ""),
             )
-        # A solution that earns nothing by itself may have been commented on all the same.
+        # A person may have commented on a solution cell that has no points of its own.
         for name in sorted({name for name, text in comments.items() if text} - set(found)):
             found[name] = Score(points=0.0, max=0.0, to_be_read=False, comment=comments[name])
     return dict(sorted(found.items()))
@@ -270,15 +272,16 @@ def _cells(
     large = sum(len(cell.source) for cell in notebook.cells) > LONGEST_NOTEBOOK
     for cell in notebook.cells:
         if cell.cell_type == "raw":
-            continue  # nothing in it is graded, and an exporter may take its text for HTML
+            continue  # a raw cell is not graded, and an exporter may take its text for HTML
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        cell.metadata = NotebookNode()  # the exporter obeys it, and so do we
+        # The exporter would obey the student's metadata, and so would `markdown_cell`.
+        cell.metadata = NotebookNode()
         if cell.cell_type == "code":
             outputs = map(_harmless, cell.outputs[:MOST_OUTPUTS])
             cell.outputs = [output for output in outputs if output.get("data") != {}]
         if large or len(cell.source) > LONGEST_SOURCE:
             yield new_markdown_cell(_as_it_is(cell.source), metadata={VERDICT: True})
-            cell.source = ""  # its outputs follow
+            cell.source = ""  # the cell itself is yielded too, for its outputs
         yield cell
         if name in graded:
             verdict = "\n".join(_verdict(name, graded[name], lost.get(name, [])))
@@ -316,7 +319,7 @@ def _verdict(name: str, score: Score, lost: Sequence[str]) -> Iterator[str]:
         yield "<p>Points were lost for:</p><ul>"
         yield from (f"<li>{escape(about)}</li>" for about in lost)
         yield "</ul>"
-    if score.comment and not score.to_be_read:  # what was said was of an earlier text
+    if score.comment and not score.to_be_read:  # the comment was about an earlier text
         yield f"<p>The grader says:</p>{_markdown(score.comment)}"
     yield "</div>"
 
@@ -331,9 +334,10 @@ def _exporter() -> HTMLExporter:
     """Return the one exporter: its templates take longer to load than a page to write."""
     exporter = HTMLExporter(template_name="basic")
     exporter.register_filter("markdown2html", markdown_cell)
-    # It looks for what notebooks had ten years ago, and for many brackets it takes minutes.
+    # This filter looks for links as they were ten years ago; for many brackets it takes minutes.
     exporter.register_filter("strip_files_prefix", unchanged)
-    # It would take most of the time to clean what Pygments and `_Renderer` have escaped already.
+    # This filter cleans HTML, which takes most of a page's time. Pygments and `_Renderer` have
+    # escaped all of it already.
     exporter.register_filter("clean_html", unchanged)
     return exporter
 
@@ -348,7 +352,7 @@ def main(arguments: argparse.Namespace) -> int:
     """Write ``feedback/STUDENT/ASSIGNMENT.html`` for each submission."""
     classroom, written, failed = arguments.classroom, 0, 0
     known = {each.name: each for each in all_assignments(arguments.assignments)}
-    # What the tests were about is looked up for all before the first page is written.
+    # All results are compared with the hidden tests before the first page is written.
     found = [
         (result, losses(result, known[result.assignment]) if result.assignment in known else {})
         for result in read_results(classroom)
@@ -358,7 +362,7 @@ def main(arguments: argparse.Namespace) -> int:
             try:
                 _write(classroom, result, gradebook, lost)
                 written += 1
-            # Whatever one notebook does to the exporter, the others get their pages.
+            # Any exception: whatever one notebook does to the exporter, the others get their pages.
             except Exception as error:
                 failed += 1
                 place = f"{result.assignment} of {result.student}"

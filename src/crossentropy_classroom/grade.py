@@ -137,7 +137,7 @@ def _workers(batch: Batch) -> Iterator[tuple[Submit, int]]:
         with ThreadPoolExecutor(batch.jobs) as pool:
             try:
                 yield lambda assignment, task: pool.submit(mark, assignment, task), batch.jobs
-            except BaseException:  # nobody waits for a student's endless loop
+            except BaseException:  # leaving the pool would wait for a student's endless loop
                 pool.shutdown(wait=False, cancel_futures=True)
                 sandbox.end_all()
                 raise
@@ -157,7 +157,7 @@ def _each(
                 if not isinstance(ready, Task):
                     yield submission, *ready
                     continue
-                if submit is None:  # where nothing is new, nobody needs a sandbox or a cluster
+                if submit is None:  # not before: where no submission is new, no sandbox is needed
                     submit, width = workers.enter_context(_workers(batch))
                 assignment = batch.known[submission.assignment]
                 running[submit(assignment, ready)] = submission, ready
@@ -172,7 +172,7 @@ def _each(
             del done
             for submission, task, outcome in outcomes:
                 yield submission, *_finished(batch, submission, task, outcome)
-    finally:  # broken off: what has not begun does not begin
+    finally:  # where grading is broken off, tasks that have not begun are not begun
         for future in running:
             future.cancel()
 
@@ -215,7 +215,7 @@ def _finished(
         raise ValueError(
             f"{batch.scheduler} is gone. What has been graded is kept: run it again to go on."
         )
-    if isinstance(outcome, Exception):  # whatever it is, the others are graded
+    if isinstance(outcome, Exception):  # of any kind: the other submissions are graded
         named = "" if isinstance(outcome, ValueError) else f"{type(outcome).__name__}: "
         return Result(student, name, problem=f"{named}{outcome}"), ""
     result, notebook = outcome
@@ -223,7 +223,7 @@ def _finished(
     try:
         keep(batch.classroom, result, key)
         write_whole(home(batch.classroom, student, name) / f"{name}.ipynb", notebook)
-    except ValueError as problem:  # a text that no file can hold
+    except ValueError as problem:  # the notebook's text cannot be encoded
         return Result(student, name, problem=str(problem)), ""
     return result, key
 

@@ -17,7 +17,7 @@ from crossentropy_classroom.assignments import Assignment
 
 __all__ = ["configure", "existing", "has", "opened", "record", "register"]
 
-# For nbgrader's formgrader, and its other commands, when they are run in the classroom's folder.
+# What nbgrader's formgrader and its other commands read when they run in the classroom's folder.
 CONFIGURATION = """c = get_config()
 c.CourseDirectory.source_directory = {masters!r}
 c.CourseDirectory.autograded_directory = "work"
@@ -42,8 +42,8 @@ def configure(classroom: Path, assignments: Path) -> None:
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
     """Open the gradebook, and make it if there is none."""
-    # It takes seconds to import, and the first time makes the tables in a process of its own,
-    # which it looks for on the PATH.
+    # nbgrader takes seconds to import. It makes the tables of a new gradebook by a program of the
+    # same environment, which it looks for on the PATH.
     from nbgrader.api import Gradebook
 
     before = os.environ.get("PATH", os.defpath)
@@ -122,7 +122,7 @@ def record(
         person looks again.
     """
     gradebook.update_or_create_student(student)
-    with gradebook.db.no_autoflush:  # half of a submission is not to be written
+    with gradebook.db.no_autoflush:  # or half of a submission is written
         submission = gradebook.update_or_create_submission(assignment, student)
     for notebook in submission.notebooks:
         for grade in notebook.grades:
@@ -133,5 +133,5 @@ def record(
         for comment in notebook.comments:
             comment.auto_comment = "No response." if comment.name in blank else None
     gradebook.db.commit()
-    # What is written is not kept: memory stays flat however many there are.
+    # The session forgets what it has written, so that memory stays flat over many submissions.
     gradebook.db.expunge_all()

@@ -27,7 +27,7 @@ from crossentropy_classroom.submissions import repair
 
 __all__ = ["Submit", "Task", "mark"]
 
-# Changes with what a result means, so that no older one is taken for a new one.
+# Is raised when results change their meaning, so that an older result is not taken for a new one.
 VERSION = 4
 
 
@@ -65,7 +65,7 @@ class Task:
         return hashlib.sha256(repr(about).encode() + self.data).hexdigest()
 
 
-# What has a submission marked, on this machine or on another: it returns at once.
+# A function that has a submission marked, here or on another machine, and does not wait for it.
 Submit = Callable[[Assignment, Task], Future[tuple[Result, str]]]
 
 

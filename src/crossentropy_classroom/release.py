@@ -99,11 +99,11 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
         What is in it, by name.
     """
     archive = BytesIO()
-    # Stored, not deflated: what zlib makes of a file differs from build to build.
+    # Stored, not deflated: the bytes that zlib makes of a file differ from build to build.
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as writer:
         for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(name)  # its time is 1980, the first that a zip can hold
-            entry.create_system = 3  # Unix, on Windows too
+            entry = zipfile.ZipInfo(name)  # its time stamp is 1980, the first that a zip can hold
+            entry.create_system = 3  # the archive says Unix, also where it is made on Windows
             entry.external_attr = 0o644 << 16
             writer.writestr(entry, content)
     return archive.getvalue()
@@ -111,7 +111,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 def _read_master(assignment: Assignment) -> NotebookNode:
     with warnings.catch_warnings():
-        # nbformat mends a cell's id with a random one, a new one each time.
+        # nbformat warns, and gives the cell a random id: another one each time.
         for kind in (DuplicateCellId, MissingIDFieldWarning):
             warnings.simplefilter("error", kind)
         try:
@@ -137,7 +137,7 @@ def _faults(master: NotebookNode) -> Iterator[str]:
         yield "it has no test cell, a cell that is graded and no solution"
     for cell, mark in zip(master.cells, marks, strict=True):
         if mark.get("solution") and BEGIN not in cell.source:
-            # nbgrader would replace all of it: the task, the rubric, the lines of the stub.
+            # Without markers nbgrader replaces the whole cell: the task, the rubric, the stub.
             yield f"solution cell {cell.id!r} has no '### {BEGIN}'"
 
 

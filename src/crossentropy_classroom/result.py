@@ -112,5 +112,5 @@ def _read(path: Path) -> tuple[Result, str]:
         result = Result(**content)
     except (ValueError, TypeError, AttributeError):
         raise ValueError(f"{path} is no result of this version; grade it again") from None
-    # The folders say whose result it is, for its feedback is written to folders of these names.
+    # The folders say whose result it is: feedback is written to folders of these names.
     return replace(result, student=path.parent.parent.name, assignment=path.parent.name), key

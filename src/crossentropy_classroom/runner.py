@@ -29,7 +29,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-# Not restored by anybody, and without an effect here: there is no front end to draw in.
+# Magics that do nothing here: there is no front end to draw in.
 IGNORED_MAGIC = re.compile(r"^%(matplotlib|config)\b.*$", re.MULTILINE)
 
 
@@ -102,7 +102,7 @@ class Notebook:
     def _execute(self, source: str, name: str) -> str:
         try:
             tree = ast.parse(source, name)
-        except SyntaxError:  # or a magic, or a command of the shell: IPython knows
+        except SyntaxError:  # it may be a magic or a command of the shell, which IPython runs
             result = self.ipython().run_cell(source)
             raised = result.error_before_exec or result.error_in_exec
             return "" if raised is None else describe(raised)
@@ -146,7 +146,7 @@ def describe(raised: BaseException) -> str:
         places = [f"{frame.name}, line {frame.lineno}" for frame in frames if of_cell(frame)]
         text = "".join(traceback.format_exception_only(raised)).strip()[:1000]
         return f"{text} ({places[-1]})" if places else text
-    except BaseException:  # an error whose own text raises
+    except BaseException:  # the error's own __str__ raised
         return str(type.__getattribute__(type(raised), "__name__"))[:200]
 
 
@@ -163,7 +163,7 @@ def at_most(seconds: float, what: str) -> Iterator[None]:
         raise TooSlow(f"{what} took longer than {seconds:g} s")
 
     signal.signal(signal.SIGALRM, interrupt)
-    # Again and again: a bare except would swallow one.
+    # The alarm rings every half second: a bare except in the cell would swallow a single TooSlow.
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
     try:
         yield
@@ -185,7 +185,8 @@ def limit(limits: dict[str, Any]) -> None:
     }.items():
         kind = getattr(resource, name)
         most = resource.getrlimit(kind)[1]
-        # The processor's limit is a signal first, which says what happened, and the end next.
+        # At the soft limit of processor time SIGXCPU ends the process, and the grader sees why; one
+        # second later, at the hard limit, SIGKILL does.
         hard = amount + 1 if name == "RLIMIT_CPU" else amount
         if most != resource.RLIM_INFINITY:
             hard = min(hard, most)
@@ -210,7 +211,7 @@ def channel() -> tuple[Callable[[], bytes], Callable[..., None]]:
         return data[4:]
 
     def say(header: dict[str, Any], payload: bytes = b"") -> None:
-        if os.getpid() != owner:  # a cell forked, and this is the child
+        if os.getpid() != owner:  # a cell forked, and this process is the child
             os._exit(0)
         head = json.dumps({**header, "bytes": len(payload)}).encode()
         data = memoryview(len(head).to_bytes(4, "big") + head + payload)
@@ -226,7 +227,7 @@ def main() -> None:
     owner = os.getpid()
     task = json.loads(hear())
     limit(task["limits"])
-    # Nobody sees a figure here, and a notebook that shows one is not to be told so.
+    # plt.show() warns that no figure is shown here, which is no fault of the student's.
     warnings.filterwarnings("ignore", message=".*non-interactive.*")
     output = Tail(task["limits"]["output"])
     sys.stdout = sys.stderr = output
@@ -238,11 +239,11 @@ def main() -> None:
             os._exit(0)
     say({"cells": cells})
     for position, question in enumerate(pickle.loads(hear())):
-        # Each has its own copy of its arguments: a function may do to them what it likes.
+        # Each question is unpickled by itself: a function may change its own copy of the arguments.
         header, payload = notebook.answer(*pickle.loads(question))
         say({"answer": position, **header}, payload)
     say({"done": True})
-    # Not the end that waits for the student's threads.
+    # sys.exit would wait for the threads that the student's code has started.
     os._exit(0)
 
 

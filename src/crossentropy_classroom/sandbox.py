@@ -35,23 +35,31 @@ __all__ = ["Limits", "Outcome", "SandboxError", "converse", "end_all", "prepare"
 
 MEGABYTE = 1 << 20
 
-# What submissions import. The grader itself is not shown to them.
+# The package that submissions import. The grader's own package cannot be read inside.
 PACKAGE = Path(crossentropy.__file__).resolve().parent
 
-# Where the program lives inside: a directory in memory, empty at its start.
+# The program's own folder inside the sandbox: a directory in memory, empty at its start.
 HOME = "/submission"
 
-# Who runs it when the teacher is root, whom no limit on the number of processes binds.
+# The user and group that the program runs as. Where the teacher is root this matters: no limit on
+# the number of processes binds root.
 NOBODY = "65534"
 
-# Calls of the kernel that answer "not here": they take memory that belongs to no process, which no
-# limit counts, or are ways into the kernel that no notebook needs.
+# System calls that fail with ENOSYS, as if the kernel did not have them: they take memory that
+# belongs to no process, which no limit counts, or open ways into the kernel that no notebook needs.
 FORBIDDEN = (
-    *("memfd_create", "shmget", "msgget", "add_key", "keyctl"),
-    *("bpf", "io_uring_setup", "perf_event_open", "userfaultfd"),
+    "memfd_create",
+    "shmget",
+    "msgget",
+    "add_key",
+    "keyctl",
+    "bpf",
+    "io_uring_setup",
+    "perf_event_open",
+    "userfaultfd",
 )
 
-# How often the watchdog looks, in seconds.
+# Seconds between two looks of the watchdog.
 WATCH = 0.2
 
 
@@ -221,7 +229,8 @@ def end_all() -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    # The end of bubblewrap is the end of everything inside. Without it, of the group.
+    # When bubblewrap ends, everything inside the sandbox ends. Without a sandbox, the process group
+    # is what ends.
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
 
@@ -296,16 +305,17 @@ class _Conversation:
             code = self.process.wait(1)
         except subprocess.TimeoutExpired:
             return self._stop("stopped answering")
-        # bubblewrap says 128 + the signal; Python, without it, minus the signal.
+        # bubblewrap's exit code is 128 + the signal that ended the program; without bubblewrap,
+        # subprocess gives minus the signal.
         number = -code if code < 0 else code - 128
         if number == signal.SIGXCPU:
             return self._stop(f"used more than {self.limits.cpu:g} s of processor time")
         if self.before is not None:
-            # How it ended would say something of what it was told.
+            # By its exit code the program could tell the student something of the questions.
             return self._stop("")
         if number > 0:
             return self._stop(f"was ended by signal {number}")
-        # One that ends well says so before it ends; whether it did is for the caller to read.
+        # A program that ends well says so in its last message, which the caller reads.
         return self._stop(f"ended itself with exit code {code}" if code else "")
 
     def _excess(self) -> str:
@@ -320,7 +330,8 @@ class _Conversation:
             return f"used more than {self.limits.memory / MEGABYTE:g} MB of memory"
         if files > self.limits.files:
             return f"made more than {self.limits.files} files"
-        # bubblewrap itself counts for some; the program's own limit is the exact one.
+        # Some of the processes are bubblewrap's, so there is room for 8 more. RLIMIT_NPROC, which
+        # the program sets itself, is exact.
         if number > self.limits.processes + 8:
             return f"started more than {self.limits.processes} processes"
         return ""
@@ -330,7 +341,7 @@ def _files(pid: int) -> int:
     """Return how many files there are in the directory in memory that a process sees."""
     try:
         home = os.statvfs(f"/proc/{pid}/root{HOME}")
-    except OSError:  # it has ended, or is not inside
+    except OSError:  # the process has ended, or runs outside the sandbox
         return 0
     return home.f_files - home.f_ffree
 
@@ -341,9 +352,10 @@ def _descendants(pid: int) -> Iterator[tuple[int, float, int]]:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         threads = Path(f"/proc/{pid}/task").glob("*/children")
         children = [child for thread in threads for child in thread.read_text().split()]
-    except OSError:  # it has ended, or this system has no /proc
+    except OSError:  # the process has ended, or this system has no /proc
         return
-    ticks = sum(int(field) for field in fields[11:15])  # own, and of children that have ended
+    # The time of the process, and of those of its children that have ended.
+    ticks = sum(int(field) for field in fields[11:15])
     yield pid, ticks / os.sysconf("SC_CLK_TCK"), int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
     for child in children:
         yield from _descendants(int(child))
@@ -362,7 +374,8 @@ def _syscalls() -> bytes:
     missing = pyseccomp.ERRNO(errno.ENOSYS)
     for name in FORBIDDEN:
         allowed.add_rule(missing, name)
-    # Pages that processes share stay when each has let go of all but one of them.
+    # A shared mapping keeps all its pages while any process maps one of them: those that no process
+    # maps any more are memory that no limit counts.
     shared = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
     allowed.add_rule(missing, "mmap", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, shared, shared))
     with tempfile.TemporaryFile() as file:
@@ -375,7 +388,7 @@ def _syscalls() -> bytes:
 def _bubblewrap(disk: int, program: Path | None = None) -> Iterator[tuple[list[str], list[int]]]:
     """Yield the command that runs another inside the sandbox, and the files that it inherits.
 
-    A program is there in the root, under its own name.
+    A program is shown inside as ``/NAME``, whatever folder it comes from.
     """
     fonts = _fonts()
     inside = {f"{HOME}/{fonts.name}": fonts.content}
@@ -384,7 +397,7 @@ def _bubblewrap(disk: int, program: Path | None = None) -> Iterator[tuple[list[s
     with contextlib.ExitStack() as opened:
 
         def inherited(content: bytes) -> int:
-            # The file has no name, so that nothing of a grader that is killed stays behind.
+            # The file has no name, so that a grader that is killed leaves nothing behind.
             file = opened.enter_context(tempfile.TemporaryFile())
             file.write(content)
             file.seek(0)
@@ -397,13 +410,15 @@ def _bubblewrap(disk: int, program: Path | None = None) -> Iterator[tuple[list[s
 
 def _command(disk: int, allowed: int, files: Mapping[str, int]) -> list[str]:
     view = _view()
+    # Each line holds options with their values.
     alone = [
         *("bwrap", "--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"),
         *("--seccomp", str(allowed)),
         *("--uid", NOBODY, "--gid", NOBODY, "--hostname", "sandbox"),
         *("--die-with-parent", "--new-session", *view),
         *("--proc", "/proc", "--dev", "/dev"),
-        # To share its pages would be another way to memory of nobody's.
+        # /dev/zero is /dev/null inside: a shared mapping of /dev/zero, too, would be memory that
+        # belongs to no process.
         *("--dev-bind", "/dev/null", "/dev/zero", "--remount-ro", "/dev"),
         *("--size", str(disk), "--perms", "0700", "--tmpfs", HOME),
         *(word for path, file in files.items() for word in ("--ro-bind-data", str(file), path)),
@@ -411,11 +426,12 @@ def _command(disk: int, allowed: int, files: Mapping[str, int]) -> list[str]:
     ]
     if os.getuid() != 0:
         return alone
-    # Root shows a nobody the same view, which may lie where only root can look, and becomes it.
-    # Numbering processes anew ends the nobody's, too, when the grader is killed.
+    # Where the grader is root there are two sandboxes. In the outer one root gathers the same view,
+    # which may lie where only root can read, and becomes nobody, who makes the inner one. The outer
+    # one has process numbers of its own: when the grader is killed, all in it ends.
     return [
         *("bwrap", "--unshare-pid", "--die-with-parent", *view),
-        *("--dir", "/tmp"),  # which the inner bubblewrap builds its own view on
+        *("--dir", "/tmp"),  # the inner bubblewrap mounts what it builds there
         *("--dev-bind", "/proc", "/proc", "--dev", "/dev", "--"),
         *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
         *("--bounding-set=-all", "--inh-caps=-all", "--", *alone),
@@ -434,7 +450,7 @@ def _view() -> tuple[str, ...]:
     found = [Path(p) for p in ("/usr", "/etc/ld.so.cache", "/etc/alternatives")]
     found += [Path(name) for name in ("/lib", "/lib64") if not os.path.islink(name)]
     found += [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve()]
-    # A second environment that this one is told of; nothing else that happens to be importable.
+    # The folders of a second environment that this one is told of; no other entry of sys.path.
     found += [Path(p) for p in [*site.getsitepackages(), *sys.path] if p.endswith("-packages")]
     found += [PACKAGE]
     shown: list[Path] = []
@@ -446,7 +462,7 @@ def _view() -> tuple[str, ...]:
 
 
 def _bind(path: Path) -> list[str]:
-    # Directories on the way are made for the owner alone unless one says otherwise.
+    # Parent folders that bubblewrap makes are for the owner alone, unless --perms comes before.
     way = [a for up in reversed(path.parents[:-1]) for a in ("--perms", "0755", "--dir", str(up))]
     return [*way, "--ro-bind", str(path), str(path)]
 

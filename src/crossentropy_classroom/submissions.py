@@ -34,27 +34,28 @@ from crossentropy_classroom.assignments import Assignment
 
 __all__ = ["NOT_HANDED_IN", "Submission", "find", "repair"]
 
-# Larger than any notebook that was written by hand, outputs and pictures included.
+# Bytes of the largest file that is read: no notebook that was written by hand has more, with all
+# its outputs and pictures.
 TOO_LARGE = 20 << 20
 
 ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".7z", ".rar")
 
-# Stands in a written answer that was deleted, so that a person looks for it elsewhere.
+# The text of a written answer that was deleted: a person is to look for the answer elsewhere.
 MISSING = "*This cell was missing. It was put back before grading.*"
 
-# How much is said of what is wrong.
+# How many faults or repairs of a submission are listed.
 MOST_SAID = 8
 
-# More than any notebook that was written by hand has.
+# How many cells are read at most: no notebook that was written by hand has more.
 MOST_CELLS = 2_000
 
-# What nbformat takes for the id of a cell.
+# The ids of cells that nbformat accepts.
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-# Why there is nothing to grade where nothing is wrong.
+# The problem of a submission that nobody handed in.
 NOT_HANDED_IN = "not handed in"
 
-# What fits an assignment: this share of its marked cells, at least.
+# A notebook is of an assignment if it has this share of the assignment's marked cells, at least.
 SHARE = 1 / 3
 
 
@@ -187,7 +188,7 @@ def _read(path: Path, shown: str, assignments: Sequence[Assignment]) -> _File:
     try:
         data = _bytes(path)
         name = _identify(_parse(data), path, assignments)
-    except Exception as problem:  # whatever it is, it is of this file alone
+    except Exception as problem:  # of any kind: the other files are read
         text = str(problem) if isinstance(problem, ValueError) else repr(problem)
         return _File(path, shown, problem=text[:200])
     return _File(path, shown, hashlib.sha256(data).digest(), name)
@@ -195,7 +196,7 @@ def _read(path: Path, shown: str, assignments: Sequence[Assignment]) -> _File:
 
 def _bytes(path: Path) -> bytes:
     try:
-        # It may have become a link since; and a pipe would be waited for.
+        # Since it was listed the file may have become a link; and opening a pipe would wait.
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as problem:
         raise ValueError(f"cannot be read: {problem.strerror}") from None
@@ -232,7 +233,7 @@ def _parse(data: bytes) -> NotebookNode:
         raise ValueError("is no notebook: it has no list of cells")
     if len(cells) > MOST_CELLS:
         raise ValueError(f"has {len(cells)} cells, and {MOST_CELLS} at most are read")
-    # Not through nbformat's own constructors: they check, and mend by chance.
+    # nbformat's own constructors are not called: they validate, and give random ids.
     notebook: NotebookNode = nbformat.from_dict(
         {
             "nbformat": 4,
@@ -259,7 +260,7 @@ def _cell(given: Any, position: int) -> dict[str, Any]:
     return {
         "cell_type": given["cell_type"],
         "id": identity if known else "",
-        # What is in no encoding cannot be stored, nor shown.
+        # A lone surrogate cannot be encoded, so it could be neither stored nor shown.
         "source": source.encode(errors="replace").decode(),
         "metadata": {"nbgrader": {"grade_id": grade_id}} if isinstance(grade_id, str) else {},
         **({"outputs": [], "execution_count": None} if given["cell_type"] == "code" else {}),
@@ -282,12 +283,11 @@ def _identify(notebook: NotebookNode, path: Path, assignments: Sequence[Assignme
     fit: dict[str, float] = {}
     for assignment in assignments:
         marked = [cell for cell in assignment.released.cells if _grade_id(cell)]
-        known = [
-            (_grade_id(cell) in ids or cell.id in ids) + (_plain(cell.source) in sources)
-            for cell in marked
-        ]
-        if sum(map(bool, known)) >= SHARE * len(marked):
-            fit[assignment.name] = sum(known) / len(marked)
+        by_id = [_grade_id(cell) in ids or cell.id in ids for cell in marked]
+        by_source = [_plain(cell.source) in sources for cell in marked]
+        known = [one or other for one, other in zip(by_id, by_source, strict=True)]
+        if sum(known) >= SHARE * len(marked):
+            fit[assignment.name] = (sum(by_id) + sum(by_source)) / len(marked)
     best = [name for name, share in fit.items() if share == max(fit.values())]
     named = [name for name in best if path.name == f"{name}.ipynb"]
     return (named or best or [""])[0]

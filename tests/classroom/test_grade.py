@@ -311,7 +311,9 @@ def test_a_grader_that_is_ended_leaves_no_student_running(
     options = [f"--assignments={tmp_path / 'assignments'}", f"--classroom={batch.classroom}"]
     grade_them = [sys.executable, "-m", "crossentropy_classroom", "grade", str(folder), *options]
     # Whoever runs the tests in the background ignores SIGINT, and what they start would, too.
-    command = ["env", "--default-signal=INT", *grade_them]
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    command = ["env", "--default-signal=INT", f"TMPDIR={temporary}", *grade_them]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as grader:
         # Its own limit of 20 s for a cell is far away.
         wait_until(lambda: any(map(is_student, under(grader))))
@@ -320,6 +322,7 @@ def test_a_grader_that_is_ended_leaves_no_student_running(
         said = grader.stderr.read()
     assert said == ("" if end == signal.SIGKILL else "grade: broken off; run it again to go on\n")
     wait_until(lambda: not any(student.is_running() for student in students))
+    assert list(temporary.iterdir()) == []
 
 
 def under(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
