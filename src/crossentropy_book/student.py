@@ -127,7 +127,8 @@ def _student_page(path: Path) -> tuple[str, set[str]]:
             notebook = nbformat.read(path, as_version=4)
             solution = [cell.source for cell, is_solution in _marked(notebook) if is_solution]
             text = nbformat.writes(without_solutions(notebook)) + "\n"
-            return text, set(filter(None, sum(_LABEL.findall("\n".join(solution)), ())))
+            found = _LABEL.findall("\n".join(solution))
+            return text, {label for groups in found for label in groups if label}
         text = path.read_text("utf-8")
         if _DIRECTIVE.search(text):
             raise ValueError("only a notebook may hold a solution")

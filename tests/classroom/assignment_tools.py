@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import io
 import runpy
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from exercises.notebooks import Run, code, run_cells
 from nbformat import NotebookNode
-from nbgrader.preprocessors import ClearSolutions
-from traitlets.config import Config
 
 from crossentropy_classroom.assignments import Assignment
 from crossentropy_classroom.hidden import Question, ask, judge
 
 ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
-# nbgrader's own stub raises, and would stop "Run All" at the first task.
-STUB = "# YOUR CODE HERE"
 
 
 @dataclass(frozen=True)
@@ -38,14 +33,6 @@ class Mistake:
     source: str
     loses: Mapping[str, float]
     says: str = ""
-
-
-@dataclass
-class Run:
-    """What a notebook left behind: its names, and what each cell printed."""
-
-    names: dict[str, Any] = field(default_factory=dict)
-    printed: dict[str, str] = field(default_factory=dict)
 
 
 def mistakes_of(name: str) -> list[Mistake]:
@@ -67,13 +54,6 @@ def graded(notebook: NotebookNode, *, by_hand: bool) -> list[NotebookNode]:
     ]
 
 
-def released(master: NotebookNode) -> NotebookNode:
-    """Return the student's copy: the master with nbgrader's stub for each solution region."""
-    clear = ClearSolutions(config=Config({"ClearSolutions": {"code_stub": {"python": STUB}}}))
-    notebook, _ = clear.preprocess(copy.deepcopy(master), {})
-    return notebook
-
-
 def replaced(master: NotebookNode, grade_id: str, source: str) -> NotebookNode:
     """Return the master with one solution cell rewritten."""
     notebook = copy.deepcopy(master)
@@ -84,15 +64,8 @@ def replaced(master: NotebookNode, grade_id: str, source: str) -> NotebookNode:
 
 
 def run(notebook: NotebookNode) -> Run:
-    """Execute the code cells in order. What raises here would stop "Run All"."""
-    done = Run({"__name__": "__main__"})
-    with np.errstate():  # a notebook may call np.seterr, for itself
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                with contextlib.redirect_stdout(io.StringIO()) as output:
-                    exec(compile(cell.source, cell.id, "exec"), done.names)
-                done.printed[marks(cell).get("grade_id", cell.id)] = output.getvalue()
-    return done
+    """Execute a notebook's code. What raises here would stop "Run All"."""
+    return run_cells(code(notebook.cells))
 
 
 def points(assignment: Assignment, names: Mapping[str, Any], seed: int) -> dict[str, float]:
@@ -103,7 +76,7 @@ def points(assignment: Assignment, names: Mapping[str, Any], seed: int) -> dict[
     ]
     earned: dict[str, float] = defaultdict(float)
     for test, right in zip(assignment.tests, judge(assignment.tests, seed, answers), strict=True):
-        earned[test.cell] += test.points * right
+        earned[test.cell] += test.points if right else 0
     return dict(earned)
 
 

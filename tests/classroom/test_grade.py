@@ -310,9 +310,9 @@ def test_a_grader_that_is_ended_leaves_no_student_running(
     folder = hand_in(tmp_path / "submissions", ann=endless)
     options = [f"--assignments={tmp_path / 'assignments'}", f"--classroom={batch.classroom}"]
     grade_them = [sys.executable, "-m", "crossentropy_classroom", "grade", str(folder), *options]
-    # Whoever runs the tests in the background ignores SIGINT, and what they start would, too.
     temporary = tmp_path / "temporary"
     temporary.mkdir()
+    # A grader would ignore SIGINT if the tests do, as they do when they run in the background.
     command = ["env", "--default-signal=INT", f"TMPDIR={temporary}", *grade_them]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as grader:
         # Its own limit of 20 s for a cell is far away.

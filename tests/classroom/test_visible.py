@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import contextlib
-import io
 import json
 from functools import cache
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 
 import pytest
 from exercises import breaks
-from exercises.notebooks import Check, checks
+from exercises.notebooks import Check, checks, code, run_cells
 
 from classroom.assignment_tools import ASSIGNMENTS, graded, marks
 from crossentropy.exercises import Exercise, assignments
@@ -123,14 +121,10 @@ def solved(label: str) -> tuple[str, str, dict[str, Any]]:
     """Return the master's solution, the name of the answer, and what is defined before it."""
     folder, _ = label.split("/")
     answer = next(call.answer for call in asked(folder) if call.label == label)
-    namespace: dict[str, Any] = {"__name__": "__main__"}
-    for cell in load(ASSIGNMENTS / folder).master().cells:
-        if cell.cell_type != "code":
-            continue
+    cells = code(load(ASSIGNMENTS / folder).master().cells)
+    for position, cell in enumerate(cells):
         if marks(cell).get("solution") and defines(cell.source, answer):
-            return solution(cell.source), answer, namespace
-        with contextlib.redirect_stdout(io.StringIO()):
-            exec(compile(cell.source, cell.id, "exec"), namespace)
+            return solution(cell.source), answer, run_cells(cells[:position]).names
     raise LookupError(label)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import nbformat
+import numpy as np
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).parent.parent.parent
@@ -39,8 +40,9 @@ class Check(NamedTuple):
 
 @dataclass
 class Run:
-    """What running a notebook left behind, cell by cell."""
+    """What running code cells left behind, cell by cell."""
 
+    names: dict[str, Any]  # what is defined at the end
     shown: dict[str, Any]  # the value of a cell's last line
     printed: dict[str, str]
     before: dict[str, dict[str, Any]]  # the names that were defined before a cell that checks
@@ -86,20 +88,25 @@ def checks(source: str) -> list[Check]:
 
 @cache
 def run(path: Path) -> Run:
-    """Execute a notebook's code in one namespace: no kernel, and no picture is shown."""
-    namespace: dict[str, Any] = {"__name__": "__main__"}
-    run = Run({}, {}, {})
+    """Execute a notebook's code."""
+    return run_cells(code(cells(path)))
+
+
+def run_cells(cells: list[NotebookNode]) -> Run:
+    """Execute code cells in one namespace: no kernel, and no picture is shown."""
+    run = Run({"__name__": "__main__"}, {}, {}, {})
     complaints = io.StringIO()
-    for cell in code(cells(path)):
-        if checks(cell.source):
-            run.before[cell.id] = dict(namespace)
-        body = ast.parse(cell.source, f"{path.name}: {cell.id}").body
-        last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-        with redirect_stdout(io.StringIO()) as output, redirect_stderr(complaints):
-            exec(compile(ast.Module(body, []), cell.id, "exec"), namespace)
-            if last is not None:
-                value = eval(compile(ast.Expression(last.value), cell.id, "eval"), namespace)
-                run.shown[cell.id] = value
-        run.printed[cell.id] = output.getvalue()
+    with np.errstate():  # a notebook may call np.seterr, for itself
+        for cell in cells:
+            if checks(cell.source):
+                run.before[cell.id] = dict(run.names)
+            body = ast.parse(cell.source, cell.id).body
+            last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+            with redirect_stdout(io.StringIO()) as output, redirect_stderr(complaints):
+                exec(compile(ast.Module(body, []), cell.id, "exec"), run.names)
+                if last is not None:
+                    value = eval(compile(ast.Expression(last.value), cell.id, "eval"), run.names)
+                    run.shown[cell.id] = value
+            run.printed[cell.id] = output.getvalue()
     run.complaints = complaints.getvalue()
     return run
