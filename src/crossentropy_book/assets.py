@@ -31,6 +31,7 @@ _PAGE_SCRIPTS = ["scrollable.js", "print.js"]
 # has a border, which the theme draws when it knows whether a reader prefers the dark.
 _BEFORE_PAINT = """{
   const { style, dataset } = document.documentElement;
+  dataset.scripts = "";
   if (dataset.theme === "auto") {
     dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   }

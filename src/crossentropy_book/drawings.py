@@ -1,23 +1,30 @@
-"""The static pictures of explorables: what a page shows before its scripts arrive, and on paper.
+"""The static pictures of explorables: what is met on paper, and where scripts are not.
 
 A notebook leaves the state of a picture in the page, and not the picture. That is drawn when the
 page is written, by the module that a browser will run: a change of it executes no notebook again.
+Each picture is a file of its own, which brings its look and its font: few readers fetch it, and a
+page that held five would be half again as large.
 """
 
 from __future__ import annotations
 
+import base64
 import functools
+import html
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from crossentropy.widgets._drawing import engine
+from crossentropy.widgets._drawing import LAYOUTS, Still, engine
 from crossentropy.widgets._modules import HERE, compose, snake_case
+from crossentropy_book.fonts import FACES
 
-__all__ = ["setup", "with_pictures"]
+__all__ = ["setup"]
 
 # A mount point: how it begins, the name of its class, its state, and its module if it has its own.
 _SCRIPT = r'<script type="application/json">(.*?)</script>'
@@ -27,17 +34,42 @@ _FIGURE = re.compile(
     re.DOTALL,
 )
 
+# What labels contain: ASCII, hats, Greek, dashes, raised and lowered figures, arrows, signs.
+_LETTERS = [(0x20, 0x7E), (0x302, 0x302), (0x3B1, 0x3C9)]
+_LABELS = [
+    *_LETTERS,
+    *((0xB7, 0xBD), (0x391, 0x3A9), (0x2013, 0x2026), (0x2070, 0x208E), (0x2113, 0x2113)),
+    *((0x2190, 0x2193), (0x2202, 0x2265)),
+]
 
-def with_pictures(body: str) -> str:
-    """Return a page's body with a static picture in each explorable."""
+
+def _with_pictures(body: str, page: str, book: Path) -> str:
+    """Return a page's body with the static pictures of each explorable, and write their files."""
+    folder = book / "_static" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    up = "../" * page.count("/")
     count = 0
+
+    def image(still: Still, name: str, kind: str) -> str:
+        (folder / f"{name}.svg").write_text(_file(still, kind), "utf-8")
+        width, height = still.size
+        return (
+            f'<img alt="" class="{still.look}" loading="lazy" width="{width}" height="{height}" '
+            f'src="{up}_static/pictures/{name}.svg">'
+        )
 
     def drawn(figure: re.Match[str]) -> str:
         nonlocal count
         count += 1
-        start, name, state, own = figure.groups()
-        source = json.loads(own) if own else _module(name)
-        return start + engine().picture(source, json.loads(state), f"still-{count}")
+        start, kind, data, own = figure.groups()
+        source, state = json.loads(own) if own else _module(kind), json.loads(data)
+        images = ""
+        for layout in LAYOUTS:
+            name = f"{page.replace('/', '-')}-{count}-{layout}"
+            for i, still in enumerate(engine().stills(source, state, layout, name)):
+                images += image(still, f"{name}-{i}" if i else name, kind)
+        alt = html.escape(engine().describe(source, state))
+        return f'{start}<div class="ce-picture" role="img" aria-label="{alt}">{images}</div>'
 
     return _FIGURE.sub(drawn, body)
 
@@ -47,11 +79,89 @@ def _module(name: str) -> str:
     return compose(HERE / f"{snake_case(name)}.js")
 
 
+# ---- A picture's file ----
+
+
+def _file(still: Still, kind: str) -> str:
+    """Return a picture as a file that needs no other: with its look and its font."""
+    width, height = still.size
+    classes = " ".join(re.findall(r'class="([^"]*)"', still.markup)).split()
+    look = _look(frozenset(classes), kind)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" class="explorable" '
+        f'data-explorable="{kind}" viewBox="0 0 {width} {height}">'
+        f"<style>{_palette()}{look}{_fonts(look)}</style>"
+        f'<g class="ce-picture">{still.markup}</g></svg>'
+    )
+
+
+@functools.cache
+def _rules() -> list[tuple[str, str]]:
+    """Return the style sheet's rules outside of media queries: selectors, and what they say."""
+    sheet = re.sub(r"/\*.*?\*/", "", (HERE / "explorable.css").read_text("utf-8"), flags=re.DOTALL)
+    sheet = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}", "", sheet)
+    return [
+        (selectors.strip(), " ".join(said.split()))
+        for selectors, said in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet)
+    ]
+
+
+@functools.cache
+def _palette() -> str:
+    """Return the colours: an image knows the theme of the page around it as a preference."""
+    light = next(said for selectors, said in _rules() if selectors == ":root")
+    dark = next(said for selectors, said in _rules() if 'data-theme="dark"' in selectors)
+    return (
+        f":root {{ {light} background: var(--ce-surface) }} "
+        f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
+    )
+
+
+@functools.cache
+def _look(classes: frozenset[str], kind: str) -> str:
+    """Return the rules for what is in a picture."""
+    known = classes | {"explorable", "ce-picture"}
+
+    def is_met(selector: str) -> bool:
+        return (
+            " " in selector
+            and set(re.findall(r"\.([\w-]+)", selector)) <= known
+            and set(re.findall(r'data-explorable="(\w+)"', selector)) <= {kind}
+            # Not what is there for a hand, outside of the picture, or a list of its own.
+            and not re.search(r":(hover|focus)|html|[()>]| b$", selector)
+        )
+
+    look = ""
+    for selectors, said in _rules():
+        met = [one.strip() for one in selectors.split(",") if is_met(one.strip())]
+        look += f"{', '.join(met)} {{ {said} }} " if met else ""
+    return look
+
+
+def _fonts(look: str) -> str:
+    """Return the faces that a look asks for."""
+    wanted = ["400 normal"]
+    wanted += ["400 italic"] if "font-style: italic" in look else []
+    wanted += ["600 normal"] if re.search(r"\{ font-weight: 600", look) else []
+    return ":root { font-family: Labels, serif } " + "".join(_face(which) for which in wanted)
+
+
+@functools.cache
+def _face(which: str) -> str:
+    face = next(face for face in FACES if f"{face.weight.split()[0]} {face.style}" == which)
+    letters = _LABELS if which == "400 normal" else _LETTERS
+    data = base64.b64encode(replace(face, alphabet=tuple(letters)).cut()).decode()
+    return (
+        f"@font-face {{ font-family: Labels; font-weight: {face.weight}; font-style: {face.style}; "
+        f'src: url("data:font/woff2;base64,{data}") }} '
+    )
+
+
 def _draw(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     if "body" in context:
-        context["body"] = with_pictures(context["body"])
+        context["body"] = _with_pictures(context["body"], page, Path(app.outdir))
 
 
 def setup(app: Sphinx) -> None:

@@ -294,9 +294,17 @@ class _Kept:
 
     def parse(self, path: Path) -> BeautifulSoup:
         """Return a page with a mark in the place of each formula and picture."""
-        # The picture of an explorable has drawings inside of its drawing.
+
+        def picture(image: re.Match[str]) -> str:
+            file = (path.parent / image[1]).read_text("utf-8")
+            return file[file.index('<g class="ce-picture">') + 22 : -len("</g></svg>")]
+
+        # In the page itself, the pictures of explorables are set in its fonts. Paper is wide.
+        text = re.sub(r'<img [^>]*src="[^"]*-narrow[-\d]*\.svg">', "", path.read_text("utf-8"))
+        text = re.sub(r'<img [^>]*src="([^"]*/pictures/[^"]*)">', picture, text)
+        # Such a picture has drawings inside of its drawing.
         kept = r'<div class="ce-picture".*?</div>|<(svg|math)\b.*?</\1>'
-        text = re.sub(kept, self._keep, path.read_text("utf-8"), flags=re.DOTALL)
+        text = re.sub(kept, self._keep, text, flags=re.DOTALL)
         return BeautifulSoup(text, "html.parser")
 
     def _keep(self, element: re.Match[str]) -> str:

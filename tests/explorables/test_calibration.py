@@ -410,6 +410,6 @@ def test_a_page_carries_the_data_once() -> None:
 def test_the_static_picture_survives_every_state(state: dict[str, Any]) -> None:
     explorable = Calibration(**state)
     assert "nan" not in described(explorable).lower()
-    drawn = engine().picture(str(explorable._esm), explorable._state(), "still")
-    assert "<svg" in drawn
-    assert "NaN" not in drawn
+    for still in engine().stills(str(explorable._esm), explorable._state(), "wide", "still"):
+        assert "<svg" in still.markup
+        assert "NaN" not in still.markup

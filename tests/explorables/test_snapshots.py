@@ -33,7 +33,7 @@ FOR_HANDS = re.compile(r'class="(target|padlock|lock)"')
 def marks(drawn: str) -> list[str]:
     """Return a line for each element of a drawing, as deep as it is nested."""
     drawn = HATCHES.sub("", drawn[drawn.index("<svg") :])
-    drawn = re.sub(r"hatch-\d+", "hatch", drawn)  # they are counted through all pictures
+    drawn = re.sub(r"#([a-z-]+)-\d+", r"#\1", drawn)  # they are counted through all pictures
     lines, depth = [], 0
     for closes, tag, attributes, text in TAG.findall(drawn[: drawn.index("</div>")]):
         depth -= bool(closes)

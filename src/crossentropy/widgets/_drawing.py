@@ -9,15 +9,15 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import html
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from crossentropy.widgets._modules import HERE
 
-__all__ = ["LAYOUTS", "Engine", "engine"]
+__all__ = ["LAYOUTS", "Engine", "Still", "engine"]
 
 # How wide a picture is drawn, in pixels: in the book's column of text, and on a phone.
 LAYOUTS = {"wide": 590, "narrow": 344}
@@ -32,6 +32,15 @@ _DEFAULT = re.compile(r"^export\s+default\s+", re.MULTILINE)
 
 # Rules of the style sheet for labels: the class that they are for, or all, and what they say.
 _LABEL = re.compile(r"^\.explorable svg text(?:\.([\w-]+))? \{([^}]*)\}", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Still:
+    """A picture as SVG: its classes, as "wide later", its width and height, and itself."""
+
+    look: str
+    size: tuple[str, str]
+    markup: str
 
 
 class Engine:
@@ -64,40 +73,36 @@ class Engine:
 
     def draw(self, source: str, state: dict[str, Any], width: int) -> str:
         """Return all that a widget's module puts into its figure, on a page so many pixels wide."""
-        return self._call(source, "drawn(module.render, state, width).innerHTML", state, width)
+        return str(self._call(source, "drawn(module.render, state, width).innerHTML", state, width))
 
-    def picture(self, source: str, state: dict[str, Any], name: str) -> str:
-        """Return the static picture of a state as HTML: laid out for wide and narrow pages.
+    def stills(self, source: str, state: dict[str, Any], layout: str, name: str) -> list[Still]:
+        """Return the pictures of a state that stand still: now, and later if the module says how.
 
         Parameters
         ----------
         source : str
-            The widget's module as one text. Besides ``render`` it exports ``describe``, which says
-            in words what the picture of a state shows.
+            The widget's module as one text.
         state : dict
             The traits that the module reads.
+        layout : str
+            One of `LAYOUTS`.
         name : str
-            What the ids within the picture begin with.
+            What the ids within the pictures begin with.
         """
-        alt = self.describe(source, state)
-        layouts = "".join(
-            self._call(source, f"stills(module, state, width, '{layout}', '{name}-{layout}')",
-                       state, width)
-            for layout, width in LAYOUTS.items()
-        )  # fmt: skip
-        return f'<div class="ce-picture" role="img" aria-label="{html.escape(alt)}">{layouts}</div>'
+        expression = f"stills(module, state, width, '{layout}', '{name}')"
+        return [Still(**each) for each in self._call(source, expression, state, LAYOUTS[layout])]
 
     def describe(self, source: str, state: dict[str, Any]) -> str:
         """Return in words what the picture of a state shows."""
-        return self._call(source, "module.describe(state)", state)
+        return str(self._call(source, "module.describe(state)", state))
 
-    def _call(self, source: str, expression: str, state: dict[str, Any], width: int = 0) -> str:
+    def _call(self, source: str, expression: str, state: dict[str, Any], width: int = 0) -> Any:
         self._load(source)
         said = self._context.eval(
             f"((module, state, width) => JSON.stringify({expression}))"
             f"(MODULES[{json.dumps(_key(source))}].default, {json.dumps(state)}, {width})"
         )
-        return str(json.loads(said))
+        return json.loads(said)
 
     def _load(self, source: str) -> list[str]:
         """Run a module and all that it imports, each once; return the names that it exports."""

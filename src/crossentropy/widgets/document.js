@@ -337,14 +337,14 @@ function drawn(render, state, width) {
 // ---- The pictures alone, for whoever cannot touch them ----
 
 const FOR_HANDS = "[role=button], .target, .no-room, [visibility=hidden]";
-const FOR_SCRIPTS = /^(role|tabindex|data-.*|aria-.*)$/;
+const FOR_SCRIPTS = /^(role|tabindex|data-(?!handle).*|aria-.*)$/;
 
 // A tenth of a pixel is as much as anyone sees.
 const tenths = (value) =>
   value.replace(/-?\d+\.\d\d+/g, (text) => Number(text).toFixed(1).replace(".0", ""));
 
 // A path without the points that lie on the line between their neighbours.
-const straightened = (d) => d.replace(/M?-?[\d.]+,-?[\d.]+( L-?[\d.]+,-?[\d.]+){2,}/g, (run) => {
+const straightened = (d) => d.replace(/M-?[\d.]+,-?[\d.]+( L-?[\d.]+,-?[\d.]+){2,}/g, (run) => {
   const points = run.slice(1).split(" L").map((point) => point.split(",").map(Number));
   const isStraight = (from, to) => {
     const [[x, y], [right, down]] = [points[from], points[to]];
@@ -375,26 +375,26 @@ const outermost = (figure) =>
   figure.querySelectorAll("svg").filter((svg) => !svg.parentNode.closest("svg"));
 
 // The pictures that a module makes of a state: now, and later if it says how. `layout` is their
-// class, and `name` makes their ids those of one page.
+// class, and the ids in them begin with `name`.
 function stills({ render, later }, state, width, layout, name) {
   const now = outermost(drawn(render, state, width));
   const then = later ? outermost(drawn(later, state, width)) : [];
   let ids = 0;
   return [...now, ...then].map((svg) => {
     pruned(svg);
-    const [, , wide, high] = (svg.getAttribute("viewBox") ?? "").split(/[ ,]+/);
-    for (const [side, size] of Object.entries({ width: wide, height: high })) {
+    const look = then.includes(svg) ? `${layout} later` : layout;
+    const size = (svg.getAttribute("viewBox") ?? "").split(/[ ,]+/).slice(2);
+    ["width", "height"].forEach((side, i) => {
       delete svg.style[side];
-      if (size) svg.setAttribute(side, size);
-    }
-    svg.setAttribute("class", then.includes(svg) ? `${layout} later` : layout);
-    svg.setAttribute("aria-hidden", "true");
+      svg.setAttribute(side, size[i] ?? width);
+    });
+    svg.setAttribute("class", look);
     let markup = written(svg);
     for (const [, id] of markup.matchAll(/ id="([^"]+)"/g)) {
       ids += 1;
       const own = `${name}-${ids}`;
       markup = markup.replaceAll(`"${id}"`, `"${own}"`).replaceAll(`#${id})`, `#${own})`);
     }
-    return markup;
-  }).join("");
+    return { look, size: ["width", "height"].map((side) => svg.getAttribute(side)), markup };
+  });
 }
