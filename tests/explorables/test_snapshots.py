@@ -17,7 +17,7 @@ import pytest
 from crossentropy import widgets
 from crossentropy.widgets._drawing import LAYOUTS, engine
 from crossentropy.widgets._explorable import Explorable
-from explorables.browser import EXPLORABLES
+from explorables.browser import EXPLORABLES, described
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 MOST_POINTS = 12  # of a curve; the others between them go with it
@@ -63,13 +63,14 @@ def states(name: str) -> Iterator[tuple[str, Explorable]]:
         yield preset, explorable(**state)
 
 
-def described(name: str) -> str:
+def snapshot(name: str) -> str:
     """Return all that an explorable draws; of a preset, what is not drawn at the start."""
     text = []
     for layout, width in LAYOUTS.items():
         start: list[str] = []
         for preset, explorable in states(name):
-            lines = marks(engine().draw(str(explorable._esm), explorable._state(), width))
+            lines = [described(explorable)]
+            lines += marks(engine().draw(str(explorable._esm), explorable._state(), width))
             changed = [line for line in lines if line not in set(start)]
             text += [f"{layout}, {preset}", *changed, ""]
             start = start or lines
@@ -78,7 +79,7 @@ def described(name: str) -> str:
 
 @pytest.mark.parametrize("name", EXPLORABLES)
 def test_a_picture_is_drawn_as_it_was(name: str) -> None:
-    now = described(name)
+    now = snapshot(name)
     path = SNAPSHOTS / f"{name}.txt"
     if os.environ.get("SNAPSHOTS") == "renew":
         SNAPSHOTS.mkdir(exist_ok=True)
