@@ -35,7 +35,7 @@ def marks(drawn: str) -> list[str]:
     drawn = HATCHES.sub("", drawn[drawn.index("<svg") :])
     drawn = re.sub(r"#([a-z-]+)-\d+", r"#\1", drawn)  # they are counted through all pictures
     lines, depth = [], 0
-    for closes, tag, attributes, text in TAG.findall(drawn[: drawn.index("</div>")]):
+    for closes, tag, attributes, text in TAG.findall(drawn.partition("</div>")[0]):
         depth -= bool(closes)
         if not closes and not FOR_HANDS.search(attributes):
             said = [
@@ -69,11 +69,16 @@ def snapshot(name: str) -> str:
     for layout, width in LAYOUTS.items():
         start: list[str] = []
         for preset, explorable in states(name):
-            lines = [described(explorable)]
-            lines += marks(engine().draw(str(explorable._esm), explorable._state(), width))
-            changed = [line for line in lines if line not in set(start)]
-            text += [f"{layout}, {preset}", *changed, ""]
+            module, state = str(explorable._esm), explorable._state()
+            lines = marks(engine().draw(module, state, width))
+            text += [f"{layout}, {preset}", *(line for line in lines if line not in set(start))]
+            if layout == "wide":
+                text += [described(explorable)]
+            if not start:  # what it looks ahead to, if it does
+                _, *later = engine().stills(module, state, layout, "still")
+                text += [line for still in later for line in ["later", *marks(still.markup)]]
             start = start or lines
+            text.append("")
     return "\n".join(text)
 
 
