@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -209,6 +210,20 @@ def assert_no_violations(results: AxeResults) -> None:
         for node in violation["nodes"]
     ]
     assert found == []
+
+
+def test_a_static_picture_needs_no_other_file(book: Path) -> None:
+    files = sorted((book / "_static" / "pictures").glob("*.svg"))
+    used = {Path(image["src"]).name for name in WRITTEN for image in soup(book / name).select(
+        ".explorable .ce-picture img")}  # fmt: skip
+    assert used == {path.name for path in files}
+    for path in files:
+        text = path.read_text("utf-8")
+        ElementTree.fromstring(text)
+        asked = re.findall(r"url\(\"?([^)\"]{9})|href=|@import", text)
+        ids = set(re.findall(r' id="([^"]+)"', text))
+        assert all(one.startswith("data:font") or "#" in one for one in asked), path.name
+        assert set(re.findall(r"url\(#([^)]+)\)", text)) <= ids, path.name
 
 
 @pytest.mark.parametrize("name", WRITTEN)
