@@ -43,11 +43,11 @@ def test_a_change_is_observed() -> None:
         ({"q": [0.5, 0.6, 0.0]}, "q sums to 1.1, not 1"),
         ({"q": [0.5, -0.1, 0.6]}, r"q\[1\] is -0.1"),
         ({"q": [0.5, np.nan, 0.5]}, r"q\[1\] is nan"),
-        ({"q": [0.5, 0.5]}, "q has 2 classes and p has 3"),
-        ({"q": [[0.5, 0.5, 0.0]]}, "q has shape"),
+        ({"q": [0.5, 0.5]}, "q has 2 entries and p has 3"),
+        ({"q": [[0.5], [0.5], [0.0]]}, r"q\[0\] is \[0.5\]; it must be a number"),
         ({"p": [1.0], "q": [1.0], "labels": ["only"]}, "p has 1 entries; two are the least"),
-        ({"p": "abc"}, "p"),
-        ({"unit": "hartleys"}, "unit"),
+        ({"p": "abc"}, "p is 'abc'; it must be a list"),
+        ({"unit": "hartleys"}, "unit is 'hartleys'; it must be 'nats' or 'bits'"),
     ],
 )
 def test_a_bad_state_is_refused_with_the_reason(state: dict[str, Any], message: str) -> None:

@@ -16,8 +16,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from crossentropy import widgets
-from crossentropy.widgets._explorable import Live
-from crossentropy.widgets._modules import HERE, IMPORT, in_order, snake_case
+from crossentropy.widgets._live import Live
+from crossentropy.widgets._modules import HERE, IMPORT, in_order, snake_case, source_of
+from crossentropy.widgets._traits import schemas_of
 from crossentropy_book import fonts
 from crossentropy_book.fonts import FACES, ICON_FONT, icon_font, math_font
 from crossentropy_book.icons import icon_style_sheet
@@ -67,16 +68,20 @@ def _mount_script() -> str:
     It is one file, and large: but it is fetched once, and no later page adds to it.
     """
     fronts = {(HERE / f"{snake_case(name)}.js").resolve(): name for name in widgets.__all__}
-    modules = {fronts.get(path, _key(path)): _parts(path) for path in in_order([*fronts])}
+    schemas = {name: schemas_of(getattr(widgets, name)) for name in widgets.__all__}
+    modules = {
+        fronts.get(path, _key(path)): _parts(path, source_of(path, schemas))
+        for path in in_order([*fronts])
+    }
     text = json.dumps(modules, ensure_ascii=False)
     mount: str = rjsmin.jsmin((Path(__file__).parent / "mount.js").read_text("utf-8"))
     return mount.replace("MODULES={}", f"MODULES={text}", 1)
 
 
-def _parts(path: Path) -> list[str]:
+def _parts(path: Path, text: str) -> list[str]:
     """Return a module cut at its imports: source, then what it imports, by turns."""
     # split gives: source, `from `, path, source, …; a path becomes the key it stands for.
-    source, *rest = IMPORT.split(rjsmin.jsmin(path.read_text("utf-8")))
+    source, *rest = IMPORT.split(rjsmin.jsmin(text))
     parts = [source]
     for before, imported, after in zip(rest[0::3], rest[1::3], rest[2::3], strict=True):
         parts[-1] += f'{before}"'

@@ -20,8 +20,9 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from crossentropy import widgets
 from crossentropy.widgets._drawing import LAYOUTS, Still, engine
-from crossentropy.widgets._modules import HERE, compose, snake_case
+from crossentropy.widgets._modules import HERE
 from crossentropy_book.fonts import FACES
 
 __all__ = ["setup"]
@@ -63,7 +64,8 @@ def _with_pictures(body: str, page: str, book: Path) -> str:
         nonlocal count
         count += 1
         start, kind, data, own = figure.groups()
-        source, state = json.loads(own) if own else _module(kind), json.loads(data)
+        source = json.loads(own) if own else str(getattr(widgets, kind)._esm)
+        state = json.loads(data)
         images = ""
         for layout in LAYOUTS:
             name = f"{page.replace('/', '-')}-{count}-{layout}"
@@ -73,11 +75,6 @@ def _with_pictures(body: str, page: str, book: Path) -> str:
         return f'{start}<div class="ce-picture" role="img" aria-label="{alt}">{images}</div>'
 
     return _FIGURE.sub(drawn, body)
-
-
-@functools.cache
-def _module(name: str) -> str:
-    return compose(HERE / f"{snake_case(name)}.js")
 
 
 # ---- A picture's file ----

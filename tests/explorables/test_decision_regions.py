@@ -288,7 +288,7 @@ def test_a_step_beyond_the_largest_weight_is_refused_in_words(explorable: OpenPa
     weights = [[0, 0, 999.9], [0, 0, 1000], [0, 0, 0]]
     page = explorable("DecisionRegions", points=[[0, 0]], classes=[0], picked=0, weights=weights)
     button(page, "Run").click()
-    page.get_by_text("numbers from −1000 to 1000").wait_for()
+    page.get_by_text("it must be at least -1,000 and at most 1,000").wait_for()
     button(page, "Run").wait_for()
     assert read(page)["state"]["weights"] == weights
 
@@ -463,56 +463,34 @@ def test_there_are_five_hundred_points_at_most(explorable: OpenPage) -> None:
 # ---- What is refused ----
 
 BAD = [
-    ({"points": []}, "points", "points"),
-    ({"points": [[0, 0]] * 501, "classes": [0] * 501}, "points has 501 points; 500", "points"),
-    ({"points": [[0, 0], [1.5, 0], [0, 0]]}, r"points\[1\] is \(1.5, 0.0\); x and y", "points[1]"),
-    ({"points": [[0, 0, 0]]}, r"points has shape \(1, 3\)", "points[0]"),
-    ({"points": [["a", 0]]}, "points has dtype", "points[0]"),
-    ({"points": 3}, "points has shape", "points"),
-    ({"points": [[0, 0]]}, "points has 1 entries and classes has 3", "classes"),
-    ({"classes": [0, 1]}, "points has 3 entries and classes has 2", "classes"),
-    ({"classes": [0, 1, 3]}, r"classes\[2\] is 3; it must be 0, 1 or 2", "classes[2]"),
-    ({"classes": [0, 1, 0.5]}, "classes is", "classes[2]"),
-    ({"labels": ["a", "b"]}, "labels has 2 classes", "labels"),
-    ({"labels": ["a", "b", 3]}, "labels", "labels"),
-    ({"weights": [[0, 0, 0]] * 2}, r"weights has shape \(2, 3\)", "weights"),
-    ({"weights": [[0, 0, 0], [0, 0, 1e4], [0, 0, 0]]}, r"weights\[1\]\[2\] is 10000", "weights"),
-    ({"weights": [[0, 0], [0, 0, 0], [0, 0, 0]]}, "weights is ragged", "weights"),
-    ({"steps": -1}, "steps", "steps"),
-    ({"steps": 1.5}, "steps", "steps"),
-    ({"steps": 1_000_001}, "steps", "steps"),
-    ({"picked": 3}, "picked is 3; with 3 points it must be 2 at most", "picked"),
-    ({"picked": -1}, "picked", "picked"),
+    ({"points": []}, "points is empty"),
+    ({"points": [[0, 0]] * 501, "classes": [0] * 501}, "points has 501 entries; 500"),
+    ({"points": [[0, 0], [1.5, 0], [0, 0]]}, r"the x of points\[1\] is 1.5; .* at most 1"),
+    ({"points": [[0, 0, 0]]}, r"points\[0\] has 3 entries; it must have 2: x, y"),
+    ({"points": [["a", 0]]}, r"the x of points\[0\] is 'a'; it must be a number"),
+    ({"points": 3}, "points is 3; it must be a list"),
+    ({"points": [[0, 0]]}, "classes has 3 entries and points has 1"),
+    ({"classes": [0, 1]}, "classes has 2 entries and points has 3"),
+    ({"classes": [0, 1, 3]}, r"classes\[2\] is 3; it must be 0, 1 or 2"),
+    ({"classes": [0, 1, 0.5]}, r"classes\[2\] is 0.5; it must be 0, 1 or 2"),
+    ({"labels": ["a", "b"]}, "labels has 2 entries; it must have 3"),
+    ({"labels": ["a", "b", 3]}, r"labels\[2\] is 3; it must be a text"),
+    ({"weights": [[0, 0, 0]] * 2}, "weights has 2 entries; it must have 3"),
+    ({"weights": [[0, 0, 0], [0, 0, 1e4], [0, 0, 0]]}, r"weights\[1\]\[2\] is 10000"),
+    ({"weights": [[0, 0], [0, 0, 0], [0, 0, 0]]}, r"weights\[0\] has 2 entries; it must have 3"),
+    ({"steps": -1}, "steps is -1; it must be a whole number from 0 to 1,000,000"),
+    ({"steps": 1.5}, "steps is 1.5"),
+    ({"steps": 1_000_001}, "steps is 1000001"),
+    ({"picked": 3}, "picked is 3; with 3 points it must be 2 at most"),
+    ({"picked": -1}, "picked is -1"),
 ]
 SMALL = {"points": [[0.0, 0.5], [-0.5, 0.0], [0.5, 0.0]], "classes": [0, 1, 2], "picked": 0}
 
 
-@pytest.mark.parametrize(("change", "message", "_"), BAD)
-def test_python_refuses_a_bad_state_with_the_reason(
-    change: dict[str, Any], message: str, _: str
-) -> None:
+@pytest.mark.parametrize(("change", "message"), BAD)
+def test_a_bad_state_is_refused_with_the_reason(change: dict[str, Any], message: str) -> None:
     with pytest.raises(traitlets.TraitError, match=message):
         DecisionRegions(**{**SMALL, **change})
-
-
-def test_the_browser_refuses_what_python_refuses(explorable: OpenPage) -> None:
-    page = explorable("DecisionRegions", **SMALL)
-    start = read(page)["state"]
-    # JSON has neither NaN nor infinity; a script has.
-    odd = [({"points": [[None, 0]]}, "", "points[0]"), ({"classes": None}, "", "classes")]
-    for change, _, message in [*BAD, *odd]:
-        fault = page.evaluate(
-            """change => { try { document.querySelector('figure').explorable.adopt(change); }
-                           catch (error) { return error.message; } }""",
-            change,
-        )
-        assert fault is not None, change
-        assert message in fault, change
-    for text in ("NaN", "Infinity", "'0'", "true", "[0]"):
-        for change in (f"{{points: [[{text}, 0]]}}", f"{{weights: [[{text}, 0, 0]]}}"):
-            with pytest.raises(Exception, match=r"points|weights"):
-                page.evaluate(f"document.querySelector('figure').explorable.adopt({change})")
-    assert read(page)["state"] == start
 
 
 def set_together(regions: DecisionRegions, traits: dict[str, Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from typing import Any
 
 import mpmath
@@ -19,6 +18,7 @@ from scipy.stats import norm
 import crossentropy as ce
 from crossentropy.widgets import GaussianFit
 from crossentropy.widgets._modules import HERE, compose
+from crossentropy.widgets._traits import schemas_of
 from explorables.browser import OpenPage, assert_agrees, described, handle, read, settle
 
 X = np.arange(0, 24.25, 0.25)
@@ -158,7 +158,7 @@ def module(context: BrowserContext) -> Page:
     page.evaluate(
         """async source => { window.gaussian = await import(
              URL.createObjectURL(new Blob([source], {type: 'text/javascript'}))); }""",
-        compose(HERE / "lib" / "gaussian.js"),
+        compose(HERE / "lib" / "gaussian.js", {"GaussianFit": schemas_of(GaussianFit)}),
     )
     return page
 
@@ -469,48 +469,37 @@ def test_terms_above_and_below_zero_are_drawn_apart(explorable: OpenPage) -> Non
 
 
 REFUSED = [
-    ({"mean": 24.5}, "GaussianFit: mean is 24.5; it must be at least 0", "mean is 24.5, not"),
-    ({"mean": "noon"}, "mean", "mean is noon, not"),
-    ({"width": 0}, "GaussianFit: width is 0.0; it must be at least 0.3", "width is 0, not"),
-    ({"width": 9}, "width is 9.0; it must be .* at most 8", "width is 9, not"),
-    ({"humps": []}, "GaussianFit: humps is empty", "humps is not a list"),
-    ({"humps": "two"}, "humps has dtype", "humps is not a list"),
-    ({"humps": [[1, 12]]}, r"humps has shape \(1, 2\)", r"humps\[0\] is not a weight"),
-    ({"humps": [[1, 12, 1], 3]}, "humps is ragged", r"humps\[1\] is not a weight"),
+    ({"mean": 24.5}, "GaussianFit: mean is 24.5; it must be at least 0"),
+    ({"mean": "noon"}, "mean is 'noon'; it must be a number"),
+    ({"width": 0}, "GaussianFit: width is 0; it must be at least 0.3"),
+    ({"width": 9}, "width is 9; it must be .* at most 8"),
+    ({"humps": []}, "GaussianFit: humps is empty"),
+    ({"humps": "two"}, "humps is 'two'; it must be a list"),
+    ({"humps": [[1, 12]]}, r"humps\[0\] has 2 entries; it must have 3: weight, mean, width"),
+    ({"humps": [[1, 12, 1], 3]}, r"humps\[1\] is 3; it must be a list"),
     (
         {"humps": [[0.5, 9, 1], [0.6, 15, 1]]},
         r"GaussianFit: humps\[:, 0\] sums to 1.1, not 1",
-        "the weights of humps sum to 1.1, not to 1",
     ),
     (
         {"humps": [[1, 9, 1], [0, 15, 1]]},
         r"the weight of humps\[1\] is 0; it must be above 0",
-        r"the weight of humps\[1\] is 0",
     ),
     (
         {"humps": [[1, -1, 1]]},
         r"the mean of humps\[0\] is -1; it must be at least 0 and at most 24",
-        r"the mean of humps\[0\] is -1, not",
     ),
     (
         {"humps": [[1, 9, 0.1]]},
         r"the width of humps\[0\] is 0.1; it must be at least 0.3 and at most 8",
-        r"the width of humps\[0\] is 0.1, not",
     ),
 ]
 
 
-@pytest.mark.parametrize(("state", "reason", "_"), REFUSED)
-def test_python_refuses_a_bad_state(state: dict[str, Any], reason: str, _: str) -> None:
+@pytest.mark.parametrize(("state", "reason"), REFUSED)
+def test_a_bad_state_is_refused_with_the_reason(state: dict[str, Any], reason: str) -> None:
     with pytest.raises(traitlets.TraitError, match=reason):
         GaussianFit(**state)
-
-
-def test_the_page_refuses_what_python_refuses(explorable: OpenPage) -> None:
-    page = explorable("GaussianFit")
-    for state, _, reason in REFUSED:
-        assert re.search(reason, adopt(page, state) or ""), state
-        assert read(page)["state"] == {"mean": 11, "width": 1, "humps": TWO_HUMPS}
 
 
 def test_not_a_number_is_refused() -> None:

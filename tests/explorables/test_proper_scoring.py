@@ -248,30 +248,6 @@ def test_the_dots_lie_on_the_belief_where_the_report_is_honest(explorable: OpenP
 
 
 @pytest.mark.parametrize(
-    ("trait", "value", "message"),
-    [
-        ("belief", 1.5, "belief is 1.5, not a probability"),
-        ("report", -0.1, "report is -0.1, not a probability"),
-        ("report", "0.5", "report is 0.5, not a probability"),
-        ("belief", None, "belief is null, not a probability"),
-    ],
-)
-def test_the_browser_says_what_is_wrong_with_a_state(
-    trait: str, value: Any, message: str, explorable: OpenPage
-) -> None:
-    page = explorable("ProperScoring")
-    before = read(page)["state"]
-    said = page.evaluate(
-        """([trait, value]) => {
-             try { document.querySelector('figure').explorable.adopt({ [trait]: value }); }
-             catch (error) { return error.message; } }""",
-        [trait, value],
-    )
-    assert said == message
-    assert read(page)["state"] == before
-
-
-@pytest.mark.parametrize(
     ("state", "message"),
     [
         ({"belief": 1.5}, "ProperScoring: belief is 1.5; it must be at least 0 and at most 1"),

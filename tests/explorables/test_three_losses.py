@@ -52,5 +52,5 @@ def test_mistakes_are_a_step_that_no_small_move_is_paid_for(explorable: OpenPage
 
 
 def test_a_truth_that_is_no_class_is_refused() -> None:
-    with pytest.raises(traitlets.TraitError, match="y is 3; it must be one of the 3 classes"):
+    with pytest.raises(traitlets.TraitError, match="y is 3; with 3 labels it must be 2 at most"):
         ThreeLosses(y=3)

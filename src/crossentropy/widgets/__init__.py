@@ -1,6 +1,6 @@
 """The explorables: pictures to drag, alive in Jupyter and in the built book alike."""
 
-from crossentropy.widgets._explorable import Live as Live  # a base for your own, not one of them
+from crossentropy.widgets._live import Live as Live  # a base for your own, not one of them
 from crossentropy.widgets.calibration import Calibration
 from crossentropy.widgets.code_book import CodeBook
 from crossentropy.widgets.decision_regions import DecisionRegions

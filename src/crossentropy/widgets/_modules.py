@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from pathlib import Path
+from typing import Any
 
-__all__ = ["HERE", "IMPORT", "compose", "in_order", "snake_case"]
+__all__ = ["HERE", "IMPORT", "compose", "in_order", "snake_case", "source_of"]
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 IMPORT = re.compile(r'(\bfrom\s*)"(\.[^"]+)"')
 
 
@@ -33,10 +35,19 @@ def in_order(paths: list[Path]) -> list[Path]:
     return ordered
 
 
-def compose(path: Path) -> str:
+def source_of(path: Path, schemas: dict[str, Any]) -> str:
+    """Return a module's text; lib/schema.js gets the schemas of the classes that it is for."""
+    text = path.read_text("utf-8")
+    if path == HERE / "lib" / "schema.js":
+        return text.replace("SCHEMAS = {}", f"SCHEMAS = {json.dumps(schemas)}")
+    return text
+
+
+def compose(path: Path, schemas: dict[str, Any] | None = None) -> str:
     """Return a module as one self-contained text, its relative imports turned into data URLs.
 
     Equal URLs are one module instance, so what two modules share is shared in the browser too.
+    `schemas` are those of the classes whose front ends are in it.
     """
     composed: dict[Path, str] = {}
     for module in in_order([path]):
@@ -44,7 +55,7 @@ def compose(path: Path) -> str:
             lambda match, module=module: (  # type: ignore[misc]
                 f'{match[1]}"{_data_url(composed[(module.parent / match[2]).resolve()])}"'
             ),
-            module.read_text("utf-8"),
+            source_of(module, schemas or {}),
         )
     return composed[path.resolve()]
 

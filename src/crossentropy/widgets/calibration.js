@@ -1,6 +1,5 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { labelsFault, positiveFault, wholeFault } from "./lib/faults.js";
 import { format, scientific, shorten, signed, threeDigits } from "./lib/format.js";
 import { sum } from "./lib/information.js";
 import { CIRCLE, UP, defineHatches } from "./lib/marks.js";
@@ -209,42 +208,8 @@ function ledger({ temperature }, numbers) {
   ];
 }
 
-// ---- What Python refuses ----
-
-const [MOST, LARGEST] = [5000, 1e6];
-
-function logitsFault(logits) {
-  if (!Array.isArray(logits) || logits.length < 1 || logits.length > MOST) {
-    return `logits is not a list of 1 to ${MOST} rows`;
-  }
-  const k = logits[0]?.length;
-  for (const [i, row] of logits.entries()) {
-    if (!Array.isArray(row) || row.length < 2 || row.length !== k) {
-      return `logits[${i}] is not a row of two or more numbers, as many as in the first`;
-    }
-    const j = row.findIndex((logit) => typeof logit !== "number" || !(Math.abs(logit) <= LARGEST));
-    if (j >= 0) return `logits[${i}][${j}] is ${row[j]}, not a number of a million at most`;
-  }
-  return null;
-}
-
-function classesFault(classes, n, k) {
-  if (!Array.isArray(classes) || classes.length !== n) {
-    return `classes is not a list of ${n} numbers`;
-  }
-  return classes.map((one, i) => wholeFault(`classes[${i}]`, one, 0, k - 1)).find(Boolean);
-}
-
-function fault({ logits, classes, labels, temperature, bins }) {
-  if (logitsFault(logits)) return logitsFault(logits);
-  const k = logits[0].length;
-  return classesFault(classes, logits.length, k) ?? labelsFault(labels, k) ??
-    positiveFault("temperature", temperature) ?? wholeFault("bins", bins, ...BINS);
-}
-
 // ---- The reliability diagram, and how many examples are how confident ----
 
-const BINS = [2, 20]; // the fewest and the most
 const SHARES = [0.25, 0.5, 1]; // of the examples, at the top of the histogram: it grows in steps
 
 let patterns = 0;
@@ -529,7 +494,6 @@ function picture(frame) {
   const bins = createTrack(frame, root, {
     trait: "bins",
     name: "number of bins",
-    ends: BINS,
     scale: "whole",
     step: 1,
     page: 5,
@@ -596,9 +560,7 @@ function describe({ classes, temperature, bins }, numbers) {
 
 export default defineExplorable({
   name: "Calibration",
-  state: ["logits", "classes", "labels", "temperature", "bins"],
   shape: ({ logits, labels }) => JSON.stringify([logits[0].length, labels]),
-  fault,
   quantities,
   readouts: [
     { quantity: "nll", label: "NLL", role: "q", show: nats },

@@ -4,60 +4,22 @@ from __future__ import annotations
 
 import functools
 import math
-import operator
-from typing import Any
 
 import numpy as np
 import traitlets
 from scipy.optimize import brentq, minimize
 
-from crossentropy._validation import Floats, as_floats, reject
+from crossentropy._validation import Floats
 from crossentropy._validation import Labels as ClassIndices
 from crossentropy.softmax import softmax_cross_entropy
-from crossentropy.widgets._explorable import ANIMALS, TOGETHER, Checked, Explorable, Labels, Number
+from crossentropy.widgets._explorable import ANIMALS, Explorable
+from crossentropy.widgets._traits import Labels, ListOf, Number, Whole
 
 __all__ = ["Calibration"]
 
 _MOST = 5_000  # examples: the page holds all of their logits
 _LARGEST = 1e6  # logit, either way
 _TRACK = (0.1, 10.0)  # the temperatures that are drawn
-
-
-class _Logits(Checked[list[list[float]]]):
-    """A row of logits for each example, as nested lists."""
-
-    info_text = "one row of logits for each example"
-
-    def _checked(self, value: Any) -> list[list[float]]:
-        rows = as_floats("logits", value)
-        if rows.ndim != 2 or rows.shape[1] < 2 or len(rows) > _MOST:
-            raise ValueError(
-                f"logits has shape {rows.shape}; it must be (N, K), "
-                f"with {_MOST:,} examples at most and two classes at least"
-            )
-        wrong = ~(np.abs(rows) <= _LARGEST)
-        if wrong.any():
-            reject("logits", rows, wrong, "it must be finite, and a million at most either way")
-        nested: list[list[float]] = rows.tolist()
-        return nested
-
-
-class _Classes(Checked[tuple[int, ...]]):
-    """The true class of each example."""
-
-    info_text = "a whole number for each example"
-
-    def _checked(self, value: Any) -> tuple[int, ...]:
-        try:
-            entries = list(value)
-        except TypeError:
-            raise ValueError(f"classes is {value!r}; it must be a list of whole numbers") from None
-        for i, entry in enumerate(entries):
-            try:
-                entries[i] = operator.index(entry)
-            except TypeError:
-                raise ValueError(f"classes[{i}] is {entry!r}; it must be a whole number") from None
-        return tuple(entries)
 
 
 class Calibration(Explorable):
@@ -100,14 +62,16 @@ class Calibration(Explorable):
     --------
     >>> coin = Calibration(logits=[[2, 0], [0, 1]], classes=[0, 0], labels=["heads", "tails"])
     >>> coin.logits, coin.temperature
-    ([[2.0, 0.0], [0.0, 1.0]], 1.0)
+    (((2.0, 0.0), (0.0, 1.0)), 1.0)
     """
 
-    logits = _Logits().tag(sync=True)
-    classes = _Classes().tag(sync=True)
+    logits = ListOf(
+        ListOf(Number(least=-_LARGEST, most=_LARGEST), like="labels"), fewest=1, most=_MOST
+    ).tag(sync=True)
+    classes = ListOf(Whole(below="labels"), fewest=1, like="logits").tag(sync=True)
     labels = Labels(ANIMALS).tag(sync=True)
     temperature = Number(1.0, above=0).tag(sync=True)
-    bins = traitlets.Int(10, min=2, max=20).tag(sync=True)
+    bins = Whole(10, least=2, most=20).tag(sync=True)
 
     prompt = traitlets.Unicode("Slide T until the dots gather about the diagonal.").tag(sync=True)
     heights = traitlets.List(traitlets.Int(), [668, 820]).tag(sync=True)
@@ -125,7 +89,7 @@ class Calibration(Explorable):
 
     @traitlets.default("labels")
     def _default_labels(self) -> list[str]:
-        if self.logits == self._default_logits():
+        if np.array_equal(self.logits, _overfitted()[0]):
             return ANIMALS
         return [f"class {k}" for k in range(len(self.logits[0]))]
 
@@ -141,25 +105,6 @@ class Calibration(Explorable):
             "Too cold": {"temperature": 0.3, "bins": 10},
             "Fitted, 20 bins": {"temperature": fitted, "bins": 20},
         }
-
-    # In the place of the base's: here the logits are examples by classes.
-    @traitlets.validate("logits", "classes", "labels")
-    def _validate_lengths(self, proposal: dict[str, Any]) -> Any:
-        new = {proposal["trait"].name: proposal["value"]}
-        logits, classes = new.get("logits", self.logits), new.get("classes", self.classes)
-        labels = new.get("labels", self.labels)
-        n, k = np.shape(logits)
-        wrong = [i for i, true in enumerate(classes) if not 0 <= true < k]
-        fault = None
-        if len(classes) != n:
-            fault = f"classes has {len(classes)} entries and logits has {n} rows; {TOGETHER}"
-        elif len(labels) != k:
-            fault = f"labels has {len(labels)} names and logits {k} classes; {TOGETHER}"
-        elif wrong:
-            fault = f"classes[{wrong[0]}] is {classes[wrong[0]]}; it must be from 0 to {k - 1}"
-        if fault:
-            raise traitlets.TraitError(f"{type(self).__name__}: {fault}")
-        return proposal["value"]
 
 
 def _shifted(logits: Floats) -> Floats:

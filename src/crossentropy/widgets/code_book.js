@@ -2,17 +2,17 @@ import { createBars } from "./lib/bars.js";
 import { codewords, huffmanLengths, kraftSum, shannonLengths } from "./lib/coding.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { distributionFault, labelsFault, wholeFault } from "./lib/faults.js";
 import { format, plural, shorten, whole } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { crossEntropy, entropy, klDivergence, sum, surprisal } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
+import { SCHEMAS } from "./lib/schema.js";
 
-const LONGEST = 10; // bits of a word by hand; longer words of other codes stand torn off
-const MOST = 10_000; // symbols
-const SEEDS = 2 ** 32;
+const { lengths: { of: BITS }, sent: { most: MOST }, seed: { most: LAST_SEED } } = SCHEMAS.CodeBook;
+const LONGEST = BITS.most; // of a word by hand; longer words of other codes stand torn off
+const SEEDS = LAST_SEED + 1;
 
 const inBits = (nats) => nats / Math.LN2;
 
@@ -101,21 +101,9 @@ function quantities(state) {
   };
 }
 
-function fault({ p, q, labels, code, lengths, sent, seed }) {
-  const wrong = distributionFault("p", p) ?? distributionFault("q", q);
-  if (wrong) return wrong;
-  if (p.length !== q.length) return `p has ${p.length} classes and q has ${q.length}`;
-  if (labelsFault(labels, p.length)) return labelsFault(labels, p.length);
-  if (typeof code !== "string" || !Object.hasOwn(CODES, code)) return `there is no code ${code}`;
-  if (!Array.isArray(lengths) || lengths.length !== p.length) {
-    return `lengths is not a list of ${p.length} numbers`;
-  }
-  const odd = lengths.map((n, k) => wholeFault(`lengths[${k}]`, n, 1, LONGEST)).find(Boolean);
-  if (odd) return odd;
-  if (kraftSum(lengths) > 1) return `lengths spend ${kraftSum(lengths)} of Kraft's budget of 1`;
-  return wholeFault("sent", sent, 0, MOST) ??
-    (wholeFault("seed", seed, 0, SEEDS - 1) && `seed is ${seed}, not a whole number below 2^32`);
-}
+// Kraft's inequality: no prefix code has shorter words.
+const kraftFault = (lengths) => (kraftSum(lengths) <= 1 ? null
+  : `lengths spend ${kraftSum(lengths)} of Kraft's budget, the sum of 2^-n; it must be at most 1`);
 
 // The picture asks where the mean will settle. Until something has been sent it does not say.
 const isPriceShown = ({ sent }) => sent > 0;
@@ -307,7 +295,7 @@ function createLength(frame, k, label, at) {
     step: 1,
     page: 3,
     fine: 1,
-    range: () => [1, LONGEST],
+    range: () => [BITS.least, LONGEST],
     value: () => lengths()[k],
     words: (n) => plural(n, "bit"),
     at,
@@ -682,9 +670,8 @@ function describe(state, numbers) {
 
 export default defineExplorable({
   name: "CodeBook",
-  state: ["p", "q", "labels", "code", "lengths", "sent", "seed"],
   shape: ({ labels }) => JSON.stringify(labels),
-  fault,
+  rules: { lengths: kraftFault },
   quantities,
   readouts: [
     { quantity: "bits_per_symbol", label: "mean so far", unit: "bits",
@@ -696,7 +683,7 @@ export default defineExplorable({
   ],
   ledger,
   describe,
-  choices: [{ trait: "code", label: "Code", options: Object.keys(CODES) }],
+  choices: [{ trait: "code", label: "Code" }],
   actions: [run],
   picture,
 });

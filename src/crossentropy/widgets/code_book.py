@@ -7,15 +7,8 @@ from typing import Any
 import traitlets
 
 from crossentropy.coding import kraft_sum
-from crossentropy.widgets._explorable import (
-    ANIMALS,
-    Checked,
-    Distribution,
-    Explorable,
-    Labels,
-    Whole,
-    as_whole,
-)
+from crossentropy.widgets._explorable import ANIMALS, Explorable
+from crossentropy.widgets._traits import Choice, Distribution, Labels, ListOf, Whole
 
 __all__ = ["CodeBook"]
 
@@ -25,27 +18,18 @@ _MOST = 10_000  # symbols
 _PHOTOGRAPHS = 2129
 
 
-class _Lengths(Checked[tuple[int, ...]]):
+class _Lengths(ListOf):
     """Lengths of words, in whole bits, that do not overspend Kraft's budget."""
 
-    info_text = "lengths of words"
-
-    def _checked(self, value: Any) -> tuple[int, ...]:
-        try:
-            entries = list(value)
-        except TypeError:
-            raise ValueError(f"{self.name} is {value!r}; it must be a vector") from None
-        checked = tuple(
-            as_whole(f"{self.name}[{k}]", n, 1, _LONGEST) for k, n in enumerate(entries)
-        )
-        if len(checked) < 2:
-            raise ValueError(f"{self.name} has {len(checked)} entries; two are the least")
-        if kraft_sum(checked) > 1:
+    def checked(self, name: str, value: Any) -> Any:
+        """Return the lengths as a tuple."""
+        lengths = super().checked(name, value)
+        spent = kraft_sum(lengths)
+        if spent > 1:
             raise ValueError(
-                f"{self.name} spend {kraft_sum(checked):g} of Kraft's budget, the sum of 2^-n; "
-                "it must be at most 1"
+                f"{name} spend {spent} of Kraft's budget, the sum of 2^-n; it must be at most 1"
             )
-        return checked
+        return lengths
 
 
 class CodeBook(Explorable):
@@ -102,11 +86,11 @@ class CodeBook(Explorable):
     ('Huffman', (1, 1))
     """
 
-    p = Distribution([1 / 2, 1 / 3, 1 / 6]).tag(sync=True)
-    q = Distribution([1 / 4, 1 / 4, 1 / 2]).tag(sync=True)
+    p = Distribution([1 / 2, 1 / 3, 1 / 6], like="labels").tag(sync=True)
+    q = Distribution([1 / 4, 1 / 4, 1 / 2], like="p").tag(sync=True)
     labels = Labels(ANIMALS).tag(sync=True)
-    code = traitlets.Enum(["Huffman", "Shannon", "by hand"], "Huffman").tag(sync=True)
-    lengths = _Lengths().tag(sync=True)
+    code = Choice(["Huffman", "Shannon", "by hand"], "Huffman").tag(sync=True)
+    lengths = _Lengths(Whole(least=1, most=_LONGEST), like="p").tag(sync=True)
     sent = Whole(6, most=_MOST).tag(sync=True)
     seed = Whole(_PHOTOGRAPHS, most=2**32 - 1).tag(sync=True)
 
@@ -136,8 +120,6 @@ class CodeBook(Explorable):
             ]
         }
     ).tag(sync=True)
-
-    _per_class = ("p", "q", "labels", "lengths")
 
     @traitlets.default("lengths")
     def _equally_long(self) -> tuple[int, ...]:

@@ -1,17 +1,17 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { labelsFault } from "./lib/faults.js";
 import { bracketed, format, plural, shorten, signed, whole } from "./lib/format.js";
 import { createHandle, onPress } from "./lib/handle.js";
 import { softmax, softmaxCrossEntropy } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
+import { SCHEMAS, traitFault } from "./lib/schema.js";
 import { descended, evaluate, regions } from "./lib/softmax_regression.js";
 
-const MOST_POINTS = 500;
-const MOST_STEPS = 1_000_000;
-const LARGEST = 1000; // weight
+const { weights: WEIGHTS, steps: STEPS, points: POINTS } = SCHEMAS.DecisionRegions;
+const MOST_POINTS = POINTS.most;
+const { least: LOW, most: HIGH } = POINTS.of.fields.x; // a coordinate
 const START = Math.log(3); // the loss of a model that takes all classes for equally likely
 
 // ---- The numbers ----
@@ -56,34 +56,6 @@ function ledger(state, numbers) {
   ];
 }
 
-const isList = (value, length) => Array.isArray(value) && value.length === length;
-const isNumber = (value, most) => Number.isFinite(value) && Math.abs(value) <= most;
-const isWhole = (value, most) => Number.isInteger(value) && value >= 0 && value <= most;
-
-const trainingFault = ({ weights, steps }) =>
-  (isList(weights, 3) &&
-    weights.every((row) => isList(row, 3) && row.every((weight) => isNumber(weight, LARGEST)))
-    ? null : `weights are not 3 × 3 numbers from −${LARGEST} to ${LARGEST}`) ??
-  (isWhole(steps, MOST_STEPS) ? null : `steps is ${steps}, not a whole number up to ${MOST_STEPS}`);
-
-function fault(state) {
-  const { points, classes, labels, picked } = state;
-  if (!Array.isArray(points) || points.length < 1 || points.length > MOST_POINTS) {
-    return `points is not a list of 1 to ${MOST_POINTS} points`;
-  }
-  const outside = points.findIndex((point) =>
-    !isList(point, 2) || !point.every((coordinate) => isNumber(coordinate, 1)));
-  if (outside >= 0) {
-    return `points[${outside}] is ${JSON.stringify(points[outside])}, not x and y from −1 to 1`;
-  }
-  if (!isList(classes, points.length)) return `classes is not a list of ${points.length} classes`;
-  const odd = classes.findIndex((one) => !isWhole(one, 2));
-  if (odd >= 0) return `classes[${odd}] is ${classes[odd]}, not 0, 1 or 2`;
-  if (labelsFault(labels, 3)) return "labels are not three names";
-  return trainingFault(state) ?? (isWhole(picked, points.length - 1)
-    ? null : `picked is ${picked}, not a whole number up to ${points.length - 1}`);
-}
-
 // ---- Descent ----
 
 const SMALL = 1e-4; // a gradient with a smaller norm counts as vanished
@@ -121,7 +93,8 @@ const lossNow = (state) => evaluate(state).total / state.points.length;
 function descend(frame) {
   const { state } = frame;
   const changes = { weights: descended(state), steps: state.steps + 1 };
-  const beyond = trainingFault(changes);
+  const beyond = traitFault("weights", WEIGHTS, changes.weights) ??
+    traitFault("steps", STEPS, changes.steps);
   if (beyond) {
     frame.say(beyond);
     return false;
@@ -406,7 +379,7 @@ function createSquare(frame, root) {
     step: 0.05,
     page: 0.25,
     fine: 0.01,
-    range: () => [-1, 1],
+    range: () => [LOW, HIGH],
     value: () => coordinate(axis),
     words: (value) => format(value, 3),
     at: (value) => at(value, value)[axis],
@@ -731,9 +704,7 @@ function later(frame) {
 
 export default defineExplorable({
   name: "DecisionRegions",
-  state: ["points", "classes", "labels", "weights", "steps", "picked"],
   shape: ({ labels }) => JSON.stringify(labels),
-  fault,
   quantities,
   readouts: [
     { quantity: "loss", label: "Loss", role: "q" },

@@ -3,77 +3,20 @@
 from __future__ import annotations
 
 import math
-import operator
 import random
 from statistics import NormalDist
 from typing import Any
 
-import numpy as np
 import traitlets
 
-from crossentropy._validation import as_floats
-from crossentropy.widgets._explorable import ANIMALS, TOGETHER, Checked, Explorable, Labels
+from crossentropy.widgets._explorable import ANIMALS, Explorable
+from crossentropy.widgets._traits import Labels, ListOf, Number, Record, Whole
 
 __all__ = ["DecisionRegions"]
 
 _MOST_POINTS = 500
 _MOST_STEPS = 1_000_000
 _LARGEST = 1000.0  # weight
-
-_Rows = tuple[list[float], ...]
-
-
-class _Points(Checked[_Rows]):
-    """Points in the square from -1 to 1, as a tuple of [x, y]."""
-
-    info_text = "a list of points (x, y)"
-
-    def _checked(self, value: Any) -> _Rows:
-        points = as_floats("points", value)
-        if points.ndim != 2 or points.shape[1] != 2:
-            raise ValueError(f"points has shape {points.shape}; it must be a list of (x, y)")
-        if len(points) > _MOST_POINTS:
-            raise ValueError(f"points has {len(points)} points; {_MOST_POINTS} are the most")
-        for i, point in enumerate(points.tolist()):
-            if not all(-1 <= coordinate <= 1 for coordinate in point):
-                raise ValueError(f"points[{i}] is {tuple(point)}; x and y must be from -1 to 1")
-        return tuple(points.tolist())
-
-
-class _Classes(Checked[tuple[int, ...]]):
-    """The class of each point: 0, 1 or 2."""
-
-    info_text = "a list of 0, 1 and 2"
-
-    def _checked(self, value: Any) -> tuple[int, ...]:
-        try:
-            classes = tuple(operator.index(one) for one in value)
-        except TypeError:
-            raise ValueError(f"classes is {value!r}; it must be a list of 0, 1 and 2") from None
-        for i, one in enumerate(classes):
-            if one not in (0, 1, 2):
-                raise ValueError(f"classes[{i}] is {one}; it must be 0, 1 or 2")
-        return classes
-
-
-class _Weights(Checked[_Rows]):
-    """Weights: a row for each class, for x, y and the bias."""
-
-    info_text = "a 3 × 3 list of numbers"
-
-    def _checked(self, value: Any) -> _Rows:
-        weights = as_floats("weights", value)
-        if weights.shape != (3, 3):
-            raise ValueError(
-                f"weights has shape {weights.shape}; it must be (3, 3): a row for each class, "
-                "for x, y and the bias"
-            )
-        for (c, j), weight in np.ndenumerate(weights):
-            if not abs(weight) <= _LARGEST:
-                raise ValueError(
-                    f"weights[{c}][{j}] is {weight}; it must be from {-_LARGEST:g} to {_LARGEST:g}"
-                )
-        return tuple(weights.tolist())
 
 
 def _preset(groups: list[list[tuple[float, float]]], picked: int = 0) -> dict[str, Any]:
@@ -162,12 +105,24 @@ class DecisionRegions(Explorable):
     ((0, 1, 2), 0)
     """
 
-    points = _Points(tuple(_preset(_THREE)["points"])).tag(sync=True)
-    classes = _Classes(tuple(_preset(_THREE)["classes"])).tag(sync=True)
-    labels = Labels(ANIMALS).tag(sync=True)
-    weights = _Weights(tuple(_preset(_THREE)["weights"])).tag(sync=True)
-    steps = traitlets.Int(0, min=0, max=_MOST_STEPS).tag(sync=True)
-    picked = traitlets.Int(0, min=0).tag(sync=True)
+    points = ListOf(
+        Record(x=Number(least=-1, most=1), y=Number(least=-1, most=1)),
+        _preset(_THREE)["points"],
+        fewest=1,
+        most=_MOST_POINTS,
+    ).tag(sync=True)
+    classes = ListOf(Whole(most=2), _preset(_THREE)["classes"], fewest=1, like="points").tag(
+        sync=True
+    )
+    labels = Labels(ANIMALS, classes=3).tag(sync=True)
+    weights = ListOf(
+        ListOf(Number(least=-_LARGEST, most=_LARGEST), fewest=3, most=3),
+        _preset(_THREE)["weights"],
+        fewest=3,
+        most=3,
+    ).tag(sync=True)
+    steps = Whole(0, most=_MOST_STEPS).tag(sync=True)
+    picked = Whole(0, most=_MOST_POINTS - 1, below="points").tag(sync=True)
 
     prompt = traitlets.Unicode(
         "Press Run, then drag a point across a boundary. Does the boundary follow?"
@@ -184,22 +139,3 @@ class DecisionRegions(Explorable):
             "300 points": _preset(_clouds(100, 0.28, seed=1), picked=58),
         }
     ).tag(sync=True)
-
-    _per_class = ("weights", "labels")
-
-    @traitlets.validate("points", "classes", "picked")
-    def _validate_counts(self, proposal: dict[str, Any]) -> Any:
-        counts = {name: getattr(self, name) for name in ("points", "classes", "picked")}
-        counts[proposal["trait"].name] = proposal["value"]
-        size, picked = len(counts["points"]), counts["picked"]
-        if len(counts["classes"]) != size:
-            raise traitlets.TraitError(
-                f"{type(self).__name__}: points has {size} entries and classes has "
-                f"{len(counts['classes'])}; {TOGETHER}"
-            )
-        if picked >= size:
-            raise traitlets.TraitError(
-                f"{type(self).__name__}: picked is {picked}; with {size} points it must be "
-                f"{size - 1} at most"
-            )
-        return proposal["value"]

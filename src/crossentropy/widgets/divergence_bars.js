@@ -1,7 +1,6 @@
 import { createBars } from "./lib/bars.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { distributionFault, labelsFault, unitFault } from "./lib/faults.js";
 import { format } from "./lib/format.js";
 import {
   UNITS, crossEntropy, crossEntropyTerms, entropy, klDivergence, surprisal,
@@ -150,13 +149,7 @@ const describe = ({ p, q, labels, unit }, numbers) =>
 
 export default defineExplorable({
   name: "DivergenceBars",
-  state: ["p", "q", "labels", "unit"],
   shape: ({ labels }) => labels.join("\n"),
-  fault: ({ p, q, labels, unit }) =>
-    distributionFault("p", p) ?? distributionFault("q", q) ??
-    (p.length !== q.length ? `p has ${p.length} classes and q has ${q.length}` : null) ??
-    (p.length !== labels.length ? `p has ${p.length} classes and labels ${labels.length}` : null) ??
-    labelsFault(labels, p.length) ?? unitFault(unit),
   quantities,
   readouts: [
     { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p" },
@@ -166,6 +159,6 @@ export default defineExplorable({
   ],
   ledger,
   describe,
-  choices: [{ trait: "unit", label: "Unit", options: Object.keys(UNITS) }],
+  choices: [{ trait: "unit", label: "Unit" }],
   picture,
 });

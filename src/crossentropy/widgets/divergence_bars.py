@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import traitlets
 
-from crossentropy.widgets._explorable import ANIMALS, Distribution, Explorable, Labels, Unit
+from crossentropy.widgets._explorable import ANIMALS, Explorable
+from crossentropy.widgets._traits import Distribution, Labels, Unit
 
 __all__ = ["DivergenceBars"]
 
@@ -33,8 +34,8 @@ class DivergenceBars(Explorable):
     (0.9, 0.1)
     """
 
-    p = Distribution([1 / 2, 1 / 3, 1 / 6]).tag(sync=True)
-    q = Distribution([0.1, 0.3, 0.6]).tag(sync=True)
+    p = Distribution([1 / 2, 1 / 3, 1 / 6], like="labels").tag(sync=True)
+    q = Distribution([0.1, 0.3, 0.6], like="p").tag(sync=True)
     labels = Labels(ANIMALS).tag(sync=True)
     unit = Unit().tag(sync=True)
 
@@ -53,5 +54,3 @@ class DivergenceBars(Explorable):
             ]
         }
     ).tag(sync=True)
-
-    _per_class = ("p", "q", "labels")

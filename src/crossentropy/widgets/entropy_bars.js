@@ -1,7 +1,6 @@
 import { createBars } from "./lib/bars.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { distributionFault, labelsFault, unitFault } from "./lib/faults.js";
 import { format } from "./lib/format.js";
 import { UNITS, entropy, entropyTerms, klDivergence, surprisal } from "./lib/information.js";
 import { createLength, defineHatches } from "./lib/marks.js";
@@ -135,12 +134,7 @@ const describe = ({ p, labels, unit }, { entropy: h, shares }) =>
 
 export default defineExplorable({
   name: "EntropyBars",
-  state: ["p", "labels", "unit"],
   shape: ({ labels }) => labels.join("\n"),
-  fault: ({ p, labels, unit }) =>
-    distributionFault("p", p) ??
-    (p.length !== labels.length ? `p has ${p.length} classes and labels ${labels.length}` : null) ??
-    labelsFault(labels, p.length) ?? unitFault(unit),
   quantities,
   readouts: [
     { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p" },
@@ -149,6 +143,6 @@ export default defineExplorable({
   ],
   ledger,
   describe,
-  choices: [{ trait: "unit", label: "Unit", options: Object.keys(UNITS) }],
+  choices: [{ trait: "unit", label: "Unit" }],
   picture,
 });

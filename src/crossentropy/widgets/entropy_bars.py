@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import traitlets
 
-from crossentropy.widgets._explorable import ANIMALS, Distribution, Explorable, Labels, Unit
+from crossentropy.widgets._explorable import ANIMALS, Explorable
+from crossentropy.widgets._traits import Distribution, Labels, Unit
 
 __all__ = ["EntropyBars"]
 
@@ -32,7 +33,7 @@ class EntropyBars(Explorable):
     (0.99, 0.01)
     """
 
-    p = Distribution([1 / 2, 1 / 3, 1 / 6]).tag(sync=True)
+    p = Distribution([1 / 2, 1 / 3, 1 / 6], like="labels").tag(sync=True)
     labels = Labels(ANIMALS).tag(sync=True)
     unit = Unit().tag(sync=True)
 
@@ -54,5 +55,3 @@ class EntropyBars(Explorable):
             },
         }
     ).tag(sync=True)
-
-    _per_class = ("p", "labels")

@@ -1,6 +1,5 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { numberFault } from "./lib/faults.js";
 import { format } from "./lib/format.js";
 import {
   DIRECTIONS, HOURS, MEANS, WIDTHS, descend, gaussian, hasArrived, isAtEdge, klTerms, mixture,
@@ -11,6 +10,7 @@ import { logsumexp, sum } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
+import { SCHEMAS, traitFault } from "./lib/schema.js";
 
 // ---- The numbers ----
 
@@ -59,26 +59,9 @@ function ledger({ mean, width, humps }, numbers) {
   ];
 }
 
-/** @param {number[]} range */
-const isIn = ([least, most], value) => Number.isFinite(value) && value >= least && value <= most;
-
-function humpFault(hump, k) {
-  if (!Array.isArray(hump) || hump.length !== 3) {
-    return `humps[${k}] is not a weight, a mean and a width`;
-  }
-  const [weight, mean, width] = hump;
-  if (!(isIn([0, 1], weight) && weight > 0)) return `the weight of humps[${k}] is ${weight}`;
-  if (!isIn(MEANS, mean)) return `the mean of humps[${k}] is ${mean}, not from 0 to 24`;
-  return isIn(WIDTHS, width) ? null : `the width of humps[${k}] is ${width}, not from 0.3 to 8`;
-}
-
-function humpsFault(humps) {
-  if (!Array.isArray(humps) || !humps.length) return "humps is not a list of humps";
-  const fault = humps.map(humpFault).find(Boolean);
-  if (fault) return fault;
-  const total = sum(humps.map(([weight]) => weight));
-  return Math.abs(total - 1) > 1e-9 ? `the weights of humps sum to ${total}, not to 1` : null;
-}
+// The weights of a mixture sum to 1.
+const mixtureFault = (humps) => traitFault(
+  "humps[:, 0]", SCHEMAS.GaussianFit.humps.weights, humps.map(([weight]) => weight));
 
 // ---- Descent ----
 
@@ -440,10 +423,7 @@ const describe = ({ mean, width, humps }, numbers) =>
 
 export default defineExplorable({
   name: "GaussianFit",
-  state: ["mean", "width", "humps"],
-  fault: ({ mean, width, humps }) =>
-    (isIn(MEANS, mean) ? null : `mean is ${mean}, not an hour from 0 to 24`) ??
-    numberFault("width", width, ...WIDTHS) ?? humpsFault(humps),
+  rules: { humps: mixtureFault },
   quantities,
   readouts: [
     { quantity: "kl_divergence", label: "KL(<i>p</i>‖<i>q</i>)", role: "kl" },

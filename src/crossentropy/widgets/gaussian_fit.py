@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import traitlets
 
-from crossentropy._validation import as_distributions, as_floats
-from crossentropy.widgets._explorable import Checked, Explorable, Number
+from crossentropy.widgets._explorable import Explorable
+from crossentropy.widgets._traits import Distribution, ListOf, Number, Record
 
 __all__ = ["GaussianFit"]
 
@@ -20,30 +19,14 @@ _WIDTHS = 0.3, 8.0
 _TWO_HUMPS = [[0.6, 9.0, 0.75], [0.4, 15.0, 0.75]]
 
 
-class Humps(Checked[tuple[tuple[float, ...], ...]]):
-    """A mixture of Gaussian humps: triples of weight, mean and width; the weights sum to 1."""
+class _Humps(ListOf):
+    """A mixture of Gaussian humps, whose weights sum to 1."""
 
-    info_text = "triples of weight, mean and width"
-
-    def _checked(self, value: Any) -> tuple[tuple[float, ...], ...]:
-        array = as_floats("humps", value)
-        if array.ndim != 2 or array.shape[1] != 3:
-            raise ValueError(
-                f"humps has shape {array.shape}; each hump is a weight, a mean and a width"
-            )
-        for k, hump in enumerate(array):
-            _require(f"the weight of humps[{k}]", hump[0], np.nextafter(0, 1), 1, "above 0")
-            _require(f"the mean of humps[{k}]", hump[1], *_MEANS)
-            _require(f"the width of humps[{k}]", hump[2], *_WIDTHS)
-        as_distributions("humps[:, 0]", array[:, 0])
-        return tuple(tuple(hump) for hump in array.tolist())
-
-
-def _require(what: str, value: float, least: float, most: float, rule: str = "") -> None:
-    if not least <= value <= most:
-        raise ValueError(
-            f"{what} is {value:g}; it must be {rule or f'at least {least:g}'} and at most {most:g}"
-        )
+    def checked(self, name: str, value: Any) -> Any:
+        """Return the humps as a tuple."""
+        humps = super().checked(name, value)
+        Distribution(fewest=1).checked(f"{name}[:, 0]", [weight for weight, _, _ in humps])
+        return humps
 
 
 class GaussianFit(Explorable):
@@ -79,7 +62,12 @@ class GaussianFit(Explorable):
 
     mean = Number(11.0, *_MEANS).tag(sync=True)
     width = Number(1.0, *_WIDTHS).tag(sync=True)
-    humps = Humps(_TWO_HUMPS).tag(sync=True)
+    humps = _Humps(
+        Record(weight=Number(above=0, most=1), mean=Number(0, *_MEANS), width=Number(0, *_WIDTHS)),
+        _TWO_HUMPS,
+        fewest=1,
+        weights=Distribution(fewest=1).schema,
+    ).tag(sync=True)
 
     prompt = traitlets.Unicode(
         "Where will each direction's best q stand? Guess, then let it descend."

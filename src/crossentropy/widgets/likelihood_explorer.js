@@ -1,12 +1,12 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { labelsFault, probabilityFault } from "./lib/faults.js";
 import { format, plural, raised, whole } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { crossEntropy, crossEntropyTerms, entropy, klDivergence } from "./lib/information.js";
 import { CIRCLE, DOWN, UP, defineHatches } from "./lib/marks.js";
+import { SCHEMAS } from "./lib/schema.js";
 
-const MOST = 10_000;
+const { theta: THETA, counts: { sum: { most: MOST } } } = SCHEMAS.LikelihoodExplorer;
 
 // ---- The product, as a computer of each precision works it out ----
 
@@ -316,7 +316,7 @@ function createCurves(frame, root) {
     step: 0.01,
     page: 0.1,
     fine: 0.001,
-    range: () => [0, 1],
+    range: () => [THETA.least, THETA.most],
     value: () => frame.model.get("theta"),
     words: (value) => format(value, 3),
     at,
@@ -499,14 +499,6 @@ function picture(frame) {
 
 // ---- ----
 
-function countsFault(counts) {
-  if (!Array.isArray(counts) || counts.length !== 2) return "counts is not a list of two numbers";
-  const k = counts.findIndex((count) => !Number.isInteger(count) || count < 0);
-  if (k >= 0) return `counts[${k}] is ${counts[k]}, not a whole number from 0 on`;
-  const n = size(counts);
-  return n < 1 || n > MOST ? `counts sum to ${n}, not to a number from 1 to ${MOST}` : null;
-}
-
 // ---- What the picture shows, in words ----
 
 function describe({ counts, theta, labels }, numbers) {
@@ -523,11 +515,7 @@ function describe({ counts, theta, labels }, numbers) {
 
 export default defineExplorable({
   name: "LikelihoodExplorer",
-  state: ["counts", "theta", "labels"],
   shape: ({ labels }) => labels.join("\n"),
-  fault: ({ counts, theta, labels }) =>
-    countsFault(counts) ?? probabilityFault("theta", theta) ??
-    (labelsFault(labels, 2) && "labels is not a list of two names"),
   quantities,
   readouts: [
     { quantity: "nll", label: "NLL/<i>N</i>", role: "q" },

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import traitlets
 
-from crossentropy.widgets._explorable import Checked, Explorable, Labels, Number
+from crossentropy.widgets._explorable import Explorable
+from crossentropy.widgets._traits import Labels, ListOf, Number, Whole
 
 __all__ = ["LikelihoodExplorer"]
 
 _MOST = 10_000
 
 
-class _Counts(Checked[tuple[int, int]]):
-    """How often each of two labels occurs."""
+class _Counts(ListOf):
+    """How often each of two labels occurs; there is at least one."""
 
-    info_text = "two counts"
-
-    def _checked(self, value: Any) -> tuple[int, int]:
-        try:
-            zeros, ones = counts = tuple(operator.index(count) for count in value)
-        except (TypeError, ValueError):
-            raise ValueError(f"counts is {value!r}; it must be two integers") from None
-        for k, count in enumerate(counts):
-            if count < 0:
-                raise ValueError(f"counts[{k}] is {count}; it must not be negative")
-        if not 1 <= zeros + ones <= _MOST:
-            raise ValueError(
-                f"counts sum to {zeros + ones}; they must sum to 1 at least and {_MOST:,} at most"
-            )
-        return zeros, ones
+    def checked(self, name: str, value: Any) -> Any:
+        """Return the counts as a tuple."""
+        counts = super().checked(name, value)
+        if not 1 <= sum(counts) <= _MOST:
+            raise ValueError(f"{name} sums to {sum(counts)}, not {self.schema['sum']['must']}")
+        return counts
 
 
 class LikelihoodExplorer(Explorable):
@@ -63,9 +54,11 @@ class LikelihoodExplorer(Explorable):
     (3, 7)
     """
 
-    counts = _Counts((3, 7)).tag(sync=True)
+    counts = _Counts(
+        Whole(most=_MOST), [3, 7], most=2, like="labels", sum=Whole(least=1, most=_MOST).schema
+    ).tag(sync=True)
     theta = Number(0.4, least=0, most=1).tag(sync=True)
-    labels = Labels(["tails", "heads"]).tag(sync=True)
+    labels = Labels(["tails", "heads"], classes=2).tag(sync=True)
 
     prompt = traitlets.Unicode(
         "Drag θ to the top of the likelihood. Which other curve turns there?"
@@ -82,5 +75,3 @@ class LikelihoodExplorer(Explorable):
             "Stuck above zero": {"counts": [0, 10_000], "theta": 0.9},
         }
     ).tag(sync=True)
-
-    _per_class = ("counts", "labels")

@@ -1,6 +1,5 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { labelsFault, numberFault } from "./lib/faults.js";
 import { bracketed, format, scientific, shorten, threeDigits } from "./lib/format.js";
 import { entropy, logsumexp, softmax, sum } from "./lib/information.js";
 import { VIEW, createLevel, createStem, inView, short } from "./lib/logits.js";
@@ -57,18 +56,6 @@ function ledger(state, { maximum, smooth_maximum: smooth, q }) {
       `${format(expected)} + ${digits(temperature)} · ${format(h)}`,
       format(expected + temperature * h)],
   ];
-}
-
-const LARGEST = 1e6; // of a logit and of a temperature: beyond, four decimals would be noise
-
-function fault({ logits, labels, temperature }) {
-  if (!Array.isArray(logits) || logits.length < 2) {
-    return "logits is not a list of two or more numbers";
-  }
-  const k = logits.findIndex((logit) => !Number.isFinite(logit) || Math.abs(logit) > LARGEST);
-  if (k >= 0) return `logits[${k}] is ${logits[k]}, not a number from −${LARGEST} to ${LARGEST}`;
-  return labelsFault(labels, logits.length) ??
-    numberFault("temperature", temperature, 1 / LARGEST, LARGEST);
 }
 
 // ---- Numbers as text ----
@@ -342,9 +329,7 @@ const describe = ({ logits, labels, temperature }, numbers) =>
 
 export default defineExplorable({
   name: "LogSumExp",
-  state: ["logits", "labels", "temperature"],
   shape: ({ labels }) => JSON.stringify(labels),
-  fault,
   quantities,
   readouts: [
     { quantity: "maximum", label: "<i>M</i>" },

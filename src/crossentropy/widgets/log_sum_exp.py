@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import traitlets
 
-from crossentropy.widgets._explorable import ANIMALS, Explorable, Labels, Number, Numbers
+from crossentropy.widgets._explorable import ANIMALS, Explorable
+from crossentropy.widgets._traits import Labels, ListOf, Number
 
 __all__ = ["LogSumExp"]
 
 _LARGEST = 1e6  # of a logit and of a temperature: beyond, four decimals would be noise
-
-
-class _Logits(Numbers):
-    """Logits that keep four decimals through every formula."""
-
-    def _checked(self, value: Any) -> tuple[float, ...]:
-        logits = super()._checked(value)
-        for k, logit in enumerate(logits):
-            if abs(logit) > _LARGEST:
-                raise ValueError(
-                    f"{self.name}[{k}] is {logit:g}; it must be from −{_LARGEST:g} to "
-                    f"{_LARGEST:g}, so that four decimals stay exact"
-                )
-        return logits
 
 
 class LogSumExp(Explorable):
@@ -56,7 +41,11 @@ class LogSumExp(Explorable):
     ((1000.0, 1000.0), 0.5)
     """
 
-    logits = _Logits([2.0, 0.0, -1.0]).tag(sync=True)
+    logits = ListOf(
+        Number(least=-_LARGEST, most=_LARGEST, reason="so that four decimals stay exact"),
+        [2.0, 0.0, -1.0],
+        like="labels",
+    ).tag(sync=True)
     labels = Labels(ANIMALS).tag(sync=True)
     temperature = Number(1.0, least=1 / _LARGEST, most=_LARGEST).tag(sync=True)
 
@@ -79,5 +68,3 @@ class LogSumExp(Explorable):
             ]
         }
     ).tag(sync=True)
-
-    _per_class = ("logits", "labels")

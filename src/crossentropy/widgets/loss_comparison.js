@@ -1,13 +1,13 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { numberFault, wholeFault } from "./lib/faults.js";
 import { bracketed, format, plural, whole } from "./lib/format.js";
 import { softmax, softmaxJacobian } from "./lib/information.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
+import { SCHEMAS } from "./lib/schema.js";
 import { createTrack } from "./lib/track.js";
 
-const MOST = 10_000; // steps
+const { u, steps: { most: MOST } } = SCHEMAS.LossComparison;
 
 // ---- The losses ----
 
@@ -144,7 +144,7 @@ const ERRORS = {
   startName: "error u, where both balls start",
   startText: (u) => `start u = ${format(u, 3)}`,
   keys: { step: 0.1, page: 0.5, fine: 0.01 },
-  ends: [-3.5, 3.5],
+  ends: [u.least, u.most],
   view: [-3.75, 3.75],
   ticks: [-3, -2, -1, 0, 1, 2, 3],
   goal: "x = y",
@@ -414,6 +414,7 @@ function createStart(frame, root, pair) {
   // Who moves the start puts both balls back on it.
   const restarting = {
     model: frame.model,
+    schema: frame.schema,
     set: (change) => frame.set({ ...change, steps: 0 }),
   };
   return createTrack(restarting, root, {
@@ -519,14 +520,7 @@ function describe(state, numbers) {
 
 export default defineExplorable({
   name: "LossComparison",
-  state: ["rival", "z", "u", "steps"],
   shape: ({ rival }) => rival,
-  fault: ({ rival, z, u, steps }) =>
-    // No list of names: a list of one name would be taken for the name.
-    (typeof rival === "string" && Object.hasOwn(PAIRS, rival)
-      ? null : `rival is ${rival}, not one of ${Object.keys(PAIRS).join(", ")}`) ??
-    numberFault("z", z, -40, 40) ?? numberFault("u", u, -3.5, 3.5) ??
-    wholeFault("steps", steps, 0, MOST),
   quantities,
   readouts: [
     { quantity: "steps", label: "Steps", unit: false, show: whole },
@@ -537,7 +531,7 @@ export default defineExplorable({
   ],
   ledger,
   describe,
-  choices: [{ trait: "rival", label: "Rival", options: Object.keys(PAIRS) }],
+  choices: [{ trait: "rival", label: "Rival" }],
   actions: [
     { label: "Step", run: (frame) =>
       frame.set({ steps: Math.min(frame.state.steps + 1, MOST) }) },

@@ -6,7 +6,8 @@ from typing import Any
 
 import traitlets
 
-from crossentropy.widgets._explorable import Explorable, Number, Whole
+from crossentropy.widgets._explorable import Explorable
+from crossentropy.widgets._traits import Choice, Number, Whole
 
 __all__ = ["LossComparison"]
 
@@ -57,7 +58,7 @@ class LossComparison(Explorable):
     (-8.0, 5)
     """
 
-    rival = traitlets.Enum(_RIVALS, "squared error").tag(sync=True)
+    rival = Choice(_RIVALS, "squared error").tag(sync=True)
     z = Number(-8.0, least=-40, most=40).tag(sync=True)
     u = Number(3.2, least=-3.5, most=3.5).tag(sync=True)
     steps = Whole(0, most=_MOST).tag(sync=True)

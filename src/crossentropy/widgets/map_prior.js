@@ -1,18 +1,15 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { numberFault, wholeFault } from "./lib/faults.js";
 import { format, scientific, threeDigits } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { sum } from "./lib/information.js";
 import { dot, legendre, mapWeights, negativeLogLikelihood, sigmoid } from "./lib/logistic.js";
 import { DOWN, UP } from "./lib/marks.js";
 import { createPlane } from "./lib/plane.js";
+import { SCHEMAS } from "./lib/schema.js";
 import { createTrack } from "./lib/track.js";
 
-const DEGREES = [1, 9];
-const WIDTHS = [0.01, 100];
-const MOST = 200; // labels in a data set
-const STEEPEST = 100; // of the truth's coefficients
+const { degree: DEGREE } = SCHEMAS.MapPrior;
 
 const features = (xs, degree) => xs.map((x) => legendre(x, degree));
 
@@ -75,40 +72,10 @@ function ledger({ x, y, degree, width }, numbers) {
   ];
 }
 
-// ---- What is wrong with a state from outside ----
-
-function vectorFault(name, values, least, most, size) {
-  if (!Array.isArray(values)) return `${name} is not a list`;
-  if (values.length < least || values.length > most) {
-    return `${name} has ${values.length} entries, not ${least} to ${most}`;
-  }
-  const k = values.findIndex((one) => typeof one !== "number" || !(Math.abs(one) <= size));
-  return k < 0 ? null : `${name}[${k}] is ${values[k]}, not a number from ${-size} to ${size}`;
-}
-
-function dataFault(nameX, x, nameY, y) {
-  const fault = vectorFault(nameX, x, 2, MOST, 1);
-  if (fault) return fault;
-  if (!Array.isArray(y)) return `${nameY} is not a list`;
-  const k = y.findIndex((one) => one !== 0 && one !== 1);
-  if (k >= 0) return `${nameY}[${k}] is ${y[k]}, not 0 or 1`;
-  return x.length === y.length
-    ? null : `${nameX} has ${x.length} entries and ${nameY} has ${y.length}`;
-}
-
-function fault(state) {
-  const { x, y, truth, degree, width } = state;
-  return dataFault("x", x, "y", y) ??
-    dataFault("x_held_out", state.x_held_out, "y_held_out", state.y_held_out) ??
-    (Array.isArray(truth) && truth.length === 0
-      ? null : vectorFault("truth", truth, 2, DEGREES[1] + 1, STEEPEST)) ??
-    wholeFault("degree", degree, ...DEGREES) ?? numberFault("width", width, ...WIDTHS);
-}
-
 // ---- The labels, the truth and the fit ----
 
 const GRID = Float64Array.from({ length: 161 }, (_, i) => (i - 80) / 80);
-const POLYNOMIALS = Array.from(GRID, (x) => legendre(x, DEGREES[1]));
+const POLYNOMIALS = Array.from(GRID, (x) => legendre(x, DEGREE.most));
 
 // The probability of y = 1 along the grid; `into` holds it. Short weights take the first columns.
 function probabilities(weights, into) {
@@ -258,7 +225,6 @@ function createLosses(frame, root) {
   const track = createTrack(frame, root, {
     trait: "width",
     name: "width σ of the prior",
-    ends: WIDTHS,
     ticks: [0.01, 0.1, 1, 10, 100],
     scale: "log",
     text: (value) => `σ = ${threeDigits(value)}`,
@@ -307,7 +273,7 @@ function createLosses(frame, root) {
 const LARGEST = 9; // a weight beyond it is drawn at the edge
 
 function createWeights(frame, root) {
-  const all = Array.from({ length: DEGREES[1] + 1 }, (_, k) => k);
+  const all = Array.from({ length: DEGREE.most + 1 }, (_, k) => k);
   const plane = createPlane(root, {
     id: "weights",
     xTicks: all,
@@ -343,7 +309,7 @@ function createWeights(frame, root) {
     step: 1,
     page: 3,
     fine: 1,
-    range: () => DEGREES,
+    range: () => [DEGREE.least, DEGREE.most],
     value: () => frame.model.get("degree"),
     words: (value) => `degree ${value}: ${value + 1} weights`,
     at: (value) => plane.x(value),
@@ -369,7 +335,7 @@ function createWeights(frame, root) {
     draw({ width, degree, truth }, { weights }, box) {
       const { left, top, width: across, height } = box;
       const right = left + across;
-      plane.draw({ ...box, x: [-0.6, DEGREES[1] + 0.6], y: [-LARGEST, LARGEST] });
+      plane.draw({ ...box, x: [-0.6, DEGREE.most + 0.6], y: [-LARGEST, LARGEST] });
       const reach = Math.min(width, LARGEST);
       const [upper, lower] = [plane.y(reach), plane.y(-reach)];
       const thick = (lower - upper).toFixed(2);
@@ -440,8 +406,6 @@ function describe(state, numbers) {
 
 export default defineExplorable({
   name: "MapPrior",
-  state: ["x", "y", "x_held_out", "y_held_out", "truth", "degree", "width"],
-  fault,
   quantities,
   readouts: [
     { quantity: "nll", label: "training NLL/<i>N</i>" },

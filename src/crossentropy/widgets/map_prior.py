@@ -9,53 +9,15 @@ import traitlets
 from numpy.polynomial.legendre import legval
 from scipy.special import expit
 
-from crossentropy._validation import reject
-from crossentropy.widgets._explorable import TOGETHER, Explorable, Number, Numbers
+from crossentropy.widgets._explorable import Explorable
+from crossentropy.widgets._traits import ListOf, Number, Whole
 
 __all__ = ["MapPrior"]
 
 _MOST = 200  # labels in a data set
 _DEGREE = 9
 _WIDTHS = 0.01, 100.0
-
-
-class _Within(Numbers):
-    """A vector of numbers from -size to size, at most `most` of them."""
-
-    def __init__(self, default: Any, size: float, most: int, empty: bool = False) -> None:
-        super().__init__(default)
-        self._size, self._most, self._empty = size, most, empty
-
-    def _checked(self, value: Any) -> tuple[float, ...]:
-        if self._empty and isinstance(value, (list, tuple)) and not value:
-            return ()
-        numbers = super()._checked(value)
-        if len(numbers) > self._most:
-            raise ValueError(f"{self.name} has {len(numbers)} entries; {self._most} are the most")
-        array = np.array(numbers)
-        wrong = np.abs(array) > self._size
-        if wrong.any():
-            reject(str(self.name), array, wrong, f"it must be from {-self._size} to {self._size}")
-        return numbers
-
-
-class _Binary(traitlets.TraitType[tuple[int, ...], Any]):
-    """Labels 0 and 1."""
-
-    info_text = "a vector of labels 0 and 1"
-
-    def validate(self, obj: traitlets.HasTraits, value: Any) -> tuple[int, ...]:
-        """Return the labels as a tuple of int, or say what is wrong with them."""
-        try:
-            labels = tuple(value)
-        except TypeError:
-            self.error(obj, value)
-        for k, one in enumerate(labels):
-            if np.ndim(one) or one not in (0, 1):
-                raise traitlets.TraitError(
-                    f"{type(obj).__name__}: {self.name}[{k}] is {one!r}; it must be 0 or 1"
-                )
-        return tuple(int(one) for one in labels)
+_POINT, _LABEL = Number(least=-1, most=1), Whole(most=1)
 
 
 # The truth's log-odds are 2 P_1(x) - 3 P_3(x).
@@ -120,12 +82,14 @@ class MapPrior(Explorable):
     ((0, 1, 1), 30.0)
     """
 
-    x = _Within(_FEW["x"], 1, _MOST).tag(sync=True)
-    y = _Binary(tuple(_FEW["y"])).tag(sync=True)
-    x_held_out = _Within(_REST["x_held_out"], 1, _MOST).tag(sync=True)
-    y_held_out = _Binary(tuple(_REST["y_held_out"])).tag(sync=True)
-    truth = _Within(_REST["truth"], 100, _DEGREE + 1, empty=True).tag(sync=True)
-    degree = traitlets.Int(6, min=1, max=_DEGREE).tag(sync=True)
+    x = ListOf(_POINT, _FEW["x"], most=_MOST).tag(sync=True)
+    y = ListOf(_LABEL, _FEW["y"], most=_MOST, like="x").tag(sync=True)
+    x_held_out = ListOf(_POINT, _REST["x_held_out"], most=_MOST).tag(sync=True)
+    y_held_out = ListOf(_LABEL, _REST["y_held_out"], most=_MOST, like="x_held_out").tag(sync=True)
+    truth = ListOf(Number(least=-100, most=100), _REST["truth"], most=_DEGREE + 1, empty=True).tag(
+        sync=True
+    )
+    degree = Whole(6, least=1, most=_DEGREE).tag(sync=True)
     width = Number(30.0, least=_WIDTHS[0], most=_WIDTHS[1]).tag(sync=True)
 
     prompt = traitlets.Unicode(
@@ -142,15 +106,3 @@ class MapPrior(Explorable):
             "More data": {**_MANY, **_REST, "degree": 6, "width": 100.0},
         }
     ).tag(sync=True)
-
-    @traitlets.validate("x", "y", "x_held_out", "y_held_out")
-    def _validate_pairs(self, proposal: dict[str, Any]) -> Any:
-        name = proposal["trait"].name
-        other = {"x": "y", "y": "x"}[name[0]] + name[1:]
-        length, wanted = len(proposal["value"]), len(getattr(self, other))
-        if length != wanted:
-            raise traitlets.TraitError(
-                f"{type(self).__name__}: {name} has {length} entries and {other} has {wanted}; "
-                f"{TOGETHER}"
-            )
-        return proposal["value"]

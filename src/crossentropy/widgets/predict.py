@@ -10,7 +10,7 @@ from typing import Any
 import traitlets
 
 from crossentropy._mathml import to_mathml
-from crossentropy.widgets._explorable import Live
+from crossentropy.widgets._live import Live
 
 __all__ = ["Predict"]
 

@@ -1,6 +1,5 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { probabilityFault } from "./lib/faults.js";
 import { bracketed, format } from "./lib/format.js";
 import { crossEntropy, entropy, klDivergence } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
@@ -233,7 +232,6 @@ function picture(frame) {
   const track = (trait, symbol, does, ticks) => createTrack(frame, root, {
     trait,
     name: `${trait} ${symbol}, the probability of rain`,
-    ends: [0, 1],
     ticks,
     step: 0.01,
     page: 0.1,
@@ -285,9 +283,6 @@ function describe({ belief, report }, numbers) {
 
 export default defineExplorable({
   name: "ProperScoring",
-  state: ["belief", "report"],
-  fault: ({ belief, report }) =>
-    probabilityFault("belief", belief) ?? probabilityFault("report", report),
   quantities,
   readouts: Object.entries(RULES).map(([id, { name }]) => ({
     quantity: `expected_${id}`,

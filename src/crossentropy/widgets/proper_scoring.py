@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import traitlets
 
-from crossentropy.widgets._explorable import Explorable, Number
+from crossentropy.widgets._explorable import Explorable
+from crossentropy.widgets._traits import Number
 
 __all__ = ["ProperScoring"]
 

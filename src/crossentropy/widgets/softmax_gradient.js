@@ -1,7 +1,6 @@
 import { createBars } from "./lib/bars.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { distributionFault, labelsFault, positiveFault } from "./lib/faults.js";
 import { bracketed, format, shorten, signed, threeDigits } from "./lib/format.js";
 import {
   entropy, logsumexp, softmax, softmaxCrossEntropy, softmaxJacobian, sum,
@@ -57,15 +56,6 @@ function ledger(state, { loss, entropy: h, kl_divergence: kl, logsumexp: lse }) 
       format(loss)],
     ["= <i>H</i>(<i>p</i>) + KL(<i>p</i>‖<i>q</i>)", `${format(h)} + ${format(kl)}`, format(h + kl)],
   ];
-}
-
-function fault({ logits, p, labels, temperature }) {
-  if (!Array.isArray(logits) || logits.length < 2) return "logits is not a list of two or more numbers";
-  const k = logits.findIndex((logit) => !Number.isFinite(logit));
-  if (k >= 0) return `logits[${k}] is ${logits[k]}, not a finite number`;
-  if (distributionFault("p", p)) return distributionFault("p", p);
-  if (p.length !== logits.length) return `p has ${p.length} classes and logits has ${logits.length}`;
-  return labelsFault(labels, p.length) ?? positiveFault("temperature", temperature);
 }
 
 // ---- Gradient descent ----
@@ -406,9 +396,7 @@ const describe = ({ logits, p, labels, temperature }, { q, loss }) =>
 
 export default defineExplorable({
   name: "SoftmaxGradient",
-  state: ["logits", "p", "labels", "temperature"],
   shape: ({ labels }) => JSON.stringify(labels),
-  fault,
   quantities,
   readouts: [
     { quantity: "loss", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q" },

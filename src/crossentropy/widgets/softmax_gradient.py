@@ -6,14 +6,8 @@ import math
 
 import traitlets
 
-from crossentropy.widgets._explorable import (
-    ANIMALS,
-    Distribution,
-    Explorable,
-    Labels,
-    Number,
-    Numbers,
-)
+from crossentropy.widgets._explorable import ANIMALS, Explorable
+from crossentropy.widgets._traits import Distribution, Labels, ListOf, Number
 
 __all__ = ["SoftmaxGradient"]
 
@@ -51,8 +45,8 @@ class SoftmaxGradient(Explorable):
     ((0.0, 0.0), 1.0)
     """
 
-    logits = Numbers([2.0, 0.5, -1.0]).tag(sync=True)
-    p = Distribution([0.0, 0.0, 1.0]).tag(sync=True)
+    logits = ListOf(Number(), [2.0, 0.5, -1.0], like="labels").tag(sync=True)
+    p = Distribution([0.0, 0.0, 1.0], like="logits").tag(sync=True)
     labels = Labels(ANIMALS).tag(sync=True)
     temperature = Number(1.0, above=0).tag(sync=True)
 
@@ -74,5 +68,3 @@ class SoftmaxGradient(Explorable):
             ]
         }
     ).tag(sync=True)
-
-    _per_class = ("logits", "p", "labels")

@@ -1,14 +1,14 @@
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { probabilityFault, unitFault } from "./lib/faults.js";
 import { format, scientific } from "./lib/format.js";
 import { UNITS, surprisal } from "./lib/information.js";
 import { createPlane } from "./lib/plane.js";
+import { SCHEMAS } from "./lib/schema.js";
 import { createTrack } from "./lib/track.js";
 
 // ---- The numbers ----
 
-const LEAST = 1e-150; // above zero; the product of two such probabilities is still a float
+const LEAST = SCHEMAS.SurprisalCurve.p.least; // above zero
 
 function quantities({ p, r, unit }) {
   const per = UNITS[unit];
@@ -32,16 +32,6 @@ function ledger({ p, r, unit }, { product, surprisal_product: both, halvings }) 
     ["= number of halvings · log 2",
       `${format(halvings)} · ${format(half)}`, format(halvings * half)],
   ];
-}
-
-function fault({ p, r, unit }) {
-  for (const [name, value] of Object.entries({ p, r })) {
-    if (probabilityFault(name, value)) return probabilityFault(name, value);
-    if (value > 0 && value < LEAST) {
-      return `${name} is ${value}; above 0 it must be at least ${LEAST}`;
-    }
-  }
-  return unitFault(unit);
 }
 
 // ---- The curve, with a point for each event and for both ----
@@ -296,8 +286,6 @@ function describe({ p, r, unit }, numbers) {
 
 export default defineExplorable({
   name: "SurprisalCurve",
-  state: ["p", "r", "unit"],
-  fault,
   quantities,
   readouts: [
     { quantity: "surprisal_p", label: "<i>s</i>(<i>p</i>)", role: "p" },
@@ -307,7 +295,7 @@ export default defineExplorable({
   ],
   ledger,
   describe,
-  choices: [{ trait: "unit", label: "Unit", options: Object.keys(UNITS) }],
+  choices: [{ trait: "unit", label: "Unit" }],
   actions: [{ label: "Halve p", run: halve }],
   picture,
 });

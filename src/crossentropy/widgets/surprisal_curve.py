@@ -6,28 +6,18 @@ from typing import Any
 
 import traitlets
 
-from crossentropy.widgets._explorable import Explorable, Number, Unit
+from crossentropy.widgets._explorable import Explorable
+from crossentropy.widgets._traits import Number, Unit
 
 __all__ = ["SurprisalCurve"]
 
-_LEAST = 1e-150  # above zero; the product of two such probabilities is still a float
-
-
-class _Probability(Number):
-    """A probability: 0, or large enough that the product of two of them does not underflow."""
-
-    def __init__(self, default: float) -> None:
-        super().__init__(default, least=0, most=1)
-
-    def validate(self, obj: Any, value: Any) -> float:
-        """Return the probability, or say what is wrong with it."""
-        number = super().validate(obj, value)
-        if 0 < number < _LEAST:
-            raise traitlets.TraitError(
-                f"{type(obj).__name__}: {self.name} is {number}; above 0 it must be at least "
-                f"{_LEAST:g}, so that p·r does not underflow"
-            )
-        return number
+# Zero, or large enough that the product of two such probabilities is still a float.
+_PROBABILITY: dict[str, Any] = {
+    "least": 1e-150,
+    "most": 1,
+    "zero": True,
+    "reason": "so that p·r does not underflow",
+}
 
 
 class SurprisalCurve(Explorable):
@@ -57,8 +47,8 @@ class SurprisalCurve(Explorable):
     0.0625
     """
 
-    p = _Probability(1 / 2).tag(sync=True)
-    r = _Probability(1 / 3).tag(sync=True)
+    p = Number(1 / 2, **_PROBABILITY).tag(sync=True)
+    r = Number(1 / 3, **_PROBABILITY).tag(sync=True)
     unit = Unit().tag(sync=True)
 
     prompt = traitlets.Unicode("Slide p and r. Can you make the two columns differ in height?").tag(

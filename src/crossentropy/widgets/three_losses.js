@@ -1,7 +1,6 @@
 import { createBars } from "./lib/bars.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { distributionFault, labelsFault, wholeFault } from "./lib/faults.js";
 import { format, plural } from "./lib/format.js";
 import { surprisal, sum } from "./lib/information.js";
 import { CIRCLE, UP, defineHatches } from "./lib/marks.js";
@@ -140,12 +139,7 @@ const describe = ({ q, y, labels }, numbers) =>
 
 export default defineExplorable({
   name: "ThreeLosses",
-  state: ["q", "y", "labels"],
   shape: ({ labels }) => labels.join("\n"),
-  fault: ({ q, y, labels }) =>
-    distributionFault("q", q) ??
-    (q.length !== labels.length ? `q has ${q.length} classes and labels ${labels.length}` : null) ??
-    labelsFault(labels, q.length) ?? wholeFault("y", y, 0, q.length - 1),
   quantities,
   readouts: [
     { quantity: "mistakes", label: "mistakes", unit: false, show: String },

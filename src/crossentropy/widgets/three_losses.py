@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import traitlets
 
-from crossentropy.widgets._explorable import ANIMALS, Distribution, Explorable, Labels, Whole
+from crossentropy.widgets._explorable import ANIMALS, Explorable
+from crossentropy.widgets._traits import Distribution, Labels, Whole
 
 __all__ = ["ThreeLosses"]
 
@@ -40,8 +39,8 @@ class ThreeLosses(Explorable):
     (0.7, 0.2, 0.1)
     """
 
-    q = Distribution([0.7, 0.2, 0.1]).tag(sync=True)
-    y = Whole(1, most=99).tag(sync=True)
+    q = Distribution([0.7, 0.2, 0.1], like="labels").tag(sync=True)
+    y = Whole(1, most=99, below="labels").tag(sync=True)
     labels = Labels(ANIMALS).tag(sync=True)
 
     prompt = traitlets.Unicode(
@@ -59,14 +58,3 @@ class ThreeLosses(Explorable):
             "A dog is impossible": {"q": [0.7, 0.0, 0.3], "y": 1, "labels": ANIMALS},
         }
     ).tag(sync=True)
-
-    _per_class = ("q", "labels")
-
-    @traitlets.validate("y")
-    def _validate_class(self, proposal: dict[str, Any]) -> int:
-        y: int = proposal["value"]
-        if y >= len(self.labels):
-            raise traitlets.TraitError(
-                f"ThreeLosses: y is {y}; it must be one of the {len(self.labels)} classes, from 0"
-            )
-        return y

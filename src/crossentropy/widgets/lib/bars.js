@@ -12,6 +12,7 @@ const PADLOCK_OPEN = "M-4,-1 v-2.5 a4,4 0 0 1 8,0 m-10,2.5 h12 v8 h-12 z";
 // With `lockable` each bar has a padlock below it: a locked bar keeps its height.
 export function createBars(frame, parent, name, { lockable = true } = {}) {
   const labels = frame.model.get("labels");
+  const { least, most } = frame.schema[name].of;
   const locked = (k) => frame.locked.has(`${name}:${k}`);
   let scale = { top: 0, bottom: 1 };
   const at = (value) => scale.bottom + (scale.top - scale.bottom) * value;
@@ -29,7 +30,7 @@ export function createBars(frame, parent, name, { lockable = true } = {}) {
       step: 0.01,
       page: 0.1,
       fine: 0.001,
-      range: () => [0, 1],
+      range: () => [least, most],
       value: () => frame.model.get(name)[k],
       words: (value) => `${format(value, 3)}${locked(k) ? ", locked" : ""}`,
       at,

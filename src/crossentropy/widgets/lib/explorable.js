@@ -4,14 +4,15 @@
 import { html, rich, set, svg } from "./dom.js";
 import { format } from "./format.js";
 import { createLabels, forgetSizes } from "./labels.js";
+import { SCHEMAS, fault } from "./schema.js";
 
 const LEAST_WIDTH = 340; // of a picture that has grown with the text
 const NARROW = 560; // below it, panels stand one below the other
 
-// spec, of which later, shape, choices and actions may be left out:
-//   name         the class's name
-//   state        names of the traits that make up its state
-//   fault        (state) => what is wrong with a state from outside, or null
+// spec, of which rules, later, shape, choices and actions may be left out:
+//   name         the class's name, by which SCHEMAS has the schemas of the traits of its state
+//   rules        { trait: (value) => what is wrong with a value from outside, or null }, where its
+//                schema cannot say it
 //   quantities   (state) => its numbers, at full precision
 //   readouts     [{ quantity, label, role?, unit?, show? }]: the row of numbers under the picture.
 //                `unit` is the state's unless it is given (false: it has none);
@@ -22,15 +23,22 @@ const NARROW = 560; // below it, panels stand one below the other
 //   picture      (frame) => { draw(state, quantities, width, height) }: builds into frame.svg
 //   shape        (state) => text: when it changes, the picture is built anew. It names what the
 //                elements depend on, such as the number of classes and their labels
-//   choices      [{ trait, label, options }]: traits chosen from a list
+//   choices      [{ trait, label }]: traits chosen from a list
 //   actions      [{ label, run(frame, button) }]: extra buttons
 export function defineExplorable(spec) {
+  const schema = SCHEMAS[spec.name];
+  const faultOf = (state) => fault(schema, state) ?? ruledOut(spec.rules ?? {}, state);
+  const whole = { ...spec, schema, faultOf };
   return {
-    render: ({ model, el }) => mount(spec, model, el),
+    faultOf,
+    render: ({ model, el }) => mount(whole, model, el),
     describe: (state) => spec.describe(state, spec.quantities(state)),
-    later: spec.later && (({ model, el }) => mount(spec, model, el, spec.later)),
+    later: spec.later && (({ model, el }) => mount(whole, model, el, spec.later)),
   };
 }
+
+const ruledOut = (rules, state) => Object.entries(rules)
+  .reduce((wrong, [name, rule]) => wrong ?? rule(state[name]), null);
 
 function mount(spec, model, el, later) {
   const figure = el.matches("figure.explorable") ? el : el.appendChild(newFigure(spec, model));
@@ -55,6 +63,8 @@ function newFigure(spec, model) {
 class Frame {
   constructor(spec, model, figure) {
     this.spec = spec;
+    this.schema = spec.schema;
+    this.traits = Object.keys(spec.schema);
     this.model = model;
     this.figure = figure;
     this.initial = this.state;
@@ -69,7 +79,7 @@ class Frame {
   }
 
   get state() {
-    return Object.fromEntries(this.spec.state.map((name) => [name, this.model.get(name)]));
+    return Object.fromEntries(this.traits.map((name) => [name, this.model.get(name)]));
   }
 
   // Change some of the state. Python hears of it once a frame.
@@ -82,10 +92,10 @@ class Frame {
   // Change the state to one that came from outside; returns what is wrong with it, or null.
   adopt(changes) {
     if (changes === null || typeof changes !== "object") return `${changes} is no state`;
-    const unknown = Object.keys(changes).find((name) => !this.spec.state.includes(name));
+    const unknown = Object.keys(changes).find((name) => !this.traits.includes(name));
     const fault = unknown
       ? `${unknown} is not part of ${this.spec.name}`
-      : this.spec.fault({ ...this.state, ...changes });
+      : this.spec.faultOf({ ...this.state, ...changes });
     if (!fault) this.set(changes);
     return fault;
   }
@@ -120,7 +130,7 @@ class Frame {
   }
 
   start() {
-    for (const name of this.spec.state) this.model.on(`change:${name}`, this.invalidate);
+    for (const name of this.traits) this.model.on(`change:${name}`, this.invalidate);
     this.observer = new ResizeObserver(() => {
       this.measure();
       this.invalidate();
@@ -162,7 +172,7 @@ class Frame {
 
   stop() {
     this.stopping.abort();
-    for (const name of this.spec.state) this.model.off(`change:${name}`, this.invalidate);
+    for (const name of this.traits) this.model.off(`change:${name}`, this.invalidate);
     this.observer.disconnect();
     cancelAnimationFrame(this.pending);
   }
@@ -171,7 +181,7 @@ class Frame {
   handleForScripts() {
     const frame = this;
     return {
-      traits: frame.spec.state,
+      traits: frame.traits,
       get: (trait) => frame.model.get(trait),
       set: (trait, value) => frame.figure.explorable.adopt({ [trait]: value }),
       adopt: (state) => {
@@ -245,8 +255,8 @@ class Frame {
         node.selectedIndex = 0;
       }).label);
     }
-    this.selects = (this.spec.choices ?? []).map(({ trait, label, options }) => {
-      const control = select(label, options, (value) => this.set({ [trait]: value }));
+    this.selects = (this.spec.choices ?? []).map(({ trait, label }) => {
+      const control = select(label, this.schema[trait].among, (value) => this.set({ [trait]: value }));
       toolbar.append(control.label);
       return { trait, select: control.node };
     });

@@ -3,12 +3,14 @@
 // than any float, and its divergence is finite all the same.
 
 import { logsumexp, sum } from "./information.js";
+import { SCHEMAS } from "./schema.js";
 
 export const HOURS = Float64Array.from({ length: 97 }, (_, i) => i / 4);
+const { mean, width } = SCHEMAS.GaussianFit;
 /** @type {[number, number]} */
-export const MEANS = [0, 24];
+export const MEANS = [mean.least, mean.most];
 /** @type {[number, number]} */
-export const WIDTHS = [0.3, 8];
+export const WIDTHS = [width.least, width.most];
 
 // E[x^k] of a distribution over the hours.
 export const moment = (p, k) => sum(p.map((pi, i) => pi * HOURS[i] ** k));

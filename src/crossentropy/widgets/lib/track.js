@@ -17,13 +17,16 @@ const SCALES = {
 //   trait     what it moves
 //   name      that in words, for a screen reader
 //   title     the same above the track
-//   ends      [least, most]; a value beyond them, set from outside, stands at the end
+//   ends      [least, most] where they are not the trait's own; a value beyond them, set from
+//             outside, stands at the end
 //   ticks     the values that are marked
 //   scale     "linear", "whole" or "log"
 //   step, page, fine   how far the keys move it; on a log scale in decades
 //   text      (value) => the value as it is shown at the grip and said
 export function createTrack(frame, parent, options) {
-  const { trait, name, title = "", ends, ticks = ends, scale = "linear", text } = options;
+  const { trait, name, title = "", scale = "linear", text } = options;
+  const schema = frame.schema[trait];
+  const { ends = [schema.least, schema.most], ticks = ends } = options;
   const { step = 0.05, page = 0.25, fine = 0.01 } = options;
   const { to, from } = SCALES[scale];
   const [least, most] = ends.map(to);
