@@ -361,6 +361,10 @@ function pruned(svg) {
   for (const node of Array.from(svg.descendants())) {
     const says = node.localName === "text" ? node.textContent : node.getAttribute("d");
     if (says === "" || node.matches(FOR_HANDS)) node.remove();
+    else if (node.matches(".handle-x .grip-value")) {
+      const handle = node.parentNode;
+      handle.append(groundOf(node), node); // appended last, it is drawn above its ground
+    }
   }
   for (const node of [svg, ...svg.descendants()]) {
     for (const [name, value] of node.attributes) {
@@ -369,6 +373,21 @@ function pruned(svg) {
       else if (name !== "id" && name !== "class") node.setAttribute(name, tenths(value));
     }
   }
+}
+
+// What covers the line behind a number. A halo does too, but on paper it writes the number twice.
+function groundOf(text) {
+  const { fontSize, textAnchor, face } = getComputedStyle(text);
+  const size = parseFloat(fontSize);
+  const length = size * advance(text.textContent, face);
+  const left = Number(text.getAttribute("x")) - { start: 0, middle: 0.5, end: 1 }[textAnchor] * length;
+  const rect = new Element("rect");
+  rect.setAttribute("class", "ground");
+  const box = { x: left - 3, y: Number(text.getAttribute("y")) - 0.75 * size,
+    width: length + 6, height: size };
+  for (const [name, value] of Object.entries(box)) rect.setAttribute(name, value);
+  rect.style.translate = text.style.translate;
+  return rect;
 }
 
 const outermost = (figure) =>
