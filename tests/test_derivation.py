@@ -124,3 +124,13 @@ def test_latex_and_text_hold_the_same_lines() -> None:
     assert latex.count(r"\\") == 2
     assert "1.000 × 10⁻⁹" in repr(derivation)
     assert "∞" in repr(derivation)
+
+
+def test_without_a_converter_the_latex_and_the_text_are_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("crossentropy.derivation.find_spec", lambda name: None)
+    derivation = chain(("x", 1), ("= y", 1))
+    assert derivation._repr_html_() is None
+    assert "x &" in derivation._repr_latex_()
+    assert repr(derivation) == "A chain\n  x    1\n  = y  1"

@@ -6,6 +6,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from crossentropy._extras import notebook_extra
+
 __all__ = ["main"]
 
 
@@ -16,11 +18,10 @@ def main(given: Sequence[str] | None = None) -> int:
     about = "check a notebook before it is handed in"
     check = commands.add_parser("check", help=about, description=f"{about.capitalize()}.")
     try:
-        from crossentropy import rehearsal
-    except ModuleNotFoundError as problem:
-        parser.error(
-            f"the module {problem.name} is not installed; pip install 'crossentropy[notebook]'"
-        )
+        with notebook_extra("crossentropy check"):
+            from crossentropy import rehearsal
+    except ImportError as problem:
+        parser.error(str(problem))
     rehearsal.add_arguments(check)
     arguments = parser.parse_args(given)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -143,7 +144,9 @@ class Derivation:
         ]
         return "\n".join([self.title, *lines])
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str | None:
+        if find_spec("math_core") is None:
+            return None  # without the extra `notebook`, a front end shows the LaTeX or the text
         unit = f" ({html.escape(self.unit)})" if self.unit else ""
         rows = "".join(
             f'<tr><td class="line">{_line(step.latex)}</td>'

@@ -3,16 +3,19 @@
 A chapter shows a picture by naming it, ``figures.bernoulli_entropy()``; how it is drawn is here.
 """
 
-from crossentropy.figures import (
-    beyond,
-    classifier,
-    divergence,
-    entropy,
-    likelihood,
-    softmax,
-    sources,
-)
-from crossentropy.figures.style import COLOURS, Picture
+from crossentropy._extras import notebook_extra
+
+with notebook_extra("crossentropy.figures"):
+    from crossentropy.figures import (
+        beyond,
+        classifier,
+        divergence,
+        entropy,
+        likelihood,
+        softmax,
+        sources,
+    )
+    from crossentropy.figures.style import COLOURS, Picture
 
 __all__ = [
     "COLOURS",

@@ -17,8 +17,7 @@ from typing import Any
 import font_source_serif_pro
 import matplotlib as mpl
 import numpy as np
-from cycler import cycler
-from matplotlib import font_manager
+from matplotlib import cycler, font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
