@@ -17,9 +17,10 @@ from typing import Any
 import font_source_serif_pro
 import matplotlib as mpl
 import numpy as np
-from matplotlib import cycler, font_manager
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
 from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
