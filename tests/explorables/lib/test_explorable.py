@@ -1,0 +1,223 @@
+"""The frame around every picture: its state, presets, reset, links, and what a redraw costs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from explorables.lib.engine import run
+
+STATE = {"p": [0.5, 0.3, 0.2], "labels": ["cat", "dog", "50% #1"], "unit": "nats"}
+PRESETS = {"even": {"p": [0.25, 0.25, 0.5]}, "odd": {"p": [2]}}
+
+# The smallest explorable that has everything: bars with locks, a number, a choice, an action.
+TINY = """
+    let built = 0;
+    const tiny = defineExplorable({
+      name: "Tiny",
+      rules: { labels: (labels) => (labels.includes("") ? "a label is empty" : null) },
+      quantities: ({ p }) => ({ first: p[0], last: p[2] }),
+      readouts: [
+        { quantity: "first", label: "<i>p</i><sub>1</sub>" },
+        { quantity: "last", label: "last", unit: false, show: (value) => `${value}!` },
+      ],
+      ledger: ({ p }) => [["sum", p.join(" + "), "1"]].concat(p[0] === 1 ? [["= 1", "", "1"]] : []),
+      picture(frame) {
+        built += 1;
+        const lock = document.createElement("g");
+        lock.className = "lock";
+        lock.addEventListener("click", () => frame.locked.add("p:0"));
+        frame.svg.append(lock);
+        return { draw: (state, numbers, width, height) =>
+          lock.setAttribute("data-drawn", [width, height, ...frame.locked].join()) };
+      },
+      shape: ({ labels }) => labels.join(),
+      choices: [{ trait: "unit", label: "Unit", }],
+      actions: [{ label: "Certain", run: (frame) => frame.set({ p: [1, 0, 0] }) }],
+    });
+    const model = STATE;
+    const { figure, model: traits, close } = open(tiny, { ...model, prompt: "Drag",
+      heights: [480, 640], stages: [320, 400], presets: PRESETS });
+    const script = figure.explorable;
+    const button = (text) => called(figure, "button", text);
+    const choose = (name, value) => {
+      const control = called(figure, "label span", name).parentNode.querySelector("select");
+      control.value = value;
+      control.dispatchEvent({ type: "change" });
+    };
+    const lock = () => figure.querySelector(".lock");
+    const drawn = () => lock().getAttribute("data-drawn");
+    const status = () => figure.querySelector(".status").textContent;
+"""
+
+
+def tiny(body: str, state: dict[str, Any] | None = None) -> Any:
+    start = TINY.replace("STATE", json.dumps({**STATE, **(state or {})}))
+    imports = start.replace("PRESETS", json.dumps(PRESETS))
+    return run("explorable", imports + body)
+
+
+def test_a_figure_is_live_with_its_numbers_at_once() -> None:
+    live, texts, prompt = tiny(
+        """
+        return [figure.dataset.live,
+          figure.querySelectorAll("output").map((node) => node.parentNode.textContent),
+          figure.querySelector("figcaption").textContent];
+        """
+    )
+    assert (live, prompt) == ("true", "Drag")
+    assert texts == ["p1 0.5000 nats", "last 0.2! "]
+
+
+def test_many_changes_are_one_redraw_and_one_message() -> None:
+    saved, asked, text, after = tiny(
+        """
+        for (const value of [0.1, 0.2, 0.3]) script.adopt({ p: [value, 0.5, 0.5 - value] });
+        script.adopt({ unit: "bits" });
+        const asked = page.frames.size;
+        const before = figure.querySelector("output").textContent;
+        runFrames(0);
+        runFrames(0);
+        return [traits.saved.map(({ p, unit }) => [p[0], unit]), asked, before,
+          figure.querySelector("output").parentNode.textContent];
+        """
+    )
+    assert saved == [[0.3, "bits"]]
+    assert (asked, text, after) == (1, "0.5000", "p1 0.3000 bits")
+
+
+def test_a_redraw_that_changes_nothing_tells_python_nothing() -> None:
+    assert tiny('traits.set("unit", "bits"); runFrames(0); return traits.saved;') == []
+
+
+def test_reset_brings_back_the_start_and_opens_the_locks() -> None:
+    locked, after, state, said = tiny(
+        """
+        click(lock());
+        choose("Preset", "odd");
+        script.adopt({ p: [0.1, 0.1, 0.8], unit: "bits" });
+        runFrames(0);
+        const locked = drawn();
+        click(button("Reset"));
+        runFrames(0);
+        return [locked, drawn(), script.traits.map((trait) => script.get(trait)), status()];
+        """
+    )
+    assert locked == "720,320,p:0"
+    assert after == "720,320"
+    assert state == [STATE["p"], STATE["labels"], "nats"]
+    assert said == ""
+
+
+def test_other_classes_are_a_picture_of_their_own_without_locks() -> None:
+    said = tiny(
+        """
+        click(lock());
+        script.adopt({ p: [0.2, 0.2, 0.6] });
+        runFrames(0);
+        const same = [built, drawn()];
+        script.adopt({ labels: ["a", "b", "c"] });
+        runFrames(0);
+        return [same, built, drawn(), figure.querySelectorAll(".lock").length];
+        """
+    )
+    assert said == [[1, "720,320,p:0"], 2, "720,320", 1]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ({"p": [1]}, "p has 1 entries; two are the least"),
+        ({"p": [0.5, 0.3, 0.2 + 1e-6]}, f"p sums to {0.5 + 0.3 + (0.2 + 1e-6)}, not 1"),
+        ({"unit": "bans", "p": [1, 0, 0]}, "unit is \"bans\"; it must be 'nats' or 'bits'"),
+        ({"labels": ["cat", "dog", ""]}, "a label is empty"),
+        ({"q": [1]}, "q is not part of Tiny"),
+        (None, "null is no state"),
+        (3, "3 is no state"),
+    ],
+)
+def test_a_state_from_outside_is_refused_as_a_whole(state: Any, reason: str) -> None:
+    said, p = tiny(
+        f"""
+        try {{
+          script.adopt({json.dumps(state)});
+        }} catch (error) {{
+          return [`${{error.name}}: ${{error.message}}`, script.get("p")];
+        }}
+        """
+    )
+    assert (said, p) == (f"RangeError: {reason}", STATE["p"])
+
+
+def test_a_preset_is_taken_and_a_bad_one_says_why() -> None:
+    said = tiny(
+        """
+        choose("Preset", "even");
+        const taken = [script.get("p"), status()];
+        choose("Preset", "odd");
+        return [taken, script.get("p"), status(), figure.querySelector("select").selectedIndex];
+        """
+    )
+    assert said == [
+        [[0.25, 0.25, 0.5], ""],
+        [0.25, 0.25, 0.5],
+        "p has 1 entries; two are the least",
+        0,
+    ]
+
+
+def test_a_choice_sets_its_trait_and_shows_the_traits_value() -> None:
+    said = tiny(
+        """
+        choose("Unit", "bits");
+        const chosen = script.get("unit");
+        script.adopt({ unit: "nats" });
+        runFrames(0);
+        return [chosen, figure.querySelectorAll("select")[1].value];
+        """
+    )
+    assert said == ["bits", "nats"]
+
+
+def test_an_action_is_a_button_and_the_ledger_grows() -> None:
+    rows = tiny(
+        """
+        const rows = () => figure.querySelectorAll(".ledger tr").map((row) => row.textContent);
+        const before = rows();
+        click(button("Certain"));
+        runFrames(0);
+        return [before, rows()];
+        """
+    )
+    assert rows == [["sum0.5 + 0.3 + 0.21"], ["sum1 + 0 + 01", "= 11"]]
+
+
+def test_a_link_holds_the_state_and_no_sign_that_would_break_it() -> None:
+    href = tiny('click(button("Copy link")); return location.href;')
+    page, _, hash_ = href.partition("#")
+    name, _, state = hash_.partition("=")
+    assert page == "https://book.example/page.html"
+    assert name == "Tiny-1"
+    assert json.loads(unquote(state)) == STATE
+    assert not set(state) & set(' #"<>[]{}&=')  # mail and chat cut a link at some of these
+
+
+def test_copied_python_makes_the_same_state() -> None:
+    copied = tiny('click(button("Copy Python")); return reader.clipboard;')
+    made = eval(copied, {"Tiny": dict})
+    assert made == STATE
+
+
+def test_a_figure_that_goes_leaves_nothing_behind() -> None:
+    before, after, frames = tiny(
+        """
+        script.adopt({ unit: "bits" });
+        const before = traits.listening.length;
+        close();
+        return [before, traits.listening.length, page.frames.size];
+        """
+    )
+    assert (before, after, frames) == (3, 0, 0)

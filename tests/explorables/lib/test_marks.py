@@ -1,0 +1,100 @@
+"""Lengths, and panels with axes: where pixels are, and what is beyond them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from explorables.lib.engine import run
+
+
+def length(width: str, limit: int = 300) -> list[str]:
+    """Draw a length from 20; return the outlines of what is behind it, and of itself."""
+    drawn: list[str] = run(
+        "marks",
+        f"""
+        const parent = document.createElement("g");
+        const paint = defineHatches(parent);
+        createLength(parent, "q", paint, "").draw(20, 5, {width}, 12, {limit});
+        return parent.querySelectorAll(".length").map((path) => path.getAttribute("d"));
+        """,
+    )
+    return drawn
+
+
+def test_a_length_is_a_box_as_long_as_it_says() -> None:
+    assert length("100") == ["M20.00,5 H120.00 v12 H20.00 Z"] * 2
+
+
+def test_nothing_is_drawn_as_nothing() -> None:
+    assert length("0") == ["", ""]
+    assert length("0.04") == ["", ""]
+
+
+@pytest.mark.parametrize("width", ["Infinity", "281"])
+def test_what_is_longer_than_its_room_is_torn_off_at_the_edge(width: str) -> None:
+    ground, fill = length(width)
+    assert ground == fill
+    teeth = [float(across) for across in re.findall(r"l(-?[\d.]+),2.00", fill)]
+    assert fill.startswith("M20.00,5 H300 l")
+    assert len(teeth) == 6
+    assert sum(teeth) == 0
+
+
+def test_each_picture_has_hatches_of_its_own() -> None:
+    first, second, none = run(
+        "marks",
+        """
+        const paints = [0, 1].map(() => defineHatches(document.createElement("g")));
+        return [...paints.map((paint) => paint("q")), paints[0]("p")];
+        """,
+    )
+    assert first != second
+    assert none is None
+
+
+def plane(body: str, box: str = "{}") -> Any:
+    """Draw a panel of 100 by 50 pixels at (10, 20), for x from 0 to 10 and y from -1 to 1."""
+    return run(
+        "plane",
+        f"""
+        const parent = document.createElement("g");
+        const plane = createPlane(parent, {{ id: "loss", xTicks: [0, 10], yTicks: [-1, 1] }});
+        plane.draw({{ left: 10, top: 20, width: 100, height: 50, x: [0, 10], y: [-1, 1],
+          ...{box} }});
+        const ticks = (kind) => parent.querySelectorAll("text")
+          .filter((node) => (node.getAttribute("data-tick") ?? "").startsWith(kind))
+          .map((node) => [node.textContent, Number(node.getAttribute("x")),
+            Number(node.getAttribute("y"))]);
+        {body}
+        """,
+    )
+
+
+def test_values_have_their_pixels() -> None:
+    assert plane("return [0, 5, 10].map(plane.x);") == [10, 60, 110]
+    assert plane("return [-1, 0, 1].map(plane.y);") == [70, 45, 20]  # up is more
+
+
+def test_ticks_stand_at_their_values() -> None:
+    assert plane('return ticks("x-loss");') == [["0", 10, 90], ["10", 110, 90]]
+    assert plane('return ticks("y-loss");') == [["−1", 2, 75], ["1", 2, 25]]
+
+
+def test_a_curve_that_leaves_the_panel_leaves_it_upright() -> None:
+    line = plane("return plane.line([0, 5, 10], [0, Infinity, -1e9]);")
+    assert line == "M10.00,45.00 L60.00,-1980.00 L110.00,2070.00"
+
+
+def test_an_area_reaches_down_to_its_floor() -> None:
+    area = plane("return [plane.area([0, 10], [1, 1]), plane.area([0, 10], [1, 1], -1)];")
+    assert area == [
+        "M10.00,20.00 L110.00,20.00 V45.00 H10.00 Z",
+        "M10.00,20.00 L110.00,20.00 V70.00 H10.00 Z",
+    ]
+
+
+def test_a_panel_without_room_is_a_pixel_and_turns_nothing_inside_out() -> None:
+    assert plane("return plane.x(10) - plane.x(0);", "{ width: -30 }") == 1

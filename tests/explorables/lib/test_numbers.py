@@ -1,0 +1,198 @@
+"""The browser's arithmetic, against Python's and against what defines its results."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+from scipy.special import eval_legendre
+
+import crossentropy as ce
+from crossentropy import coding
+from explorables.lib.engine import call, run
+
+
+@st.composite
+def distributions(draw: st.DrawFn, size: int | None = None) -> list[float]:
+    """Return probabilities with zeros and ties among them."""
+    size = size or draw(st.integers(2, 7))
+    weights = draw(
+        st.lists(st.sampled_from([0, 1, 1, 2, 3, 7, 100, 1e-9]), min_size=size, max_size=size)
+    )
+    weights[draw(st.integers(0, size - 1))] += 1
+    return (np.array(weights) / sum(weights)).tolist()
+
+
+@given(st.integers(2, 6).flatmap(lambda k: st.tuples(distributions(k), distributions(k))))
+def test_information_is_pythons(pair: tuple[list[float], list[float]]) -> None:
+    p, q = pair
+    expected = [ce.entropy(p), ce.cross_entropy(p, q), ce.kl_divergence(p, q)]
+    found = run(
+        "information",
+        f"const [p, q] = {json.dumps(pair)};"
+        "return [entropy(p), crossEntropy(p, q), klDivergence(p, q)];",
+    )
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-15)
+
+
+def test_a_certain_outcome_has_no_sign_and_no_surprise() -> None:
+    found = run(
+        "information", "return [entropy([1, 0]), surprisal(1), crossEntropy([1, 0], [1, 0])];"
+    )
+    assert not np.signbit(found).any()
+    assert found == [0, 0, 0]
+
+
+@given(st.lists(st.floats(-800, 800), min_size=2, max_size=6))
+def test_softmax_is_pythons_however_large_the_logits(logits: list[float]) -> None:
+    np.testing.assert_allclose(
+        call("information", "softmax", logits), ce.softmax(logits), rtol=1e-12, atol=1e-300
+    )
+    assert call("information", "logsumexp", logits) == pytest.approx(
+        ce.logsumexp(logits), rel=1e-13
+    )
+
+
+@given(distributions(), st.sampled_from(["huffman", "shannon"]))
+def test_codes_are_pythons(q: list[float], code: str) -> None:
+    found = call("coding", f"{code}Lengths", q)
+    expected = getattr(coding, f"{code}_lengths")(q)
+    np.testing.assert_array_equal(found, expected)
+    assert call("coding", "codewords", found) == coding.codewords(expected)
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=12))
+def test_lengths_overspend_where_their_sum_exceeds_one(lengths: list[int]) -> None:
+    assert call("coding", "overspends", lengths) == (sum(2 ** (9 - n) for n in lengths) > 2**9)
+
+
+# ---- Logistic regression with a prior ----
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 10**6), st.integers(2, 30), st.integers(1, 9), st.sampled_from([0.3, 3, 300]))
+# Newton's full steps from zero leap to and fro, or away.
+@example(6, 16, 8, 300)
+@example(8, 16, 8, 300)
+@example(35, 16, 9, 300)
+def test_the_posteriors_maximum_is_one(seed: int, size: int, degree: int, width: float) -> None:
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(-1, 1, size), rng.integers(2, size=size)
+    rows = eval_legendre(np.arange(degree + 1), x[:, None])
+
+    def objective(weights: Any) -> tuple[float, Any]:
+        z = rows @ weights
+        q = 1 / (1 + np.exp(-z))
+        loss = np.logaddexp(0, np.where(y == 1, -z, z)).sum() + weights @ weights / (2 * width**2)
+        return loss, rows.T @ (q - y) + weights / width**2
+
+    found = np.array(
+        run(
+            "logistic",
+            f"const rows = {json.dumps(x.tolist())}.map((one) => legendre(one, {degree}));"
+            f"return mapWeights(rows, {json.dumps(y.tolist())}, {width});",
+        )
+    )
+    loss, gradient = objective(found)
+    assert np.abs(gradient).max() < 1e-8 * max(1, np.abs(rows).sum(axis=0).max())
+    theirs = minimize(objective, np.zeros(degree + 1), jac=True, method="L-BFGS-B")
+    assert loss <= theirs.fun + 1e-9
+
+
+# ---- Softmax regression ----
+
+
+@st.composite
+def classified(draw: st.DrawFn) -> dict[str, Any]:
+    coordinate = st.floats(-1, 1)
+    n = draw(st.integers(1, 8))
+    row = st.lists(st.floats(-20, 20), min_size=3, max_size=3)
+    return {
+        "points": draw(st.lists(st.tuples(coordinate, coordinate), min_size=n, max_size=n)),
+        "classes": draw(st.lists(st.integers(0, 2), min_size=n, max_size=n)),
+        "weights": draw(st.lists(row, min_size=3, max_size=3)),
+    }
+
+
+@given(classified())
+def test_a_pass_is_the_loss_and_its_gradient(state: dict[str, Any]) -> None:
+    found, after = run(
+        "softmax_regression",
+        f"const state = {json.dumps(state)}; return [evaluate(state), descended(state)];",
+    )
+    features = np.column_stack([np.array(state["points"]), np.ones(len(state["points"]))])
+    logits = features @ np.array(state["weights"]).T
+    targets = np.eye(3)[state["classes"]]
+    losses = ce.logsumexp(logits) - (targets * logits).sum(axis=1)
+    gradient = (ce.softmax(logits) - targets).T @ features / len(features)
+    assert found["total"] == pytest.approx(losses.sum(), rel=1e-9, abs=1e-11)
+    assert found["classTotals"] == pytest.approx(targets.T @ losses, rel=1e-9, abs=1e-11)
+    np.testing.assert_allclose(np.reshape(found["gradient"], (3, 3)), gradient, atol=1e-12)
+    # One step at the rate 1.
+    np.testing.assert_allclose(after, state["weights"] - gradient, atol=1e-12)
+
+
+def test_a_tie_is_right_by_the_chance_to_guess_it() -> None:
+    weights = [
+        [[0, 0, 0]] * 3,
+        [[0, 0, 1], [0, 0, 1], [0, 0, 0]],
+        [[0, 0, 1], [0, 0, 0], [0, 0, 0]],
+    ]
+    found = [
+        run(
+            "softmax_regression",
+            f"const state = {{ points: [[0, 0]], classes: [0], weights: {json.dumps(each)} }};"
+            "const { right, wrong } = evaluate(state); return [right, wrong];",
+        )
+        for each in weights
+    ]
+    assert found == [[pytest.approx(1 / 3), [0]], [0.5, [0]], [1, [0]]]
+
+
+# ---- One Gaussian on its way down ----
+
+HUMPS = [[0.6, 6.0, 1.0], [0.4, 18.0, 2.0]]
+HOURS = np.arange(97) / 4
+
+
+def hump(weight: float, mean: float, width: float) -> Any:
+    density = np.exp(-(((HOURS - mean) / width) ** 2) / 2)
+    return weight * density / density.sum()
+
+
+@pytest.mark.parametrize("direction", ["forward", "reverse"])
+@pytest.mark.parametrize("start", [(1.0, 0.5), (12.0, 6.0), (23.5, 0.4), (8.0, 7.9)])
+def test_no_step_raises_its_divergence_and_none_leaps(
+    direction: str, start: tuple[float, float]
+) -> None:
+    places, divergences = run(
+        "gaussian",
+        f"""
+        const humps = {json.dumps(HUMPS)};
+        const places = [{{ mean: {start[0]}, width: {start[1]} }}];
+        const divergences = [];
+        while (places.length < 2000) {{
+          const q = gaussian(places.at(-1).mean, places.at(-1).width);
+          divergences.push(DIRECTIONS.{direction}(mixture(humps), q));
+          const next = descend("{direction}", humps, places.at(-1));
+          if (next === null) break;
+          places.push(next);
+        }}
+        return [places.map(({{ mean, width }}) => [mean, width]), divergences];
+        """,
+    )
+    assert 1 < len(places) < 2000  # it goes somewhere, and arrives
+    assert np.diff(divergences).max() <= 1e-13
+    means, widths = np.transpose(places)
+    assert np.abs(np.diff(means)).max() <= 0.25 + 1e-12
+    assert np.abs(np.diff(np.log(widths))).max() <= 0.08 + 1e-12
+    assert 0 <= means.min() <= means.max() <= 24
+    if direction == "forward":  # the best q has the mean of p
+        q = hump(1, *places[-1])
+        p = sum(hump(*each) for each in HUMPS)
+        assert q @ HOURS == pytest.approx(p @ HOURS, abs=1e-6)
