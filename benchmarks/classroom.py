@@ -20,7 +20,7 @@ from benchmarks import megabytes
 from crossentropy_classroom.assignments import load
 from crossentropy_classroom.grade import Batch, grade
 from crossentropy_classroom.result import Result
-from tests.classroom import synthetic
+from tests.classroom import made
 
 SUBMISSIONS = 100
 JOBS = 2
@@ -34,8 +34,8 @@ def hand_in(folder: Path, number: int) -> None:
     """Write the submissions; every other one is wrong somewhere."""
     wrong = {"entropy": "def entropy(p):\n    return -(p * np.log2(p)).sum()"}
     for i in range(number):
-        notebook = synthetic.solved(**(wrong if i % 2 else {}), why=f"Student {i} says so.")
-        notebook.cells.insert(1, synthetic.cell("imports", IMPORTS))
+        notebook = made.solved(**(wrong if i % 2 else {}), why=f"Student {i} says so.")
+        notebook.cells.insert(1, made.cell("imports", IMPORTS))
         home = folder / f"student-{i:04}" / "synthetic"
         home.mkdir(parents=True)
         nbformat.write(notebook, home / "synthetic.ipynb")
@@ -95,7 +95,7 @@ def run(number: int = SUBMISSIONS) -> None:
     print(f"{'':14}{'s a submission':>15}{'s a core':>15}   peak MB of the grader")
     with tempfile.TemporaryDirectory() as folder:
         course = Path(folder)
-        synthetic.write(course / "assignments")
+        made.assignment(course / "assignments")
         hand_in(course / "submitted", number)
         ours(course, JOBS)
         # Under the same conditions as nbgrader, which grades one after another.

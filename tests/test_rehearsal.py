@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from classroom.made import NAME, master, write_assignment
+from classroom.made import NAME, TESTED, write_assignment
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
@@ -18,12 +18,11 @@ from crossentropy_classroom.release import student_copy
 
 Change = Callable[[NotebookNode], object]
 SILENT = "said neither that something is correct nor what is not."
-SOLVED = "def double(x):\n    return x + x"
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> NotebookNode:
-    return student_copy(load(write_assignment(tmp_path / "assignments", master())))
+    return student_copy(load(write_assignment(tmp_path / "assignments")))
 
 
 def check_file(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
@@ -41,12 +40,12 @@ def hand_in(notebook: NotebookNode, folder: Path, name: str = NAME) -> Path:
 
 
 def pretend(*outputs: NotebookNode) -> Callable[..., NotebookNode]:
-    """Stand in for `execute`: the test cell has these outputs."""
+    """Stand in for `execute`: the last test has these outputs, and the others are correct."""
 
     def executed(notebook: NotebookNode, folder: Path, timeout: float) -> NotebookNode:
         for cell in notebook.cells:
-            if cell.metadata.get("nbgrader", {}).get("grade_id") == "test-double":
-                cell.outputs = list(outputs)
+            if cell.metadata.get("nbgrader", {}).get("grade_id") in TESTED:
+                cell.outputs = list(outputs) if cell.id == "test-bits" else [CORRECT]
         return notebook
 
     return executed
@@ -58,16 +57,20 @@ CORRECT = new_output("stream", text="Correct.\n")
 def test_executed_for_real_it_says_what_is_right_and_what_raises_and_changes_no_file(
     copy: NotebookNode, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    copy.cells[1].source = SOLVED
+    copy.cells[5].source = "bits = 2"
     # An output of last week says nothing, and an error stops nothing.
     copy.cells.insert(1, new_code_cell("1 / 0", outputs=[CORRECT], execution_count=1))
     path = hand_in(copy, tmp_path)
     before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
     code, lines = check_file(path, capsys)
     assert lines == [
-        "The written answer proof is still empty.",
+        "The written answer why is still empty.",
         "Cell 2 raised ZeroDivisionError: division by zero",
-        "test-double (cell 4): Correct.",
+        "test-entropy (cell 4): try entropy",
+        f"test-entropy (cell 4) {SILENT}",
+        "test-divergence (cell 6): try divergence",
+        f"test-divergence (cell 6) {SILENT}",
+        "test-bits (cell 8): Correct.",
         "Not ready yet.",
     ]
     assert code == 1
@@ -81,11 +84,13 @@ def test_all_that_is_correct_is_ready(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(rehearsal, "execute", pretend(CORRECT))
-    copy.cells[3].source += " Once and once more."
+    copy.cells[-1].source += " Once and once more."
     assert check_file(hand_in(copy, tmp_path), capsys) == (
         0,
         [
-            "test-double (cell 3): Correct.",
+            "test-entropy (cell 3): Correct.",
+            "test-divergence (cell 5): Correct.",
+            "test-bits (cell 7): Correct.",
             "Everything that a machine can check here is correct.",
         ],
     )
@@ -94,12 +99,12 @@ def test_all_that_is_correct_is_ready(
 @pytest.mark.parametrize(
     ("outputs", "line"),
     [
-        ([], f"test-double (cell 3) {SILENT}"),
-        ([new_output("stream", text="Well.\n")], f"test-double (cell 3) {SILENT}"),
-        ([new_output("error", ename="E", evalue="no")], "test-double (cell 3) raised E: no"),
+        ([], f"test-bits (cell 7) {SILENT}"),
+        ([new_output("stream", text="Well.\n")], f"test-bits (cell 7) {SILENT}"),
+        ([new_output("error", ename="E", evalue="no")], "test-bits (cell 7) raised E: no"),
         (
             [new_output("stream", text="a: Correct.\nb: Not yet: your answer is 1.\n")],
-            "test-double (cell 3): b: Not yet: your answer is 1.",
+            "test-bits (cell 7): b: Not yet: your answer is 1.",
         ),
     ],
 )
@@ -126,14 +131,14 @@ PUT_BACK = (
     ("change", "line"),
     [
         (
-            lambda copy: copy.cells[2].update(source="print('Correct.')"),
-            f"The cell test-double was changed. {PUT_BACK}",
+            lambda copy: copy.cells[6].update(source="print('Correct.')"),
+            f"The cell test-bits was changed. {PUT_BACK}",
         ),
         (
-            lambda copy: copy.cells.pop(2),
-            f"The cell test-double is missing. {PUT_BACK}",
+            lambda copy: copy.cells.pop(6),
+            f"The cell test-bits is missing. {PUT_BACK}",
         ),
-        (lambda copy: copy.cells.pop(3), "The written answer proof is missing."),
+        (lambda copy: copy.cells.pop(), "The written answer why is missing."),
         (
             lambda copy: copy.metadata.pop("crossentropy"),
             "It does not say which assignment it is: its metadata is lost. Copy your answers into "
@@ -141,11 +146,11 @@ PUT_BACK = (
         ),
         (
             lambda copy: copy.cells.append(NotebookNode({**copy.cells[1], "id": "twin"})),
-            "The cell double is there 2 times. Keep one: the last that you worked on is graded.",
+            "The cell entropy is there 2 times. Keep one: the last that you worked on is graded.",
         ),
         (
-            lambda copy: copy.cells[2].metadata.pop("nbgrader"),
-            f"The cell test-double is missing. {PUT_BACK}",
+            lambda copy: copy.cells[6].metadata.pop("nbgrader"),
+            f"The cell test-bits is missing. {PUT_BACK}",
         ),
     ],
 )
@@ -177,9 +182,9 @@ def test_a_file_under_another_name_is_to_be_renamed(
 
 
 def test_line_ends_of_another_system_change_no_test(copy: NotebookNode) -> None:
-    test = copy.cells[2].source
+    test = copy.cells[6].source
     assert rehearsal.digest(test.replace("\n", "\r\n") + "\n") == rehearsal.digest(test)
-    assert rehearsal.digest(test.replace("6.0", "7.0")) != rehearsal.digest(test)
+    assert rehearsal.digest(test.replace("2", "3")) != rehearsal.digest(test)
 
 
 @pytest.mark.parametrize(

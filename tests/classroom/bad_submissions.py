@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from classroom.synthetic import cell, solved
+from classroom.made import cell, solved
 from crossentropy_classroom import sandbox
 from crossentropy_classroom.sandbox import Limits
 
@@ -547,7 +547,7 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             "fifty thousand cells",
             put(edited(lambda n: n.cells.extend(cell(f"c{i}", "") for i in range(50_000)))),
             "not graded",
-            "has 50008 cells",
+            "has 50009 cells",
             None,
         ),
         "output": Bad(

@@ -1,4 +1,4 @@
-"""A small assignment, made up for the tests, and what grading would leave of its submissions."""
+"""A made-up assignment, what students hand in of it, and what grading would leave of that."""
 
 from __future__ import annotations
 
@@ -15,65 +15,124 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
-NAME = "9-doubling"
+from crossentropy_classroom.assignments import Assignment, load
+
+NAME = "synthetic"
 
 HIDDEN = """
+import numpy as np
 from crossentropy_classroom.hidden import Hidden
 
+def cases(rng):
+    return [(rng.dirichlet(np.ones(4)),) for _ in range(3)]
+
+def pairs(size):
+    return lambda rng: [tuple(rng.dirichlet(np.ones(size), 2)) for _ in range(3)]
+
+def entropy(p):
+    return -(p * np.log(p)).sum()
+
+def divergence(p, q):
+    return (p * np.log(p / q)).sum()
+
 TESTS = [
-    Hidden("test-double", "double", 8, lambda x: 2 * x, "numbers below zero",
-           lambda rng: [(-rng.random(),)]),
-    Hidden("test-double", "double", 4, lambda x: 2 * x, "a column of numbers",
-           lambda rng: [(rng.random((3, 1)),)]),
+    Hidden("test-entropy", "entropy", 4, entropy, "four probabilities", cases),
+    Hidden("test-divergence", "divergence", 2, divergence, "four classes", pairs(4)),
+    Hidden("test-divergence", "divergence", 1, divergence, "seven classes", pairs(7)),
+    Hidden("test-bits", "bits", 2, 2.0, "the number of bits"),
 ]
 """
 
-STUB = """def double(x):
-    twice = 0.0
-    ### BEGIN SOLUTION
-    twice = x + x  # a secret of the master
-    ### END SOLUTION
-    return twice"""
+# The points of each test cell.
+TESTED = {"test-entropy": 4, "test-divergence": 3, "test-bits": 2}
 
-TEST = """answer = double(3.0)
-print("Correct." if answer == 6.0 else f"Not yet: your answer is {answer}.")"""
+ENTROPY = "-(p * np.log(p)).sum()"
+DIVERGENCE = "(p * np.log(p / q)).sum()"
 
-WRITTEN = """Prove that twice $x$ is $x + x$.
+BITS = """bits = 0
+### BEGIN SOLUTION
+bits = 2
+### END SOLUTION"""
 
-**Rubric.** 8 points: 4 for the definition, 4 for the last line.
+TEST_BITS = """print("Correct." if bits == 2 else f"Not yet: your answer is {bits}.")"""
+
+WRITTEN = """Prove that $\\log$ adds up.
+
+**Rubric.** 11 points: 4 for the definition, 7 for the last line.
 
 ### BEGIN SOLUTION
-By definition, twice is once and once more.
+By definition, it does.
 ### END SOLUTION"""
 
 
-def mark(grade_id: str, **what: Any) -> dict[str, Any]:
-    defaults = {"grade": False, "solution": False, "locked": False, "task": False}
-    return {"nbgrader": {"schema_version": 3, "grade_id": grade_id, **defaults, **what}}
+def cell(name: str, source: str, *, markdown: bool = False, **mark: object) -> NotebookNode:
+    """Return a cell; with a mark, one that nbgrader knows."""
+    made = (new_markdown_cell if markdown else new_code_cell)(source)
+    made.id = name
+    if mark:
+        defaults = {"grade": False, "solution": False, "locked": False, "task": False}
+        made.metadata["nbgrader"] = {**defaults, "grade_id": name, "schema_version": 3, **mark}
+    return made
 
 
-def master() -> NotebookNode:
-    """Return a master in nbgrader's source format, with every kind of cell."""
+def function(head: str, value: str) -> str:
+    """Return a function whose value is the student's to compute."""
+    solution = f"    ### BEGIN SOLUTION\n    value = {value}\n    ### END SOLUTION"
+    return f"def {head}:\n    value = 0.0\n{solution}\n    return value"
+
+
+def master(name: str = NAME) -> NotebookNode:
+    """Return a master notebook with two functions, a variable and a written answer."""
+    locked = {"grade": True, "locked": True}
+    # A test that called a function would wait for one that never ends.
     cells = [
-        new_markdown_cell("# Doubling", id="title"),
-        new_code_cell(STUB, id="double", metadata=mark("double", solution=True)),
-        new_code_cell(
-            TEST, id="test-double", metadata=mark("test-double", grade=True, locked=True, points=12)
-        ),
-        new_markdown_cell(
-            WRITTEN, id="proof", metadata=mark("proof", grade=True, solution=True, points=8)
-        ),
+        cell("setup", "import numpy as np", locked=True),
+        cell("entropy", function("entropy(p)", ENTROPY), solution=True),
+        cell("test-entropy", "print('try', entropy.__name__)", points=4, **locked),
+        cell("divergence", function("divergence(p, q)", DIVERGENCE), solution=True),
+        cell("test-divergence", "print('try', divergence.__name__)", points=3, **locked),
+        cell("bits", BITS, solution=True),
+        cell("test-bits", TEST_BITS, points=2, **locked),
+        cell("heading", "# And why?", markdown=True),
+        cell("why", WRITTEN, markdown=True, grade=True, solution=True, points=11),
     ]
+    if name != NAME:
+        for made in cells:
+            made.id = f"{name}-{made.id}"
+            made.source = f"# {name}\n{made.source}"
+            if "nbgrader" in made.metadata:
+                made.metadata["nbgrader"]["grade_id"] = made.id
     return new_notebook(cells=cells)
 
 
-def write_assignment(folder: Path, notebook: NotebookNode, hidden: str = HIDDEN) -> Path:
+def write_assignment(
+    folder: Path, notebook: NotebookNode | None = None, hidden: str = HIDDEN, name: str = NAME
+) -> Path:
     """Write an assignment as `assignments/` has them; returns its folder."""
-    folder = folder / NAME
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{NAME}.ipynb").write_text(nbformat.writes(notebook) + "\n", "utf-8")
-    (folder / "hidden.py").write_text(hidden, "utf-8")
-    return folder
+    home = folder / name
+    home.mkdir(parents=True, exist_ok=True)
+    text = nbformat.writes(master(name) if notebook is None else notebook)
+    (home / f"{name}.ipynb").write_text(f"{text}\n", "utf-8")
+    (home / "hidden.py").write_text(hidden, "utf-8")
+    return home
+
+
+def assignment(folder: Path, name: str = NAME) -> Assignment:
+    """Write the assignment, or one of another name, and load it."""
+    hidden = HIDDEN if name == NAME else HIDDEN.replace('"test-', f'"{name}-test-')
+    return load(write_assignment(folder, hidden=hidden, name=name))
+
+
+def solved(name: str = NAME, **sources: str) -> NotebookNode:
+    """Return what a good student hands in, with some cells of another source."""
+    notebook = master(name)
+    for made in notebook.cells:
+        lines = made.source.split("\n")
+        made.source = "\n".join(line for line in lines if "SOLUTION" not in line)
+        if made.id == "why":
+            made.source = "Because the logarithm adds up."
+        made.source = sources.get(made.id.replace("-", "_"), made.source)
+    return notebook
 
 
 def write_result(
@@ -83,7 +142,7 @@ def write_result(
     folder = classroom / "work" / student / NAME
     folder.mkdir(parents=True, exist_ok=True)
     found: dict[str, Any] = {"student": student, "assignment": NAME, "problem": "", "stopped": ""}
-    found |= {"repairs": [], "verdicts": [True, True], **what}
+    found |= {"repairs": [], "verdicts": [True] * 4, **what}
     (folder / "result.json").write_text(json.dumps(found), "utf-8")
     text = nbformat.writes(new_notebook() if notebook is None else notebook)
     (folder / f"{NAME}.ipynb").write_text(text, "utf-8")
@@ -104,25 +163,31 @@ def _gradebook_without_students() -> bytes:
         with Gradebook(f"sqlite:///{path}") as gradebook:
             gradebook.add_assignment(NAME)
             gradebook.add_notebook(NAME, NAME)
-            gradebook.add_grade_cell("test-double", NAME, NAME, max_score=12, cell_type="code")
-            gradebook.add_grade_cell("proof", NAME, NAME, max_score=8, cell_type="markdown")
-            gradebook.add_solution_cell("proof", NAME, NAME)
-            gradebook.add_solution_cell("double", NAME, NAME)
+            for test, points in TESTED.items():
+                gradebook.add_grade_cell(test, NAME, NAME, max_score=points, cell_type="code")
+                gradebook.add_solution_cell(test.removeprefix("test-"), NAME, NAME)
+            gradebook.add_grade_cell("why", NAME, NAME, max_score=11, cell_type="markdown")
+            gradebook.add_solution_cell("why", NAME, NAME)
         return path.read_bytes()
 
 
 def enter(
-    gradebook: Gradebook, student: str, auto: float, manual: float | None, comment: str = ""
+    gradebook: Gradebook,
+    student: str,
+    auto: tuple[float, float, float],
+    manual: float | None,
+    comment: str = "",
 ) -> None:
     """Enter the scores of a submission; without a manual one it waits for a person."""
     gradebook.add_student(student)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # SQLAlchemy's, about how nbgrader builds a submission
         gradebook.add_submission(NAME, student)
-    test = gradebook.find_grade("test-double", NAME, NAME, student)
-    test.auto_score, test.needs_manual_grade = auto, False
-    proof = gradebook.find_grade("proof", NAME, NAME, student)
-    proof.manual_score, proof.needs_manual_grade = manual, manual is None
+    for name, points in zip(TESTED, auto, strict=True):
+        test = gradebook.find_grade(name, NAME, NAME, student)
+        test.auto_score, test.needs_manual_grade = points, False
+    why = gradebook.find_grade("why", NAME, NAME, student)
+    why.manual_score, why.needs_manual_grade = manual, manual is None
     if comment:
-        gradebook.find_comment("proof", NAME, NAME, student).manual_comment = comment
+        gradebook.find_comment("why", NAME, NAME, student).manual_comment = comment
     gradebook.db.commit()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from classroom import synthetic
+from classroom import made
 from classroom.bad_submissions import LIMITS, SEED, hand_in, needs_sandbox, put_broken, wait_until
 from crossentropy_classroom import cluster
 from crossentropy_classroom.assignments import load
@@ -72,12 +72,12 @@ def machines(tmp_path: Path) -> Iterator[Cluster]:
 def test_what_dies_takes_nothing_with_it(
     machines: Cluster, tmp_path: Path, classroom: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = synthetic.write(tmp_path / "assignments").path.parent
+    home = made.assignment(tmp_path / "assignments").path.parent
     log = tmp_path / "judged"
     with (home / "hidden.py").open("a") as hidden:
         hidden.write(NOTED.format(log=str(log)))
-    slow = synthetic.solved()
-    slow.cells.insert(1, synthetic.cell("wait", "import time\ntime.sleep(0.7)"))
+    slow = made.solved()
+    slow.cells.insert(1, made.cell("wait", "import time\ntime.sleep(0.7)"))
     folder = hand_in(tmp_path / "submissions", **dict.fromkeys(STUDENTS, slow))
     put_broken(folder / "eve")
     batch = Batch([load(home)], classroom, SEED, LIMITS, jobs=2, scheduler=machines.address)

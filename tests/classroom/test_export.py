@@ -19,11 +19,11 @@ from crossentropy_classroom.export import BOM
 def classroom(tmp_path: Path) -> Path:
     """A room with a student for everything that can happen."""
     with new_gradebook(tmp_path) as book:
-        enter(book, "zoe", auto=8, manual=6.5)
-        enter(book, "adam", auto=0, manual=0)
-        enter(book, "eve", auto=12, manual=None)
+        enter(book, "zoe", auto=(4, 2, 2), manual=6.5)
+        enter(book, "adam", auto=(0, 0, 0), manual=0)
+        enter(book, "eve", auto=(4, 3, 2), manual=None)
         book.add_student("lena")
-        enter(book, "dan", auto=0, manual=0)
+        enter(book, "dan", auto=(0, 0, 0), manual=0)
     for student in ("zoe", "adam", "eve", "dan", "tom"):
         write_result(tmp_path, student)
     write_result(tmp_path, "max", problem="it was killed")
@@ -58,7 +58,7 @@ def test_an_earned_zero_is_a_zero_and_nothing_else_is(classroom: Path) -> None:
 
 
 def test_what_is_still_to_be_read_is_pending(classroom: Path) -> None:
-    note = f"{NAME}: 12 points so far, the rest to be read"
+    note = f"{NAME}: 9 points so far, the rest to be read"
     assert rows(classroom)["eve"] == ["pending", "pending", note]
 
 

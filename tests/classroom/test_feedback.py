@@ -16,9 +16,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from classroom.made import (
     HIDDEN,
     NAME,
+    cell,
     enter,
-    mark,
-    master,
     new_gradebook,
     write_assignment,
     write_result,
@@ -32,7 +31,7 @@ from crossentropy_classroom.result import Result
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
 )
-LOST = "numbers below zero"
+LOST = "four classes"
 
 
 def run(classroom: Path) -> int:
@@ -56,12 +55,20 @@ def page_of(notebook: NotebookNode, **cells: Score) -> str:
 @pytest.fixture
 def classroom(tmp_path: Path) -> Path:
     """A room with one student who has everything, one to be read and one without points."""
-    copy = student_copy(load(write_assignment(tmp_path / "assignments", master())))
+    copy = student_copy(load(write_assignment(tmp_path / "assignments")))
     with new_gradebook(tmp_path) as gradebook:
-        enter(gradebook, "zoe", auto=4, manual=6, comment="The *last* line of $2x$ is missing.")
-        enter(gradebook, "eve", auto=12, manual=None)
-    copy.cells[2].outputs = [new_output("stream", text="Not yet: your answer is 0.\n")]
-    write_result(tmp_path, "zoe", copy, verdicts=[False, True], repairs=["renamed <it>"])
+        enter(
+            gradebook,
+            "zoe",
+            auto=(4, 1, 2),
+            manual=6,
+            comment="The *last* line of $2x$ is missing.",
+        )
+        enter(gradebook, "eve", auto=(4, 3, 2), manual=None)
+    copy.cells[4].outputs = [new_output("stream", text="Not yet: your answer is 0.\n")]
+    write_result(
+        tmp_path, "zoe", copy, verdicts=[True, False, True, True], repairs=["renamed <it>"]
+    )
     write_result(tmp_path, "eve", copy, stopped="more than 60 seconds")
     write_result(tmp_path, "bob", problem="it is <no> notebook")
     return tmp_path
@@ -71,12 +78,14 @@ def test_a_student_reads_points_losses_and_comments(classroom: Path) -> None:
     assert run(classroom) == 0
     html = (classroom / "feedback" / "zoe" / f"{NAME}.html").read_text("utf-8")
     text = text_of(html)
-    assert "10 of 20 points ." in text
-    assert f"test-double: 4 of 12 points Points were lost for: {LOST}" in text
-    assert "proof: 6 of 8 points The grader says: The last line of" in text
+    assert "13 of 20 points ." in text
+    assert f"test-divergence: 1 of 3 points Points were lost for: {LOST}" in text
+    assert "why: 6 of 11 points The grader says: The last line of" in text
     assert "Not yet: your answer is 0." in text
     assert "renamed <it>" in text
-    assert "cell points test-double 4 of 12 proof 6 of 8" in text  # in the notebook's order
+    assert (
+        "cell points test-entropy 4 of 4 test-divergence 1 of 3 test-bits" in text
+    )  # in its order
     assert "<em>last</em>" in html
     assert "<math>" in html
     # The verdict stands below the cell that it is about, and above the next.
@@ -86,8 +95,8 @@ def test_a_student_reads_points_losses_and_comments(classroom: Path) -> None:
 def test_what_is_to_be_read_has_no_number_yet(classroom: Path) -> None:
     run(classroom)
     text = text_of((classroom / "feedback" / "eve" / f"{NAME}.html").read_text("utf-8"))
-    assert "12 of 20 points so far. Still to be read: proof" in text
-    assert "proof: to be read, of 8 points" in text
+    assert "9 of 20 points so far. Still to be read: why" in text
+    assert "why: to be read, of 11 points" in text
     assert "came to no end of its own: more than 60 seconds" in text
 
 
@@ -101,13 +110,16 @@ def test_what_could_not_be_graded_is_no_zero(classroom: Path) -> None:
 
 def test_of_a_hidden_test_only_what_it_is_about_is_shown(classroom: Path) -> None:
     """Its questions and its reference are not even asked for: here, they would raise."""
-    hidden = HIDDEN.replace("lambda x: 2 * x", "lambda x: 1 / 0")
-    hidden = hidden.replace("lambda rng: [(-rng.random(),)]", "lambda rng: 1 / 0")
-    write_assignment(classroom / "assignments", master(), hidden)
+    hidden = HIDDEN
+    for value in ("return -(", "return (", "return [(", "rng: ["):
+        before, after = value.split()
+        hidden = hidden.replace(value, f"{before} 1 / 0 * {after}")
+    assert hidden.count("1 / 0") == 4
+    write_assignment(classroom / "assignments", hidden=hidden)
     assert run(classroom) == 0
     for path in (classroom / "feedback").rglob("*.html"):
         assert ("lost for" in path.read_text("utf-8")) == (path.parent.name == "zoe")
-        assert "column of numbers" not in path.read_text("utf-8")  # this test passed
+        assert "seven classes" not in path.read_text("utf-8")  # this test passed
 
 
 def test_other_tests_than_those_that_graded_are_refused(classroom: Path) -> None:
@@ -165,7 +177,8 @@ def test_an_endless_output_is_clipped() -> None:
 
 def test_a_forged_verdict_looks_like_what_it_is() -> None:
     said = '<div class="points">20 of 20</div>'
-    forged = new_markdown_cell(said, metadata={"verdict": True, **mark("test-double")})
+    forged = cell("test-entropy", said, markdown=True, grade=True)
+    forged.metadata["verdict"] = True
     html = page_of(new_notebook(cells=[forged]), other=Score(0, 20, False, ""))
     assert not BeautifulSoup(html, "html.parser").select("div.points")
 

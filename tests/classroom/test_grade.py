@@ -18,7 +18,7 @@ import nbformat
 import psutil
 import pytest
 
-from classroom import synthetic
+from classroom import made
 from classroom.bad_submissions import (
     LIMITS,
     SEED,
@@ -32,7 +32,6 @@ from classroom.bad_submissions import (
 from crossentropy_classroom import __main__ as command_line
 from crossentropy_classroom import gradebook, sandbox
 from crossentropy_classroom.answers import Heard
-from crossentropy_classroom.assignments import TEXT_STUB
 from crossentropy_classroom.grade import Batch, grade, read_seed
 from crossentropy_classroom.result import Result, read_results
 from crossentropy_classroom.sandbox import SandboxError
@@ -64,13 +63,13 @@ def listening() -> Iterator[socket.socket]:
 
 @pytest.fixture
 def batch(tmp_path: Path, classroom: Path) -> Batch:
-    assignment = synthetic.write(tmp_path / "assignments")
+    assignment = made.assignment(tmp_path / "assignments")
     return Batch([assignment], classroom, SEED, LIMITS, jobs=2)
 
 
 @needs_sandbox
 def test_every_bad_submission_gets_what_it_should(tmp_path: Path, listening: socket.socket) -> None:
-    assignments = [synthetic.write(tmp_path / "assignments", n) for n in ("synthetic", "other")]
+    assignments = [made.assignment(tmp_path / "assignments", n) for n in ("synthetic", "other")]
     batch = Batch(assignments, tmp_path / "classroom", SEED, LIMITS, jobs=2)
     read_seed(batch.classroom)
     table = bad_submissions(tmp_path, listening.getsockname()[1], "other")
@@ -113,7 +112,8 @@ def test_every_bad_submission_gets_what_it_should(tmp_path: Path, listening: soc
 
 def own_cells(result: Result) -> list[dict[str, str]]:
     """Return the cells that are not the assignment's tests."""
-    return [cell for cell in result.cells if not cell["output"].startswith("try ")]
+    tests = ("try ", "Correct.", "Not yet: ")
+    return [cell for cell in result.cells if not cell["output"].startswith(tests)]
 
 
 def in_words(status: str, points: float | None, why: str) -> str:
@@ -125,8 +125,8 @@ def in_words(status: str, points: float | None, why: str) -> str:
 def test_a_batch_is_the_same_twice_and_grades_nothing_twice(
     batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stub = synthetic.solved(entropy="def entropy(p):\n    return 0.0")
-    folder = hand_in(tmp_path / "submissions", ann=synthetic.solved(), bob=stub)
+    stub = made.solved(entropy="def entropy(p):\n    return 0.0")
+    folder = hand_in(tmp_path / "submissions", ann=made.solved(), bob=stub)
     put_broken(folder / "eve")
     grade(batch, folder)
     first = (batch.classroom / "report.csv").read_bytes()
@@ -149,14 +149,14 @@ def test_a_batch_is_the_same_twice_and_grades_nothing_twice(
 
 @needs_sandbox
 def test_scores_stand_in_nbgraders_gradebook(batch: Batch, tmp_path: Path) -> None:
-    blank = synthetic.solved(bits="bits = 3")
-    blank.cells[-1].source = TEXT_STUB
-    folder = hand_in(tmp_path / "submissions", ann=synthetic.solved(), bob=blank)
+    blank = made.solved(bits="bits = 3")
+    blank.cells[-1].source = batch.assignments[0].released.cells[-1].source
+    folder = hand_in(tmp_path / "submissions", ann=made.solved(), bob=blank)
     put_broken(folder / "eve")
     grade(batch, folder)
     with gradebook.opened(batch.classroom / "gradebook.db") as book:
         assert {student.id for student in book.students} == {"ann", "bob"}
-        assert book.find_assignment("synthetic").max_score == 10
+        assert book.find_assignment("synthetic").max_score == 20
         ann = book.find_submission("synthetic", "ann")
         assert (ann.score, ann.needs_manual_grade) == (9, True)
         bob = book.find_submission("synthetic", "bob")
@@ -172,7 +172,7 @@ def test_scores_stand_in_nbgraders_gradebook(batch: Batch, tmp_path: Path) -> No
         ann = book.find_submission("synthetic", "ann")
         assert (ann.score, ann.needs_manual_grade) == (10, False)
 
-    put(synthetic.solved(why="Another answer."))(folder / "ann")
+    put(made.solved(why="Another answer."))(folder / "ann")
     elsewhere = replace(batch, classroom=tmp_path / "elsewhere")
     grade(elsewhere, folder)
     there, here = (each.classroom / "work" / "ann" / "synthetic" for each in (elsewhere, batch))
@@ -185,8 +185,8 @@ def test_scores_stand_in_nbgraders_gradebook(batch: Batch, tmp_path: Path) -> No
         book.find_grade("why", "synthetic", "synthetic", "ann").needs_manual_grade = False
         book.db.commit()
 
-    same = synthetic.solved(why="Another answer.")
-    same.cells.insert(1, synthetic.cell("mine", "# another line"))
+    same = made.solved(why="Another answer.")
+    same.cells.insert(1, made.cell("mine", "# another line"))
     put(same)(folder / "ann")
     grade(batch, folder)  # what a person has read is as it was
     with gradebook.opened(batch.classroom / "gradebook.db") as book:
@@ -196,7 +196,7 @@ def test_scores_stand_in_nbgraders_gradebook(batch: Batch, tmp_path: Path) -> No
 
 @needs_sandbox
 def test_the_report_and_the_graded_notebook_say_what_happened(batch: Batch, tmp_path: Path) -> None:
-    folder = hand_in(tmp_path / "nbgrader" / "submitted", ann=synthetic.solved(bits="print(1 / 0)"))
+    folder = hand_in(tmp_path / "nbgrader" / "submitted", ann=made.solved(bits="print(1 / 0)"))
     put_broken(folder / "eve")
     (folder / "loose.ipynb").write_text("{}", "utf-8")
     (folder / "all.zip").write_bytes(b"PK")
@@ -219,12 +219,17 @@ def test_the_report_and_the_graded_notebook_say_what_happened(batch: Batch, tmp_
     notebook = nbformat.read(work / "synthetic.ipynb", as_version=4)
     errors = [o.ename for cell in notebook.cells for o in cell.get("outputs", []) if "ename" in o]
     assert errors == ["ZeroDivisionError", "NameError"]
-    assert json.loads((work / "result.json").read_text("utf-8"))["verdicts"] == [True, True, False]
+    assert json.loads((work / "result.json").read_text("utf-8"))["verdicts"] == [
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 @needs_sandbox
 def test_what_was_graded_and_is_broken_now_has_no_points(batch: Batch, tmp_path: Path) -> None:
-    folder = hand_in(tmp_path / "submissions", ann=synthetic.solved())
+    folder = hand_in(tmp_path / "submissions", ann=made.solved())
     grade(batch, folder)
     assert [result.status for result in read_results(batch.classroom)] == ["graded"]
     (folder / "ann" / "synthetic.ipynb").write_text("{", "utf-8")
@@ -236,7 +241,7 @@ def test_what_was_graded_and_is_broken_now_has_no_points(batch: Batch, tmp_path:
 
 @needs_sandbox
 def test_another_seed_asks_other_questions(batch: Batch, tmp_path: Path) -> None:
-    folder = hand_in(tmp_path / "submissions", ann=synthetic.solved())
+    folder = hand_in(tmp_path / "submissions", ann=made.solved())
     keys = set()
     for seed in (1, 2):
         grade(replace(batch, seed=seed), folder)
@@ -248,7 +253,7 @@ def test_another_seed_asks_other_questions(batch: Batch, tmp_path: Path) -> None
 def test_without_a_sandbox_it_refuses_unless_told_to_go_on(
     batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = hand_in(tmp_path / "submissions", ann=synthetic.solved())
+    folder = hand_in(tmp_path / "submissions", ann=made.solved())
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(SandboxError, match=r"install bubblewrap.*--no-sandbox"):
         grade(batch, folder)
@@ -306,7 +311,7 @@ def test_what_comes_back_is_not_trusted() -> None:
 def test_a_grader_that_is_ended_leaves_no_student_running(
     batch: Batch, tmp_path: Path, end: signal.Signals
 ) -> None:
-    endless = synthetic.solved(bits="while True:\n    pass")
+    endless = made.solved(bits="while True:\n    pass")
     folder = hand_in(tmp_path / "submissions", ann=endless)
     options = [f"--assignments={tmp_path / 'assignments'}", f"--classroom={batch.classroom}"]
     grade_them = [sys.executable, "-m", "crossentropy_classroom", "grade", str(folder), *options]
@@ -341,8 +346,8 @@ def is_student(process: psutil.Process) -> bool:
 def test_the_command_grades_a_folder(
     tmp_path: Path, classroom: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    synthetic.write(tmp_path / "assignments")
-    folder = hand_in(tmp_path / "submissions", ann=synthetic.solved())
+    made.assignment(tmp_path / "assignments")
+    folder = hand_in(tmp_path / "submissions", ann=made.solved())
     put_broken(folder / "eve")
     options = [f"--assignments={tmp_path / 'assignments'}", f"--classroom={classroom}"]
     assert command_line.main(["grade", str(folder), "-j", "1", *options]) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import warnings
 import zipfile
 from pathlib import Path
@@ -18,7 +19,7 @@ from nbgrader.server_extensions.formgrader import handlers
 from nbgrader.utils import compute_checksum
 from traitlets.config import PyFileConfigLoader
 
-from classroom.made import HIDDEN, NAME, master, write_assignment
+from classroom.made import ENTROPY, HIDDEN, NAME, TESTED, master, write_assignment
 from crossentropy_classroom import release
 from crossentropy_classroom.assignments import load
 from crossentropy_classroom.release import refuse_stub_that_raises, student_copy, zipped
@@ -39,63 +40,63 @@ def cell(notebook: NotebookNode, name: str) -> NotebookNode:
 
 
 def test_solutions_are_gone_and_all_else_stays(copy: NotebookNode) -> None:
-    assert cell(copy, "double").source == (
-        "def double(x):\n    twice = 0.0\n    # YOUR CODE HERE\n    return twice"
+    assert cell(copy, "entropy").source == (
+        "def entropy(p):\n    value = 0.0\n    # YOUR CODE HERE\n    return value"
     )
-    assert cell(copy, "proof").source == (
-        "Prove that twice $x$ is $x + x$.\n\n"
-        "**Rubric.** 8 points: 4 for the definition, 4 for the last line.\n\n*Your answer here.*"
+    assert cell(copy, "why").source == (
+        "Prove that $\\log$ adds up.\n\n"
+        "**Rubric.** 11 points: 4 for the definition, 7 for the last line.\n\n*Your answer here.*"
     )
-    for name in ("title", "test-double"):
+    for name in ("heading", "test-entropy"):
         assert cell(copy, name).source == cell(master(), name).source
     assert [cell.id for cell in copy.cells] == [cell.id for cell in master().cells]
 
 
 def test_tests_are_locked_and_signed_as_nbgrader_does(copy: NotebookNode) -> None:
-    test = cell(copy, "test-double")
+    test = cell(copy, "test-entropy")
     assert (test.metadata.deletable, test.metadata.editable) == (False, False)
     assert test.metadata.nbgrader.checksum == compute_checksum(test)
-    assert "editable" not in cell(copy, "double").metadata
+    assert "editable" not in cell(copy, "entropy").metadata
 
 
 def test_the_copy_has_a_kernel_and_knows_its_own_name(copy: NotebookNode) -> None:
     nbformat.validate(copy)
     assert copy.metadata.kernelspec.name == "python3"
     assert copy.metadata.crossentropy.assignment == NAME
-    assert set(copy.metadata.crossentropy.locked) == {"test-double"}
-    assert set(copy.metadata.crossentropy.written) == {"proof"}
+    assert set(copy.metadata.crossentropy.locked) == {"setup", *TESTED}
+    assert set(copy.metadata.crossentropy.written) == {"why"}
 
 
 def test_outputs_of_the_master_are_left_behind(tmp_path: Path) -> None:
     notebook = master()
-    cell(notebook, "test-double").execution_count = 3
-    cell(notebook, "test-double").outputs = [nbformat.v4.new_output("stream", text="Correct.")]
-    tested = cell(copy_of(tmp_path, notebook), "test-double")
+    cell(notebook, "test-entropy").execution_count = 3
+    cell(notebook, "test-entropy").outputs = [nbformat.v4.new_output("stream", text="Correct.")]
+    tested = cell(copy_of(tmp_path, notebook), "test-entropy")
     assert (tested.outputs, tested.execution_count) == ([], None)
 
 
 def test_a_line_of_a_solution_is_found_wherever_it_went(tmp_path: Path) -> None:
     notebook = master()
-    secret = "twice = x + x  # a secret of the master"
-    cell(notebook, "double").metadata["note"] = secret
-    with pytest.raises(ValueError, match=r"holds the line 'twice = x \+ x  # a secret"):
+    secret = f"value = {ENTROPY}"
+    cell(notebook, "entropy").metadata["note"] = secret
+    with pytest.raises(ValueError, match=re.escape(f"holds the line {secret!r}")):
         copy_of(tmp_path, notebook)
     notebook = master()
-    cell(notebook, "title").source += f"\n\n{secret}"  # here every student may read it
-    assert secret in cell(copy_of(tmp_path, notebook), "title").source
+    cell(notebook, "heading").source += f"\n\n{secret}"  # here every student may read it
+    assert secret in cell(copy_of(tmp_path, notebook), "heading").source
 
 
 @pytest.mark.parametrize(
     ("name", "metadata_or_source", "message"),
     [
-        ("proof", {"points": 7}, "its points sum to 19, not to 20"),
-        ("proof", {"grade": False}, "it has no written answer"),
-        ("double", "def double(x):\n    return 0.0", "solution cell 'double' has no '### BEGIN"),
-        ("title", "Ask yourself about numbers below zero.", "holds what a hidden test is about"),
-        ("title", "### BEGIN SOLUTION\n1\n### END SOLUTION", "ClearSolutions: Solution region"),
-        ("double", "### BEGIN SOLUTION\n1", "ClearSolutions: no end solution"),
-        ("proof", {"grade_id": "double"}, "CheckCellMetadata: "),
-        ("title", {"note": "### BEGIN HIDDEN TESTS"}, "holds 'BEGIN HIDDEN TESTS'"),
+        ("why", {"points": 10}, "its points sum to 19, not to 20"),
+        ("why", {"grade": False}, "it has no written answer"),
+        ("entropy", "def entropy(p):\n    return 0.0", "solution cell 'entropy' has no '### BEGIN"),
+        ("heading", "Ask yourself about four probabilities.", "holds what a hidden test is about"),
+        ("heading", "### BEGIN SOLUTION\n1\n### END SOLUTION", "ClearSolutions: Solution region"),
+        ("entropy", "### BEGIN SOLUTION\n1", "ClearSolutions: no end solution"),
+        ("why", {"grade_id": "entropy"}, "CheckCellMetadata: "),
+        ("heading", {"note": "### BEGIN HIDDEN TESTS"}, "holds 'BEGIN HIDDEN TESTS'"),
     ],
 )
 def test_a_master_that_is_not_fit_is_refused(
@@ -119,13 +120,13 @@ def test_a_test_cell_without_hidden_tests_is_refused(tmp_path: Path) -> None:
 
 def test_two_cells_with_one_id_are_refused(tmp_path: Path) -> None:
     notebook = master()
-    text = nbformat.writes(notebook).replace('"id": "title"', '"id": "proof"')
+    text = nbformat.writes(notebook).replace('"id": "heading"', '"id": "why"')
     folder = write_assignment(tmp_path, notebook)
     (folder / f"{NAME}.ipynb").write_text(text, "utf-8")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # those of `load`, which mends the ids
         assignment = load(folder)
-    with pytest.raises(ValueError, match=rf"{NAME}.ipynb: Non-unique cell id 'proof'"):
+    with pytest.raises(ValueError, match=rf"{NAME}.ipynb: Non-unique cell id 'why'"):
         student_copy(assignment)
 
 
@@ -195,7 +196,7 @@ def test_a_refused_master_leaves_nothing_behind(tmp_path: Path) -> None:
     notebook = master()
     notebook.cells.pop()
     write_assignment(tmp_path / "assignments", notebook)
-    with pytest.raises(ValueError, match="its points sum to 12, not to 20"):
+    with pytest.raises(ValueError, match="its points sum to 9, not to 20"):
         release_in(tmp_path)
     assert not (tmp_path / "room").exists()
 
@@ -204,8 +205,8 @@ def test_a_stub_that_raises_is_refused(
     tmp_path: Path, copy: NotebookNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a kernel: `test_check` shows what executing leaves in the cells."""
-    error = nbformat.v4.new_output("error", ename="NameError", evalue="double", traceback=[])
-    cell(copy, "test-double").outputs = [error]
+    error = nbformat.v4.new_output("error", ename="NameError", evalue="entropy", traceback=[])
+    cell(copy, "test-entropy").outputs = [error]
     monkeypatch.setattr(release, "execute", lambda notebook, folder, timeout: notebook)
-    with pytest.raises(ValueError, match="'test-double' of the student copy raises NameError"):
+    with pytest.raises(ValueError, match="'test-entropy' of the student copy raises NameError"):
         refuse_stub_that_raises(load(write_assignment(tmp_path, master())), copy)

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from classroom import synthetic
+from classroom import made
 from classroom.bad_submissions import hand_in, needs_sandbox, put_broken
 from crossentropy_classroom.grade import Batch, grade
 
@@ -82,11 +82,11 @@ def evaluated(expression: str, values: dict[str, Any]) -> str:
 
 @needs_sandbox
 def test_a_class_is_graded_on_several_machines_as_on_one(tmp_path: Path) -> None:
-    assignment = synthetic.write(tmp_path / "assignments")
+    assignment = made.assignment(tmp_path / "assignments")
     github = tmp_path / "github.com"
     (github / "hw-").mkdir(parents=True)  # the template
     (github / "hw-zoe").mkdir()  # nothing that could be cloned
-    hand_in(github, **{"hw-ann": synthetic.solved(), "hw-bob": synthetic.solved(bits="bits = 3")})
+    hand_in(github, **{"hw-ann": made.solved(), "hw-bob": made.solved(bits="bits = 3")})
     put_broken(github / "hw-eve")
     put_broken(github / "other-homework")
     for name in ("hw-ann", "hw-bob", "hw-eve"):
