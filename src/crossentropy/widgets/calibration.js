@@ -3,6 +3,7 @@ import { defineExplorable } from "./lib/explorable.js";
 import { format, scientific, shorten, signed, threeDigits } from "./lib/format.js";
 import { sum } from "./lib/information.js";
 import { CIRCLE, UP, defineHatches } from "./lib/marks.js";
+import { clamp } from "./lib/memo.js";
 import { createPlane } from "./lib/plane.js";
 import { createTrack } from "./lib/track.js";
 
@@ -231,7 +232,6 @@ const disc = (x, y, r) => `M${px(x - r)},${px(y)} a${px(r)},${px(r)} 0 1 0 ${px(
   `a${px(r)},${px(r)} 0 1 0 ${px(-2 * r)},0 Z`;
 const box = (left, right, top, bottom) =>
   `M${px(left)},${px(top)} H${px(right)} V${px(bottom)} H${px(left)} Z`;
-const within = (value, least, most) => Math.min(Math.max(value, least), most);
 
 function createReliability(root) {
   const paint = defineGaps(root);
@@ -323,7 +323,7 @@ function createReliability(root) {
       const lower = bottom + 26;
       set(nodes.confidence,
         { d: `M${px(x)},${top} V${bottom} M${px(x)},${lower} V${lower + histogram}` });
-      set(nodes.confidenceName, { x: px(within(x, left + 54, right - 20)), y: bottom + 18 });
+      set(nodes.confidenceName, { x: px(clamp(x, left + 54, right - 20)), y: bottom + 18 });
       drawHistogram(numbers, n, lower, histogram);
     },
   };
@@ -420,7 +420,7 @@ function createValley(frame, root) {
       set(nodes.guess, { d: `M${left},${px(loss.y(guess))} H${right}` });
       set(nodes.guessing, { x: right, y: px(loss.y(guess) - 6) });
 
-      const at = (temperature) => loss.x(within(Math.log10(temperature), ...ENDS));
+      const at = (temperature) => loss.x(clamp(Math.log10(temperature), ...ENDS));
       const now = at(state.temperature);
       const beyond = numbers.nll > top;
       const y = beyond ? first + 8 : loss.y(numbers.nll);
@@ -439,7 +439,7 @@ function createValley(frame, root) {
         text: format(most, 1) });
       set(nodes.best, { transform: `translate(${valley.map(px)})` });
       set(nodes.bestName, {
-        x: px(within(valley[0], left + 34, right - 34)),
+        x: px(clamp(valley[0], left + 34, right - 34)),
         y: px(valley[1] + (below ? 24 : -14)),
         text: `T* = ${threeDigits(numbers.best_temperature)}`,
       });

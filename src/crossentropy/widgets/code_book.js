@@ -6,6 +6,7 @@ import { format, plural, shorten, whole } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { crossEntropy, entropy, klDivergence, sum, surprisal } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
+import { clamp } from "./lib/memo.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS } from "./lib/schema.js";
@@ -160,7 +161,7 @@ function ledger(state, numbers) {
 const STOPS = [0];
 while (STOPS.at(-1) < MOST) {
   const last = STOPS.at(-1);
-  STOPS.push(Math.min(Math.max(last + 1, Math.round(last * 1.04)), MOST));
+  STOPS.push(clamp(Math.round(last * 1.04), last + 1, MOST));
 }
 
 function toLevel(sent) {
@@ -531,7 +532,7 @@ function createMeans(frame, root) {
 
       const x = plane.x(toLevel(state.sent));
       const bottom = top + height;
-      const tip = mean === null ? bottom : Math.min(Math.max(plane.y(mean), top), bottom);
+      const tip = mean === null ? bottom : clamp(plane.y(mean), top, bottom);
       set(guide, { d: `M${x.toFixed(2)},${bottom} V${tip.toFixed(2)}` });
       set(head, {
         cx: x.toFixed(2), cy: tip.toFixed(2), visibility: mean === null ? "hidden" : "visible" });

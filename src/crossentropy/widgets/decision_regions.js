@@ -4,6 +4,7 @@ import { bracketed, format, plural, shorten, signed, whole } from "./lib/format.
 import { createHandle, onPress } from "./lib/handle.js";
 import { softmax, softmaxCrossEntropy } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
+import { clamp } from "./lib/memo.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS, traitFault } from "./lib/schema.js";
@@ -127,7 +128,7 @@ const forget = (frame) => frame.set({ weights: [[0, 0, 0], [0, 0, 0], [0, 0, 0]]
 // ---- Points ----
 
 const rounded = (value) => Math.round(value * 1000) / 1000; // finer than a pixel
-const within = (value) => Math.min(Math.max(value, -1), 1);
+const within = (value) => clamp(value, LOW, HIGH);
 
 const replaced = (list, index, value) => list.map((one, i) => (i === index ? value : one));
 

@@ -8,6 +8,7 @@ import {
 import { createHandle } from "./lib/handle.js";
 import { logsumexp, sum } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
+import { clamp, createMemo } from "./lib/memo.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS, traitFault } from "./lib/schema.js";
@@ -202,7 +203,7 @@ function createGrips(frame, parent, plane) {
   parent.append(guide, mean.node, width.node);
 
   return (now, peak, right) => {
-    const within = (x, half) => Math.min(Math.max(x, half), right - half);
+    const within = (x, half) => clamp(x, half, right - half);
     const x = plane.x(now.mean);
     const y = plane.y(Math.min(peak, TALLEST));
     const text = `q: mean ${format(now.mean, 2)} h`;
@@ -247,7 +248,7 @@ function createDistributions(frame, root) {
   const startName = svg("text", { class: "tick middle halo", text: "start" });
   root.append(title, status, letter, startName);
   const grips = createGrips(frame, root, plane);
-  let drawn = "";
+  const memo = createMemo();
 
   // What changes with the target and the size alone.
   function drawTarget({ humps }, box) {
@@ -275,9 +276,7 @@ function createDistributions(frame, root) {
 
   return {
     draw(state, box, rows, right) {
-      const key = JSON.stringify([box, state.humps]);
-      if (key !== drawn) drawTarget(state, box);
-      drawn = key;
+      memo([JSON.stringify([box, state.humps])], () => drawTarget(state, box));
       const q = gaussian(state.mean, state.width);
       set(model, { d: plane.line(HOURS, q.probabilities) });
       tear(tears(plane, q.probabilities, TALLEST));
@@ -317,7 +316,7 @@ function createTerms(frame, root, paint, direction) {
     direction === "forward" ? "p log(p/q)" : "q log(q/p)" });
   const marks = svg("g");
   root.append(title, name, marks);
-  let drawn = "";
+  const memo = createMemo();
   const marked = [];
 
   function mark(count) {
@@ -353,8 +352,7 @@ function createTerms(frame, root, paint, direction) {
   return {
     draw({ mean, width, humps }, numbers, box, wide) {
       const depth = box.height * DEPTH;
-      const key = JSON.stringify(box);
-      if (key !== drawn) {
+      memo([JSON.stringify(box)], () => {
         plane.draw({ ...box, x: MEANS, y: [0, HIGHEST] });
         // Curves may go below the zero line.
         set(plane.window, {
@@ -363,8 +361,7 @@ function createTerms(frame, root, paint, direction) {
         });
         set(title, { x: 0, y: box.top - 10 });
         set(name, { x: box.left + box.width, y: box.top - 10 });
-      }
-      drawn = key;
+      });
       const [p, q] = [mixture(humps), gaussian(mean, width)];
       const terms = direction === "forward" ? klTerms(p, q) : klTerms(q, p);
       set(positive, { d: plane.area(HOURS, terms.map((term) => Math.max(term, 0))) });

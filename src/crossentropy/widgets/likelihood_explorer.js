@@ -4,6 +4,7 @@ import { format, plural, raised, whole } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { crossEntropy, crossEntropyTerms, entropy, klDivergence } from "./lib/information.js";
 import { CIRCLE, DOWN, UP, defineHatches } from "./lib/marks.js";
+import { clamp } from "./lib/memo.js";
 import { SCHEMAS } from "./lib/schema.js";
 
 const { theta: THETA, counts: { sum: { most: MOST } } } = SCHEMAS.LikelihoodExplorer;
@@ -177,7 +178,7 @@ function createCounts(frame, root) {
     height: 114,
     draw(state, left, top, right) {
       const longest = Math.max(...labels.map((label) => label.length));
-      track.left = left + Math.min(Math.max(48, 9 * longest + 8), 120);
+      track.left = left + clamp(9 * longest + 8, 48, 120);
       track.length = right - 62 - track.left;
       const end = track.left + track.length;
       rows.forEach((row, k) => {
@@ -336,7 +337,7 @@ function createCurves(frame, root) {
       const { top, height } = boxes[i];
       const steps = thetas.map((value) => [axis.length * value, level(counts, value)])
         // An endless curve leaves its panel far enough to look upright.
-        .map(([x, y]) => [x, Math.min(Math.max(y, -FAR), FAR)])
+        .map(([x, y]) => [x, clamp(y, -FAR, FAR)])
         .map(([x, y]) => `${(x + 3).toFixed(2)},${((1 - y) * height + 3).toFixed(2)}`);
       set(window, { x: axis.left - 3, y: top - 3, width: axis.length + 6, height: height + 6 });
       set(curve, { d: `M${steps.join(" L")}` });
@@ -349,7 +350,7 @@ function createCurves(frame, root) {
 
   function drawPanel(panel, { counts, theta: value }, numbers, { top, height }) {
     const [x, level] = [at(value), panel.level(counts, value)];
-    const inside = Math.min(Math.max(level, 0), 1);
+    const inside = clamp(level, 0, 1);
     const y = top + (1 - inside) * height;
     const base = top + (1 - panel.zero) * height;
     // Where the other edge is, a stroke says: the text may have had to move.
@@ -427,7 +428,7 @@ function createCurves(frame, root) {
       const peak = at(numbers.p_hat);
       set(best, { d: lines(peak) });
       set(here, { d: lines(at(state.theta), 10) });
-      const within = (x, half) => Math.min(Math.max(x, axis.left + half - 14), right - half + 14);
+      const within = (x, half) => clamp(x, axis.left + half - 14, right - half + 14);
       set(bestName, {
         x: within(peak, 40).toFixed(2), y: top + 12, text: `p̂ = ${format(numbers.p_hat, 3)}` });
 

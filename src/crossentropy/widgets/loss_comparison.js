@@ -2,6 +2,7 @@ import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { bracketed, format, plural, whole } from "./lib/format.js";
 import { softmax, softmaxJacobian } from "./lib/information.js";
+import { clamp, createMemo } from "./lib/memo.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS } from "./lib/schema.js";
@@ -331,12 +332,9 @@ function createGraph(root, pair, of, options) {
 
   const [from, to] = pair.view;
   const xs = Float64Array.from({ length: 701 }, (_, i) => from + ((to - from) * i) / 700);
-  let drawn = "";
+  const memo = createMemo();
 
   function drawCurves(box) {
-    const key = `${box.left} ${box.top} ${box.width} ${box.height}`;
-    if (key === drawn) return;
-    drawn = key;
     plane.draw(box);
     set(zero, { d: `M${plane.x(0).toFixed(2)},${box.top} v${box.height}` +
       (box.y[0] < 0 ? ` M${box.left},${plane.y(0).toFixed(2)} h${box.width}` : "") });
@@ -355,7 +353,7 @@ function createGraph(root, pair, of, options) {
   return {
     plane,
     draw(box, places, values) {
-      drawCurves(box);
+      memo([box.left, box.top, box.width, box.height], () => drawCurves(box));
       for (const role of ROLES) {
         balls[role].draw(plane.x(places[role]), plane.y(values[role]), box);
       }
@@ -454,12 +452,9 @@ function picture(frame) {
     hero: createScore(root, pair, "hero"),
     rival: createScore(root, pair, "rival"),
   };
-  let trailed = "";
+  const memo = createMemo();
 
   function drawTrails(state) {
-    const key = `${state[pair.start]} ${state.steps} ${losses.plane.x(0)} ${losses.plane.y(0)}`;
-    if (key === trailed) return;
-    trailed = key;
     for (const role of ROLES) {
       const { places } = descent(pair, pair[role], state[pair.start], state.steps);
       losses.drawTrail(role, places, state.steps);
@@ -483,10 +478,11 @@ function picture(frame) {
       const places = { hero: numbers.hero_place, rival: numbers.rival_place };
       losses.draw(upper, places, { hero: numbers.hero_loss, rival: numbers.rival_loss });
       slopes.draw(lower, places, { hero: numbers.hero_slope, rival: numbers.rival_slope });
-      drawTrails(state);
+      memo([state[pair.start], state.steps, losses.plane.x(0), losses.plane.y(0)], () =>
+        drawTrails(state));
       set(goal, { x: (losses.plane.x(0) + 6).toFixed(2), y: top + 10 });
       const [from, to] = pair.ends;
-      const x = losses.plane.x(Math.min(Math.max(state[pair.start], from), to)).toFixed(2);
+      const x = losses.plane.x(clamp(state[pair.start], from, to)).toFixed(2);
       set(guide, { d: `M${x},${top} V${upper.top + upper.height}` });
       // The track keeps 10 pixels free at either end, and 38 above its line.
       start.draw(state[pair.start],

@@ -5,6 +5,7 @@ import { createHandle } from "./lib/handle.js";
 import { sum } from "./lib/information.js";
 import { dot, legendre, mapWeights, negativeLogLikelihood, sigmoid } from "./lib/logistic.js";
 import { DOWN, UP } from "./lib/marks.js";
+import { clamp, createMemo } from "./lib/memo.js";
 import { createPlane } from "./lib/plane.js";
 import { SCHEMAS } from "./lib/schema.js";
 import { createTrack } from "./lib/track.js";
@@ -92,23 +93,13 @@ function circle(x, y, r) {
   return `M${(x - r).toFixed(2)},${y.toFixed(2)} ${half} ${2 * r},0 ${half} ${-2 * r},0 Z`;
 }
 
-// Keeps what takes long until one of `keys` changes.
-function createMemo() {
-  let last = [];
-  return (keys, compute) => {
-    if (keys.length === last.length && keys.every((key, i) => key === last[i])) return;
-    last = keys;
-    compute();
-  };
-}
-
 // Two texts beside the ends of two curves: at least a line apart, in the order of the curves.
 /** @param {number[]} ends */
 function apart([first, second], top, bottom) {
   const gap = Math.max(16 - Math.abs(first - second), 0) / 2;
   const away = first <= second ? -gap : gap;
   const inside = (y, above) =>
-    Math.min(Math.max(y, top + (above ? 0 : 16)), bottom - (above ? 16 : 0));
+    clamp(y, top + (above ? 0 : 16), bottom - (above ? 16 : 0));
   return [inside(first + away, first <= second), inside(second - away, first > second)];
 }
 
@@ -320,7 +311,7 @@ function createWeights(frame, root) {
   function drawStem({ stem, head, truth }, k, weight, real) {
     const x = plane.x(k).toFixed(2);
     const shown = weight !== undefined;
-    const y = shown ? plane.y(Math.min(Math.max(weight, -LARGEST), LARGEST)).toFixed(2) : 0;
+    const y = shown ? plane.y(clamp(weight, -LARGEST, LARGEST)).toFixed(2) : 0;
     set(stem, { d: shown ? `M${x},${plane.y(0).toFixed(2)} V${y}` : "" });
     set(head, {
       transform: `translate(${x},${y})`,
@@ -351,7 +342,7 @@ function createWeights(frame, root) {
       stems.forEach((stem, k) => drawStem(stem, k, weights[k], truth[k]));
       const text = `degree ${degree}`;
       const x = plane.x(degree);
-      const at = Math.min(Math.max(x, left + 28), right - 28);
+      const at = clamp(x, left + 28, right - 28);
       handle.draw(x, top + height, text, [at - x, 44]);
     },
   };

@@ -3,6 +3,7 @@ import { defineExplorable } from "./lib/explorable.js";
 import { bracketed, format } from "./lib/format.js";
 import { crossEntropy, entropy, klDivergence } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
+import { createMemo } from "./lib/memo.js";
 import { createPlane } from "./lib/plane.js";
 import { createTrack } from "./lib/track.js";
 
@@ -157,7 +158,7 @@ function createRow(root, id, rule, paint) {
   const step = id === "zero_one" ? ["side", "side tie", "side"].map((name, i) =>
     svg("circle", { class: name, r: 3.5, "data-mark": `${axes} x=0.5 y=step:${i}` })) : [];
   root.append(flat, dot, peak, ...step, ...Object.values(texts));
-  let drawn = "";
+  const memo = createMemo();
 
   // What moves with the belief alone.
   function drawCurve(p, honestly, [least, most], { left, right, top, bottom }) {
@@ -202,9 +203,8 @@ function createRow(root, id, rule, paint) {
     draw({ belief: p, report: q }, numbers, box) {
       const { left, top, right, bottom, narrow } = box;
       const honestly = numbers[`honest_${id}`];
-      const key = `${p} ${left} ${right} ${top} ${bottom}`;
-      if (key !== drawn) drawCurve(p, honestly, numbers[`best_${id}`], box);
-      drawn = key;
+      memo([p, left, right, top, bottom], () =>
+        drawCurve(p, honestly, numbers[`best_${id}`], box));
       drawReport(q, honestly, numbers[`expected_${id}`], bottom);
       // Beside the curve, or above it where there is no room.
       const [middle, title, beside] = [(top + bottom) / 2, top - 7, right + 22];

@@ -7,6 +7,7 @@ import {
 } from "./lib/information.js";
 import { VIEW, createLevel, createStem, inView, short } from "./lib/logits.js";
 import { defineHatches } from "./lib/marks.js";
+import { clamp } from "./lib/memo.js";
 import { createRunner } from "./lib/runner.js";
 import { createTrack } from "./lib/track.js";
 
@@ -128,7 +129,7 @@ const mean = (values) =>
 
 // An arrow from (x, y), cut off between `top` and `bottom`; a second head says that it goes on.
 function arrow(x, y, length, top, bottom) {
-  const tip = Math.min(Math.max(y + length, top), bottom);
+  const tip = clamp(y + length, top, bottom);
   if (Math.abs(tip - y) < 1) return "";
   const back = Math.min(7, Math.abs(tip - y)) * Math.sign(y - tip);
   const wing = Math.abs(back) * 0.75;

@@ -4,6 +4,7 @@ import { defineExplorable } from "./lib/explorable.js";
 import { format, plural } from "./lib/format.js";
 import { surprisal, sum } from "./lib/information.js";
 import { CIRCLE, UP, defineHatches } from "./lib/marks.js";
+import { createMemo } from "./lib/memo.js";
 import { createPlane } from "./lib/plane.js";
 import { moveComponent } from "./lib/simplex.js";
 
@@ -95,13 +96,11 @@ function createCurves(root) {
   const guide = svg("path", { class: "guide", "data-mark": "x-loss x=q_of_truth" });
   plane.window.append(...lines);
   root.append(guide, ...samples, ...names, ...points);
-  let drawn;
+  const memo = createMemo();
   return {
     draw({ q, y }, losses, box) {
       plane.draw(box);
-      const key = [q, y, box.width, box.height, box.left].join();
-      if (key !== drawn) drawLines(plane, lines, q, y);
-      drawn = key;
+      memo([...q, y, box.width, box.height, box.left], () => drawLines(plane, lines, q, y));
       const right = box.left + box.width;
       const x = plane.x(q[y]);
       set(guide, { d: `M${x.toFixed(2)},${box.top} V${box.top + box.height}` });
