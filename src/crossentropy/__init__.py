@@ -2,6 +2,13 @@
 
 Arrays hold classes on their last axis, ``(..., K)``. Information is measured in nats unless
 ``base=2`` asks for bits. Input is checked, never mended: what is not a distribution is refused.
+
+It serves who computes with it, and who reads the course and does its exercises. A bare install
+needs NumPy and SciPy, and what is imported here needs no more. What notebooks show, `widgets` and
+`figures`, and what checks one, `rehearsal`, need the extra ``notebook``, and say so where it is
+missing. Arrows point down: `classifier` may import `softmax`, and that `information`; `widgets` may
+import these, and none of these `widgets`. The book's extension and the grader, `crossentropy_book`
+and `crossentropy_classroom`, import this package. It knows neither.
 """
 
 from crossentropy.classifier import SoftmaxRegression
