@@ -59,7 +59,7 @@ book: $(VENV)/book _build/executed _build/written ## Install, execute every note
 		>/dev/null 2>&1 || true; fi
 
 student: $(VENV)/book _build/executed _build/written ## Build the book without solutions, in _build/student.
-	@$(BIN)/python -m crossentropy_book.student
+	@$(BIN)/python -m crossentropy_book.course.student
 	@$(BIN)/jupyter-book build -W -n --keep-going _build/student
 	@echo "The student edition: $(CURDIR)/_build/student/_build/html/index.html"
 	@echo "Its notebooks: $(CURDIR)/_build/student/chapters"
@@ -71,7 +71,7 @@ lab: $(VENV)/lab ## Open the chapters in JupyterLab.
 	$(BIN)/jupyter lab chapters
 
 pdf: $(VENV)/pdf book ## Build the book and print it all to _build/why-cross-entropy.pdf.
-	$(BIN)/python -m crossentropy_book.pdf
+	$(BIN)/python -m crossentropy_book.course.pdf
 
 release: $(VENV)/classroom ## Make what students get: the assignments without solutions, zips of them, the package.
 	@$(BIN)/python -m crossentropy_classroom release

@@ -16,8 +16,8 @@ from jupyter_client.manager import start_new_kernel
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from crossentropy import widgets
-from crossentropy_book.assets import explorable_page
-from crossentropy_book.pdf import chromium_options
+from crossentropy_book.course.explorables import explorable_page
+from crossentropy_book.course.pdf import chromium_options
 
 MOVES = 400
 CHANGES = 40

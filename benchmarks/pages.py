@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from crossentropy_book.pdf import chromium_options
+from crossentropy_book.course.pdf import chromium_options
 
 BOOK = Path(__file__).parent.parent / "_build" / "html"
 # The same kind of page with the stock widget stack and MathJax from a CDN, measured once.

@@ -15,8 +15,8 @@ from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from crossentropy import widgets
-from crossentropy_book.assets import explorable_page
-from crossentropy_book.pdf import chromium_options
+from crossentropy_book.course.explorables import explorable_page
+from crossentropy_book.course.pdf import chromium_options
 
 ROOT = Path(__file__).parent.parent
 

@@ -27,10 +27,10 @@ from playwright.sync_api import Browser, Page
 
 from crossentropy import entropy, widgets
 from crossentropy.widgets._explorable import Explorable
-from crossentropy_book import fonts
+from crossentropy_book.course import text_fonts as fonts
+from crossentropy_book.course.style_sheets import without_unused_rules
 from crossentropy_book.fonts import math_font
 from crossentropy_book.math import KeepPunctuation
-from crossentropy_book.sheets import without_unused_rules
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = ["intro", *sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))]
@@ -38,7 +38,7 @@ REFERENCE = ["teach", "sources", "map", "gallery", "cheat-sheet", "glossary", "n
 WRITTEN = [f"chapters/{name}.html" for name in (*CHAPTERS, *REFERENCE)]
 PAGES = [*WRITTEN, "search.html", "genindex.html"]
 WIDE, NARROW = 1200, 390
-BOOK_CSS = ROOT / "src" / "crossentropy_book" / "book.css"
+BOOK_CSS = ROOT / "src" / "crossentropy_book" / "course" / "book.css"
 
 # Of axe's rules, those that a theme can break, and those that a width can. The first are slow, and
 # most elements of a page are those of formulas and code: see COLOURED_FORMULAS and

@@ -15,7 +15,7 @@ import yaml
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser
 
-from crossentropy_book.pdf import join_pages, print_pdf
+from crossentropy_book.course.pdf import join_pages, print_pdf
 
 ROOT = Path(__file__).parent.parent
 POINTS_PER_MM = 72 / 25.4

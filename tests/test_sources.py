@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from crossentropy_book.argument_map import Result, read_map
+from crossentropy_book.course.argument_map import Result, read_map
 
 CHAPTERS = Path(__file__).parent.parent / "chapters"
 NOTEBOOKS = sorted(CHAPTERS.glob("[0-9]*.ipynb"))

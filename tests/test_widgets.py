@@ -17,7 +17,7 @@ from crossentropy import widgets
 from crossentropy.widgets import DivergenceBars, EntropyBars
 from crossentropy.widgets._drawing import LAYOUTS, engine
 from crossentropy.widgets._modules import HERE, compose, in_order
-from crossentropy_book import assets
+from crossentropy_book.course import explorables
 
 each = pytest.mark.parametrize(
     "explorable", [getattr(widgets, name) for name in EXPLORABLES], ids=EXPLORABLES
@@ -132,7 +132,7 @@ def test_what_two_modules_share_is_one_instance() -> None:
 
 
 def test_the_script_of_the_pages_holds_each_module_once() -> None:
-    script = assets._mount_script()
+    script = explorables._modules_script()
     for path in (HERE / "lib").glob("*.js"):
         assert script.count(f'"lib/{path.name}": [') == 1
     for name in widgets.__all__:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import matplotlib as mpl
 from fontTools import subset
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.ttLib import TTFont
 
-from crossentropy.figures.style import TEXT_FONT
 from crossentropy_book._packages import package_folder
 
-__all__ = ["FACES", "ICON_FONT", "Face", "icon_font", "math_font"]
+__all__ = ["ICON_FONT", "all_of", "cut", "face_rule", "icon_font", "kept", "math_font"]
 
 # Where the theme's style sheet looks for it.
 ICON_FONT = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
 
-# What a formula of the course may contain, as first and last code points. A test holds the built
-# pages against the font, so a character that is missing here is noticed.
+# What a formula may contain, as first and last code points.
 _ALPHABET = [
     (0x20, 0x7E),  # ASCII
     *((c, c) for c in (0xA0, 0xAC, 0xAF, 0xB0, 0xB1, 0xB4, 0xB7, 0xD7, 0xF7)),  # ¬ ± · ×
@@ -62,72 +60,11 @@ _ALPHABET = [
     (0x1D7CE, 0x1D7E1),  # bold and double-struck digits
 ]
 
-# What text and code may contain. The same test holds the pages to it.
-_TEXT = [
-    (0x20, 0x7E),  # ASCII
-    (0xA0, 0xFF),  # Latin letters with accents, ° ± · × ½
-    (0x300, 0x304),  # accents alone, as the hat of a name in code
-    (0x391, 0x3C9),  # Greek
-    (0x2009, 0x2009),
-    (0x2010, 0x2027),  # dashes, quotation marks, …
-    (0x202F, 0x2033),  # ‰ ′ ″
-    (0x2044, 0x2044),
-    (0x2070, 0x208E),  # superscripts and subscripts
-    (0x2113, 0x2113),  # ℓ
-    (0x2190, 0x2199),  # arrows
-    (0x2200, 0x2248),  # the signs of mathematics that stand in a line of text
-    (0x2260, 0x2265),
-]
-
-# What neither of the two has: superscripts, ℓ in code, marks that a label names.
-_SIGNS = [(ord(sign), ord(sign)) for sign in "ᵀ⁺⁻ℓ┆▲△■□●○◆◇∇∈"]
-
-
-@dataclass(frozen=True)
-class Face:
-    """One face of the book: what a style sheet calls it, and the file it is cut from."""
-
-    family: str
-    file: Path
-    weight: str = "400"
-    style: str = "normal"
-    alphabet: tuple[tuple[int, int], ...] = tuple(_TEXT)
-
-    @property
-    def name(self) -> str:
-        """Return a name for a file, as "book-serif-400-normal"."""
-        return f"{self.family} {self.weight.split()[0]} {self.style}".lower().replace(" ", "-")
-
-    def cut(self) -> bytes:
-        """Return the face, cut to what text contains, as WOFF2."""
-        # Kerning, and figures that are all as wide; ligatures would join the f and i of "fit".
-        return _cut(
-            TTFont(self.file), _all_of(self.alphabet), ["kern", "tnum", "mark", "ccmp"], self.family
-        )
-
-
-def _faces() -> list[Face]:
-    serif = package_folder(TEXT_FONT) / "files"
-    ttf = Path(mpl.get_data_path()) / "fonts" / "ttf"
-    return [
-        Face("Book Serif", serif / "SourceSerifPro-Regular.ttf"),
-        Face("Book Serif", serif / "SourceSerifPro-It.ttf", style="italic"),
-        Face("Book Serif", serif / "SourceSerifPro-Semibold.ttf", "600 700"),
-        Face("Book Mono", ttf / "DejaVuSansMono.ttf"),
-        Face("Book Signs", ttf / "DejaVuSans.ttf", alphabet=tuple(_SIGNS)),
-    ]
-
-
-# Text, labels, pictures and paper are set in Source Serif, whose small letters are as high as those
-# of STIX Two Math and which tells p from ρ and 1, l and I apart; code in DejaVu Sans Mono.
-FACES = _faces()
-
-
 _P_HOLE = 45  # thousandths of an em
 
 
 def math_font() -> bytes:
-    """Return STIX Two Math, out of ziamath, cut to the course's alphabet, as WOFF2."""
+    """Return STIX Two Math, out of ziamath, cut to the characters of formulas, as WOFF2."""
     font = TTFont(package_folder("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf")
     primes = [(code, font.getBestCmap()[code]) for code in (0x2032, 0x2033)]
     # A subscript of p or q hangs from the foot of the letter, and not a third of a line below it.
@@ -143,7 +80,7 @@ def math_font() -> bytes:
     font["hmtx"][p] = (width - _P_HOLE, left - _P_HOLE)
     _anchor_hats(font)
     # Dotless letters and flat accents; the optical sizes of scripts would double the weight.
-    return _cut(font, _all_of(_ALPHABET), ["dtls", "flac", "mark"])
+    return cut(font, all_of(_ALPHABET), ["dtls", "flac", "mark"])
 
 
 def _anchor_hats(font: TTFont) -> None:
@@ -172,14 +109,41 @@ def icon_font() -> bytes:
     drawn = "".join(re.findall(r'--pst-icon-[\w-]+:"([^"]+)"', theme))
     for sheet in package_folder("sphinx_book_theme").rglob("*.css"):
         drawn += "".join(re.findall("[\ue000-\uf8ff]", sheet.read_text("utf-8")))
-    return _cut(TTFont(static / ICON_FONT), map(ord, drawn), [])
+    return cut(TTFont(static / ICON_FONT), map(ord, drawn), [])
 
 
-def _all_of(ranges: Iterable[tuple[int, int]]) -> list[int]:
+def kept(cache: Path, name: str, make: Callable[[], bytes], *recipe: bytes) -> bytes:
+    """Return a font from the cache, or make it and keep it there: cutting one takes a second.
+
+    A font is made anew when this module changes, or its recipe: what else decides how it is made.
+    """
+    key = zlib.crc32(b"".join([Path(__file__).read_bytes(), *recipe]))
+    file = cache / f"{name}-{key:08x}.woff2"
+    if not file.exists():
+        file.write_bytes(make())
+    return file.read_bytes()
+
+
+def face_rule(family: str, font: bytes, weight: str = "400", style: str = "normal") -> str:
+    """Return the rule that brings a font, font and all.
+
+    A style sheet is there before the first paint; a font in a file of its own would come after it,
+    and the text would move.
+    """
+    data = base64.b64encode(font).decode()
+    return (
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style}; '
+        f'src: url("data:font/woff2;base64,{data}") format("woff2"); }}\n'
+    )
+
+
+def all_of(ranges: Iterable[tuple[int, int]]) -> list[int]:
+    """Return every code point of the ranges, each given by its first and its last."""
     return [code for first, last in ranges for code in range(first, last + 1)]
 
 
-def _cut(font: TTFont, characters: Iterable[int], features: list[str], name: str = "") -> bytes:
+def cut(font: TTFont, characters: Iterable[int], features: list[str], name: str = "") -> bytes:
+    """Return a font with these characters and OpenType features alone, as WOFF2."""
     options = subset.Options(
         layout_features=features,
         notdef_outline=True,

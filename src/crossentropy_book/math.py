@@ -6,6 +6,7 @@ import re
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import get_node_equation_number
@@ -69,7 +70,12 @@ def visit_block(translator: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def _choose(app: Sphinx, config: Config) -> None:
+    config.html_math_renderer = "mathml"
+
+
 def setup(app: Sphinx) -> None:
-    """Register the renderer."""
+    """Register the renderer, and choose it."""
+    app.connect("config-inited", _choose)
     app.add_post_transform(KeepPunctuation)
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))

@@ -11,7 +11,7 @@ from typing import Any
 __all__ = ["HERE", "IMPORT", "compose", "in_order", "snake_case", "source_of"]
 
 HERE = Path(__file__).resolve().parent
-IMPORT = re.compile(r'(\bfrom\s*)"(\.[^"]+)"')
+IMPORT = re.compile(r'(\bfrom\s*)"(?P<path>\.[^"]+)"')
 
 
 def _imports(path: Path) -> list[Path]:

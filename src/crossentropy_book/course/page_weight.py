@@ -1,4 +1,4 @@
-"""What a page need not carry: so that the next one is there at once, on a phone too."""
+"""Pages without what they need not carry, so that the next one is there at once, on a phone too."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["setup"]
 _PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
 
 
-def _make_lean(
+def _lighten(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     if "body" in context:
@@ -22,5 +22,5 @@ def _make_lean(
 
 
 def setup(app: Sphinx) -> None:
-    """Make every page lean before it is written."""
-    app.connect("html-page-context", _make_lean)
+    """Lighten every page before it is written."""
+    app.connect("html-page-context", _lighten)

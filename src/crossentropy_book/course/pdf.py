@@ -228,7 +228,8 @@ def _target(page: Path, link: Tag) -> tuple[Path, str]:
 
 
 def _style(book: Path, chapters: list[_Chapter]) -> str:
-    sheets = [book / "_static" / "pygments.css", book / "_static" / "crossentropy.css"]
+    names = ("pygments.css", "crossentropy-book.css", "crossentropy.css")
+    sheets = [book / "_static" / name for name in names]
     links = "".join(f'<link rel="stylesheet" href="{sheet.as_uri()}">' for sheet in sheets)
     own = (Path(__file__).parent / "print.css").read_text("utf-8")
     feet = "".join(

@@ -1,6 +1,6 @@
 """The student edition: the book's sources without the solutions of its exercises.
 
-``python -m crossentropy_book.student``, run in the book's folder, writes them into
+``python -m crossentropy_book.course.student``, run in the book's folder, writes them into
 ``_build/student``. A book built there holds no solution in its pages, in the notebooks that the
 pages offer, or in its search index; and the notebooks in it are what a teacher gives away.
 """

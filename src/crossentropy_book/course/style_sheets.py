@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 __all__ = ["setup", "without_unused_rules"]
 
 # Ours; and the colours of code, which are few.
-_WHOLE = {"crossentropy.css", "pygments.css"}
+_WHOLE = {"crossentropy.css", "crossentropy-book.css", "pygments.css"}
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _BRACE = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[{};]""")
@@ -64,7 +64,7 @@ def _may_match(selector: str, names: Container[str]) -> bool:
     return all(name.replace("\\", "") in names for name in classes)
 
 
-def _make_lean(app: Sphinx, exception: Exception | None) -> None:
+def _drop_unused(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
     book = Path(app.outdir)
@@ -80,5 +80,5 @@ def _make_lean(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Make the sheets lean when the pages are there."""
-    app.connect("build-finished", _make_lean)
+    """Drop unused rules when the pages are there."""
+    app.connect("build-finished", _drop_unused)

@@ -1,0 +1,47 @@
+"""The Sphinx extension of the course *Why Cross-Entropy?*: what only its pages want.
+
+It comes after `crossentropy_book` in ``_config.yml``. It brings the explorables and questions, the
+map of the argument, the book's look and its fonts, notebooks executed side by side, and pages
+without what they need not carry. `student` and `pdf` are the course's other editions.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from crossentropy_book.course import (
+    argument_map,
+    descriptions,
+    drawings,
+    execute,
+    explorables,
+    page_weight,
+    style_sheets,
+)
+
+__all__ = ["setup"]
+
+
+def _configure(app: Sphinx, config: Config) -> None:
+    # An explorable offers the live widget to Jupyter and its mount point to the page.
+    config.nb_mime_priority_overrides = [("html", "text/html", 0)]
+    # What a loop prints is one output, however its lines arrived.
+    config.nb_merge_streams = True
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.connect("config-inited", _configure)
+    app.config.templates_path.append(str(Path(__file__).parent / "templates"))
+    explorables.setup(app)
+    drawings.setup(app)
+    execute.setup(app)
+    descriptions.setup(app)
+    argument_map.setup(app)
+    page_weight.setup(app)
+    style_sheets.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,123 @@
+"""The explorables of the course in its pages: their modules, their looks, and the book's fonts."""
+
+from __future__ import annotations
+
+import functools
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import rjsmin
+from docutils import nodes
+from sphinx.application import Sphinx
+
+import crossentropy_book
+from crossentropy import widgets
+from crossentropy.widgets._live import Live
+from crossentropy.widgets._modules import HERE, IMPORT, in_order, snake_case, source_of
+from crossentropy.widgets._traits import schemas_of
+from crossentropy_book.assets import BEFORE_PAINT, static_folder
+from crossentropy_book.course import text_fonts
+from crossentropy_book.course.text_fonts import FACES
+from crossentropy_book.fonts import face_rule, kept
+
+__all__ = ["explorable_page", "setup"]
+
+_HERE = Path(__file__).parent
+
+
+def explorable_page(explorable: Live) -> str:
+    """Return a page of one explorable alone, mounted as the book mounts it, in the book's font."""
+    style = (HERE / "explorable.css").read_text("utf-8")
+    return (
+        '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
+        f"<title>{type(explorable).__name__}</title>"
+        f"<style>{text_faces()} body {{ max-width: 720px; "
+        f'font-family: "Book Serif", "Book Signs" }} {style}</style>'
+        f"<script>{BEFORE_PAINT}</script><main>{explorable.to_html()}</main>"
+        f'<script type="module">{_mount_script()}{_modules_script()}</script></html>'
+    )
+
+
+@functools.cache
+def text_faces() -> str:
+    """Return the rules that bring the fonts of text and code."""
+    return "".join(face_rule(face.family, face.cut(), face.weight, face.style) for face in FACES)
+
+
+def _mount_script() -> str:
+    """Return the script that any book's widgets are mounted by."""
+    return _minified((Path(crossentropy_book.__file__).parent / "mount.js").read_text("utf-8"))
+
+
+@functools.cache
+def _modules_script() -> str:
+    """Return the script that holds all explorables and mounts those of a page.
+
+    It is one file, and large: but it is fetched once, and no later page adds to it.
+    """
+    fronts = {(HERE / f"{snake_case(name)}.js").resolve(): name for name in widgets.__all__}
+    schemas = {name: schemas_of(getattr(widgets, name)) for name in widgets.__all__}
+    modules = {
+        fronts.get(path, _key(path)): _parts(path, source_of(path, schemas))
+        for path in in_order([*fronts])
+    }
+    text = json.dumps(modules, ensure_ascii=False)
+    return _minified((_HERE / "explorables.js").read_text("utf-8")).replace("MODULES={}", f"MODULES={text}", 1)
+
+
+def _minified(source: str) -> str:
+    minified: str = rjsmin.jsmin(source)
+    return minified
+
+
+def _parts(path: Path, source: str) -> list[str]:
+    """Return a module cut at its imports: source, then the key of what it imports, by turns."""
+    text = _minified(source)
+    parts, end = [], 0
+    for imported in IMPORT.finditer(text):
+        start, after = imported.span("path")
+        parts += [text[end:start], _key((path.parent / imported["path"]).resolve())]
+        end = after
+    return [*parts, text[end:]]
+
+
+def _key(path: Path) -> str:
+    return path.relative_to(HERE).as_posix()
+
+
+def _text_faces_kept(cache: Path) -> str:
+    """Return the same rules, with the fonts from the cache."""
+    recipe = Path(text_fonts.__file__).read_bytes()
+    return "".join(
+        face_rule(face.family, kept(cache, face.name, face.cut, recipe), face.weight, face.style)
+        for face in FACES
+    )
+
+
+def _write(app: Sphinx) -> None:
+    if app.builder.format != "html":
+        return
+    folder = static_folder(app, "crossentropy-course")
+    style = _text_faces_kept(folder.parent)
+    style += (HERE / "explorable.css").read_text("utf-8") + (_HERE / "book.css").read_text("utf-8")
+    (folder / "crossentropy.css").write_text(style, "utf-8")
+    (folder / "explorables.js").write_text(_modules_script(), "utf-8")
+    shutil.copy(_HERE / "print.js", folder)
+
+
+def _load_explorables(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    if "data-explorable=" in context.get("body", ""):
+        app.add_js_file("mount.js", loading_method="defer", priority=890)
+        app.add_js_file("explorables.js", loading_method="defer", priority=900)
+
+
+def setup(app: Sphinx) -> None:
+    """Make the files and load them."""
+    app.add_css_file("crossentropy.css")
+    app.add_js_file("print.js", loading_method="defer")
+    app.connect("builder-inited", _write)
+    app.connect("html-page-context", _load_explorables)

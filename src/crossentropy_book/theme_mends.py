@@ -1,0 +1,67 @@
+"""Faults of the theme, of docutils and of sphinx-thebe, mended as the pages are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from crossentropy_book.icons import without_icon_script
+
+__all__ = ["setup"]
+
+
+def _drop_thebe(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Take thebe's script off a book without launch buttons: it throws, and needs a server."""
+    launch_buttons = (app.config.html_theme_options or {}).get("launch_buttons") or {}
+    if not launch_buttons.get("thebe"):
+        context["script_files"] = [
+            script for script in context["script_files"] if "thebe" not in _source(script).lower()
+        ]
+
+
+def _source(script: Any) -> str:
+    return str(script.filename or script.attributes.get("body", ""))
+
+
+def _mend_roles(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Take off the roles that docutils gives citations: they are deprecated, and nest wrongly."""
+    if "body" in context:
+        body = context["body"].replace(' role="doc-biblioentry"', "")
+        context["body"] = body.replace('<div role="list" class="citation-list">', "<div>")
+
+
+def _as_landmark(markup: str) -> str:
+    """Make the theme's side bar a landmark: a screen reader skips to it, or past it."""
+    return markup.replace(
+        '<div id="pst-primary-sidebar"',
+        '<div id="pst-primary-sidebar" role="complementary" aria-label="Book"',
+    )
+
+
+def _add_filters(app: Sphinx) -> None:
+    if app.builder.format == "html":
+        filters = app.builder.templates.environment.filters
+        filters["without_icon_script"] = without_icon_script
+        filters["as_landmark"] = _as_landmark
+
+
+def _set_theme(app: Sphinx, config: Config) -> None:
+    # The theme reads this, and complains in the console where it is missing.
+    config.html_context.setdefault("default_mode", "auto")
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to the pages as they are written, after the extensions that add to them."""
+    app.config.templates_path.append(str(Path(__file__).parent / "templates"))
+    app.connect("config-inited", _set_theme)
+    app.connect("builder-inited", _add_filters)
+    app.connect("html-page-context", _drop_thebe, priority=900)
+    app.connect("html-page-context", _mend_roles)
