@@ -70,12 +70,14 @@ class _Page:
             if not self._add(identifier):
                 return f'<figure class="anywidget">{at_rest}</figure>'
             return f'<figure class="anywidget" data-anywidget="{identifier}">{at_rest}</figure>'
-        # A box of ipywidgets has nothing of its own to show.
         children = [child for text in state.get("children", []) for child in _named(text)]
-        if children:
+        if children:  # a box has nothing of its own to show
             inside = "".join(map(self._mount_point, children))
             return f'<div class="anywidget-box">{inside}</div>'
-        return f'<figure class="anywidget">{_at_rest(name, state)}</figure>'
+        if "outputs" in state:  # what code drew for the values that its sliders have
+            return "".join(map(_drawn, state["outputs"]))
+        shown = {state.get("description") or "value": state.get("value")}
+        return f'<figure class="anywidget">{_at_rest(name, shown)}</figure>'
 
     def _add(self, identifier: str) -> bool:
         """Add a widget to the models of the page, with all that its state names."""
@@ -140,7 +142,19 @@ def _at_rest(name: str, state: dict[str, Any]) -> str:
             if len(text) <= _LONGEST_SHOWN and not _REFERENCE.search(text):
                 values.append(f"{trait} = {text}")
     said = f": {', '.join(values)}" if values else ""
-    return f'<p class="at-rest">{html.escape(name)}, a widget{html.escape(said)}</p>'
+    return f'<p class="at-rest">{html.escape(f"{name}, a widget{said}")}</p>'
+
+
+def _drawn(output: dict[str, Any]) -> str:
+    """Return an output that an ipywidget holds, as markup."""
+    data = {kind: "".join(text) for kind, text in output.get("data", {}).items()}
+    for kind in ("text/html", "image/svg+xml"):
+        if kind in data:
+            return data[kind]
+    text = html.escape(data.get("text/plain", "".join(output.get("text", ""))))
+    if "image/png" in data:
+        return f'<img alt="{text}" src="data:image/png;base64,{data["image/png"]}">'
+    return f"<pre>{text}</pre>" if text else ""
 
 
 def _bring_to_life(
