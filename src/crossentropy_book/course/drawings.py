@@ -23,7 +23,7 @@ from sphinx.application import Sphinx
 from crossentropy import widgets
 from crossentropy.widgets._drawing import LAYOUTS, Still, engine
 from crossentropy.widgets._modules import HERE
-from crossentropy_book.fonts import FACES
+from crossentropy_book.course.text_fonts import FACES
 
 __all__ = ["setup"]
 

@@ -64,7 +64,9 @@ def _modules_script() -> str:
         for path in in_order([*fronts])
     }
     text = json.dumps(modules, ensure_ascii=False)
-    return _minified((_HERE / "explorables.js").read_text("utf-8")).replace("MODULES={}", f"MODULES={text}", 1)
+    return _minified((_HERE / "explorables.js").read_text("utf-8")).replace(
+        "MODULES={}", f"MODULES={text}", 1
+    )
 
 
 def _minified(source: str) -> str:
