@@ -128,6 +128,22 @@ def between_packages(texts: dict[str, str]) -> list[str]:
     ]
 
 
+def from_the_course(texts: dict[str, str]) -> list[str]:
+    """What any book may switch on needs nothing of this one: of the helper, only its formulas."""
+    return [
+        i.arrow
+        for i in imports(texts)
+        if package(i.module) == "crossentropy_book"
+        and room(i.module) != "course"
+        and package(i.imported) in PROJECTS
+        and (
+            room(i.imported) == "course"
+            if package(i.imported) == "crossentropy_book"
+            else i.imported != "crossentropy._mathml"
+        )
+    ]
+
+
 def upwards(texts: dict[str, str]) -> list[str]:
     """Within `crossentropy` arrows point down."""
     return [
@@ -196,7 +212,7 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-RULES = [between_packages, upwards, circles, undeclared, too_early]
+RULES = [between_packages, from_the_course, upwards, circles, undeclared, too_early]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -215,8 +231,10 @@ def test_every_room_is_in_the_plan_and_every_package_is_read() -> None:
     [
         (between_packages, "crossentropy.coding", "import crossentropy_book"),
         (between_packages, "crossentropy.coding", "from crossentropy_classroom import hidden"),
-        (between_packages, "crossentropy_book.lean", "from crossentropy_classroom import hidden"),
+        (between_packages, "crossentropy_book.icons", "from crossentropy_classroom import hidden"),
         (between_packages, "crossentropy_classroom.hidden", "import crossentropy_book.icons"),
+        (from_the_course, "crossentropy_book.assets", "import crossentropy_book.course.pdf"),
+        (from_the_course, "crossentropy_book.math", "from crossentropy import widgets"),
         (upwards, "crossentropy.information", "from crossentropy.softmax import softmax"),
         (upwards, "crossentropy.information", "from crossentropy import softmax"),
         (upwards, "crossentropy.softmax", "import crossentropy.classifier"),
@@ -227,7 +245,7 @@ def test_every_room_is_in_the_plan_and_every_package_is_read() -> None:
         (circles, "crossentropy.widgets._modules", "import crossentropy.widgets.predict"),
         (circles, "crossentropy._validation", "def f():\n    import crossentropy.information"),
         (undeclared, "crossentropy.coding", "def f():\n    import pytest"),
-        (undeclared, "crossentropy_book.lean", "import nbgrader"),
+        (undeclared, "crossentropy_book.icons", "import nbgrader"),
         (undeclared, "crossentropy_classroom.hidden", "from sphinx import addnodes"),
         (too_early, "crossentropy.coding", "import matplotlib.pyplot as plt"),
         (too_early, "crossentropy.exercises.softmax", "from sklearn import metrics"),
