@@ -65,7 +65,7 @@ def test_a_script_is_told_what_is_wrong_with_a_state(explorable: OpenPage) -> No
         """() => { try { document.querySelector('figure').explorable.set('q', [0.5, 0.6, 0]); }
                    catch (error) { return error.message; } }"""
     )
-    assert message == "q sums to 1.1, not to 1"
+    assert message == "q sums to 1.1, not 1"
     assert_agrees(read(page), reference)
     assert read(page)["state"]["q"] == [0.1, 0.3, 0.6]
 
