@@ -7,13 +7,12 @@ is meant, or the first screen of a page has new text, build the book and renew t
 
 from __future__ import annotations
 
-import os
 import re
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import pytest
+from descriptions import changes
 from playwright.sync_api import Browser
 from test_book import PAGES, Visit, both_themes
 
@@ -97,17 +96,7 @@ def close(ours: str, theirs: str) -> bool:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_looks_as_it_is_described(name: str, browser: Browser, book_url: str) -> None:
     now = described(browser, book_url, name)
-    path = LOOKS / f"{Path(name).stem}.txt"
-    if os.environ.get("LOOKS") == "renew":
-        LOOKS.mkdir(exist_ok=True)
-        path.write_text(now, "utf-8")
-    then = path.read_text("utf-8")
-    differences = [
-        f"{before or 'nothing'}  ->  {after or 'nothing'}"
-        for before, after in zip_longest(then.splitlines(), now.splitlines())
-        if before is None or after is None or not close(before, after)
-    ]
-    assert differences == []
+    assert changes(LOOKS / f"{Path(name).stem}.txt", now, "LOOKS", close) == []
 
 
 def test_a_description_tells_a_move_from_a_tremor() -> None:

@@ -17,15 +17,15 @@ import crossentropy
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = ROOT / ".github" / "workflows"
-PACKAGES = {
-    "crossentropy": ROOT,
-    "crossentropy_book": ROOT / "src" / "crossentropy_book",
-    "crossentropy_classroom": ROOT / "src" / "crossentropy_classroom",
+# What each package says of itself.
+PROJECTS = {
+    package: tomllib.loads((ROOT / folder / "pyproject.toml").read_text("utf-8"))["project"]
+    for package, folder in {
+        "crossentropy": ".",
+        "crossentropy_book": "src/crossentropy_book",
+        "crossentropy_classroom": "src/crossentropy_classroom",
+    }.items()
 }
-PROJECTS = [
-    tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
-    for folder in PACKAGES.values()
-]
 
 
 def tracked() -> list[Path]:
@@ -68,7 +68,7 @@ def test_the_book_is_tested_on_every_python_and_published_by_one_job() -> None:
 
 def test_every_dependency_is_locked() -> None:
     wanted = []
-    for project in PROJECTS:
+    for project in PROJECTS.values():
         extras = project["optional-dependencies"].values()
         wanted += [*project["dependencies"], *itertools.chain.from_iterable(extras)]
     locked = re.findall(
@@ -81,10 +81,9 @@ def test_every_dependency_is_locked() -> None:
 
 
 def test_the_three_packages_are_of_one_version() -> None:
-    versions = {project["version"] for project in PROJECTS}
-    assert len(versions) == 1
-    for project in PROJECTS[1:]:
-        assert f"crossentropy[notebook]=={versions.copy().pop()}" in project["dependencies"]
+    (version,) = {project["version"] for project in PROJECTS.values()}
+    for package in ("crossentropy_book", "crossentropy_classroom"):
+        assert f"crossentropy[notebook]=={version}" in PROJECTS[package]["dependencies"]
 
 
 def test_make_lists_every_target_that_the_readme_names() -> None:

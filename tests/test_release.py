@@ -19,7 +19,7 @@ import pytest
 import yaml
 from test_project import PROJECTS, ROOT, WORKFLOWS, tracked
 
-VERSION = PROJECTS[0]["version"]
+VERSION = PROJECTS["crossentropy"]["version"]
 ADDRESS = "https://example.org/who/why"
 WORKFLOW = yaml.safe_load((WORKFLOWS / "release.yml").read_text("utf-8"))
 STEPS = {step["name"]: step for step in WORKFLOW["jobs"]["build"]["steps"] if "run" in step}
@@ -139,7 +139,7 @@ def test_six_files_are_made_and_each_says_where_it_is_from(dist: Path) -> None:
 
 
 def test_no_address_is_made_up_and_the_changelog_knows_the_version() -> None:
-    assert not any("urls" in project for project in PROJECTS)
+    assert not any("urls" in project for project in PROJECTS.values())
     assert f"\n## {VERSION}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 

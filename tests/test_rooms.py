@@ -7,20 +7,15 @@ import functools
 import graphlib
 import re
 import sys
-import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from test_project import PROJECTS
 
 SRC = Path(__file__).parent.parent / "src"
-PROJECTS = {
-    "crossentropy": SRC.parent / "pyproject.toml",
-    "crossentropy_book": SRC / "crossentropy_book" / "pyproject.toml",
-    "crossentropy_classroom": SRC / "crossentropy_classroom" / "pyproject.toml",
-}
 
 # What each room of `crossentropy` may import of the others. Arrows point down only.
 HELPER = "information likelihood softmax classifier coding derivation _validation"
@@ -199,7 +194,7 @@ def too_early(texts: dict[str, str]) -> list[str]:
 @functools.cache
 def declared(name: str) -> set[str]:
     """The distributions that a package asks for by name, with those of its own extras."""
-    project = tomllib.loads(PROJECTS[name].read_text("utf-8"))["project"]
+    project = PROJECTS[name]
     extras = project["optional-dependencies"]
     if name == "crossentropy":
         wanted = [*project["dependencies"], *extras["notebook"]]

@@ -21,7 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
-__all__ = ["as_script", "setup"]
+__all__ = ["setup"]
 
 _STATE_TYPE = "application/vnd.jupyter.widget-state+json"
 _VIEW = re.compile(
@@ -39,7 +39,7 @@ _LONGEST_SHOWN = 60  # characters of a value that a widget at rest shows
 _logger = logging.getLogger(__name__)
 
 
-def as_script(value: Any) -> str:
+def _as_script(value: Any) -> str:
     """Return a value as JSON for a page's scripts; "</" would end the element early."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("</", "<\\/")
 
@@ -86,7 +86,7 @@ class _Page:
         widget = self.states[identifier]
         state = {name: value for name, value in widget["state"].items() if _is_read(name)}
         try:
-            text = as_script(state)
+            text = _as_script(state)
         except ValueError:
             self._warn(f"{widget['model_name']}: its state holds NaN or an infinity, no JSON")
             return False
@@ -114,8 +114,8 @@ class _Page:
         name = f"{label.rpartition('.')[2]}-{zlib.crc32((esm + css).encode()):08x}"
         self.modules[name] = (
             "globalThis.anywidgets ??= { modules: {}, styles: {} };\n"
-            f"anywidgets.modules[{json.dumps(name)}] = [{as_script(esm)}];\n"
-            f"anywidgets.styles[{json.dumps(name)}] = {as_script(css)};\n"
+            f"anywidgets.modules[{json.dumps(name)}] = [{_as_script(esm)}];\n"
+            f"anywidgets.styles[{json.dumps(name)}] = {_as_script(css)};\n"
         )
         return name
 
@@ -166,7 +166,7 @@ def _bring_to_life(
         known = json.loads(states[0].attributes["body"])["state"] if states else {}
         page = _Page(name, known)
         body = _VIEW.sub(page.show, context["body"])
-        models = as_script(page.models)
+        models = _as_script(page.models)
         context["body"] = (
             f'{body}<script type="application/json" id="anywidget-models">{models}</script>'
         )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
+import rjsmin
 from sphinx.application import Sphinx
 
 from crossentropy_book.fonts import ICON_FONT, face_rule, icon_font, kept, math_font
 from crossentropy_book.icons import icon_style_sheet
 
-__all__ = ["BEFORE_PAINT", "setup", "static_folder"]
+__all__ = ["BEFORE_PAINT", "minified", "setup", "static_folder"]
 
 _HERE = Path(__file__).parent
 
@@ -30,6 +30,12 @@ BEFORE_PAINT = """{
   style.visibility = "hidden";
   Promise.allSettled(fonts.map((font) => font.load())).then(() => { style.visibility = ""; });
 }"""
+
+
+def minified(source: str) -> str:
+    """Return a script without its comments, and without the spaces that it does without."""
+    script: str = rjsmin.jsmin(source)
+    return script
 
 
 def static_folder(app: Sphinx, name: str) -> Path:
@@ -52,7 +58,7 @@ def _write(app: Sphinx) -> None:
     style += icon_style_sheet() + (_HERE / "page.css").read_text("utf-8")
     (folder / "crossentropy-book.css").write_text(style, "utf-8")
     for script in ("mount.js", "scrollable.js"):
-        shutil.copy(_HERE / script, folder)
+        (folder / script).write_text(minified((_HERE / script).read_text("utf-8")), "utf-8")
     icons = folder / ICON_FONT
     icons.parent.mkdir(parents=True, exist_ok=True)
     icons.write_bytes(icon_font())

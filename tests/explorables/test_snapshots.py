@@ -6,13 +6,12 @@ diff, and said. When one is meant, renew them: ``SNAPSHOTS=renew pytest tests/ex
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
-from itertools import zip_longest
 from pathlib import Path
 
 import pytest
+from descriptions import changes
 
 from crossentropy import widgets
 from crossentropy.widgets._drawing import LAYOUTS, engine
@@ -84,18 +83,7 @@ def snapshot(name: str) -> str:
 
 @pytest.mark.parametrize("name", EXPLORABLES)
 def test_a_picture_is_drawn_as_it_was(name: str) -> None:
-    now = snapshot(name)
-    path = SNAPSHOTS / f"{name}.txt"
-    if os.environ.get("SNAPSHOTS") == "renew":
-        SNAPSHOTS.mkdir(exist_ok=True)
-        path.write_text(now, "utf-8")
-    then = path.read_text("utf-8")
-    differences = [
-        f"{before or 'nothing'}  ->  {after or 'nothing'}"
-        for before, after in zip_longest(then.splitlines(), now.splitlines())
-        if before != after
-    ]
-    assert differences == []
+    assert changes(SNAPSHOTS / f"{name}.txt", snapshot(name), "SNAPSHOTS") == []
 
 
 def test_there_is_a_snapshot_of_each_explorable_and_of_nothing_else() -> None:

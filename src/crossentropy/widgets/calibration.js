@@ -1,9 +1,9 @@
+import { clamp } from "./lib/clamp.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format, scientific, shorten, signed, threeDigits } from "./lib/format.js";
 import { sum } from "./lib/information.js";
 import { CIRCLE, UP, defineHatches } from "./lib/marks.js";
-import { clamp } from "./lib/memo.js";
 import { createPlane } from "./lib/plane.js";
 import { createTrack } from "./lib/track.js";
 

@@ -1,4 +1,5 @@
 import { createBars } from "./lib/bars.js";
+import { clamp } from "./lib/clamp.js";
 import { codewords, huffmanLengths, kraftSum, shannonLengths } from "./lib/coding.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
@@ -6,7 +7,6 @@ import { format, plural, shorten, whole } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { crossEntropy, entropy, klDivergence, sum, surprisal } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
-import { clamp } from "./lib/memo.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS } from "./lib/schema.js";

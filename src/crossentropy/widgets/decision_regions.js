@@ -1,10 +1,10 @@
+import { clamp } from "./lib/clamp.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { bracketed, format, plural, shorten, signed, whole } from "./lib/format.js";
 import { createHandle, onPress } from "./lib/handle.js";
 import { softmax, softmaxCrossEntropy } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
-import { clamp } from "./lib/memo.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS, traitFault } from "./lib/schema.js";

@@ -377,14 +377,12 @@ function pruned(svg) {
 
 // What covers the line behind a number. A halo does too, but on paper it writes the number twice.
 function groundOf(text) {
-  const { fontSize, textAnchor, face } = getComputedStyle(text);
-  const size = parseFloat(fontSize);
-  const length = size * advance(text.textContent, face);
-  const left = Number(text.getAttribute("x")) - { start: 0, middle: 0.5, end: 1 }[textAnchor] * length;
+  const size = parseFloat(getComputedStyle(text).fontSize);
+  const { x, width } = text.getBBox();
   const rect = new Element("rect");
   rect.setAttribute("class", "ground");
-  const box = { x: left - 3, y: Number(text.getAttribute("y")) - 0.75 * size,
-    width: length + 6, height: size };
+  const y = Number(text.getAttribute("y")) - 0.75 * size;
+  const box = { x: x - 3, y, width: width + 6, height: size };
   for (const [name, value] of Object.entries(box)) rect.setAttribute(name, value);
   rect.style.translate = text.style.translate;
   return rect;

@@ -1,3 +1,4 @@
+import { clamp } from "./lib/clamp.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format } from "./lib/format.js";
@@ -8,7 +9,7 @@ import {
 import { createHandle } from "./lib/handle.js";
 import { logsumexp, sum } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
-import { clamp, createMemo } from "./lib/memo.js";
+import { createMemo } from "./lib/memo.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS, traitFault } from "./lib/schema.js";

@@ -1,10 +1,10 @@
+import { clamp } from "./lib/clamp.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format, plural, raised, whole } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { crossEntropy, crossEntropyTerms, entropy, klDivergence } from "./lib/information.js";
 import { CIRCLE, DOWN, UP, defineHatches } from "./lib/marks.js";
-import { clamp } from "./lib/memo.js";
 import { SCHEMAS } from "./lib/schema.js";
 
 const { theta: THETA, counts: { sum: { most: MOST } } } = SCHEMAS.LikelihoodExplorer;

@@ -1,3 +1,4 @@
+import { clamp } from "./lib/clamp.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { bracketed, format, scientific, shorten, threeDigits } from "./lib/format.js";
@@ -178,7 +179,7 @@ function createSqueeze(root) {
       set(band, {
         x: left, y: upper.toFixed(2), width, height: Math.max(lower - upper, 0).toFixed(2) });
       // Labels keep apart, in order, within the picture.
-      const second = Math.min(Math.max(middle, top + APART), bottom - APART);
+      const second = clamp(middle, top + APART, bottom - APART);
       const third = Math.max(Math.min(lower, bottom), second + APART);
       const places = [Math.min(upper, second - APART), second, third];
       [upper, middle, lower].forEach((y, i) => {

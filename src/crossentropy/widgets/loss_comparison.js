@@ -1,8 +1,9 @@
+import { clamp } from "./lib/clamp.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { bracketed, format, plural, whole } from "./lib/format.js";
 import { softmax, softmaxJacobian } from "./lib/information.js";
-import { clamp, createMemo } from "./lib/memo.js";
+import { createMemo } from "./lib/memo.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS } from "./lib/schema.js";

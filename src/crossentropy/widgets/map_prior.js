@@ -1,3 +1,4 @@
+import { clamp } from "./lib/clamp.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format, scientific, threeDigits } from "./lib/format.js";
@@ -5,7 +6,7 @@ import { createHandle } from "./lib/handle.js";
 import { sum } from "./lib/information.js";
 import { dot, legendre, mapWeights, negativeLogLikelihood, sigmoid } from "./lib/logistic.js";
 import { DOWN, UP } from "./lib/marks.js";
-import { clamp, createMemo } from "./lib/memo.js";
+import { createMemo } from "./lib/memo.js";
 import { createPlane } from "./lib/plane.js";
 import { SCHEMAS } from "./lib/schema.js";
 import { createTrack } from "./lib/track.js";

@@ -1,4 +1,5 @@
 import { createBars } from "./lib/bars.js";
+import { clamp } from "./lib/clamp.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { bracketed, format, shorten, signed, threeDigits } from "./lib/format.js";
@@ -7,7 +8,6 @@ import {
 } from "./lib/information.js";
 import { VIEW, createLevel, createStem, inView, short } from "./lib/logits.js";
 import { defineHatches } from "./lib/marks.js";
-import { clamp } from "./lib/memo.js";
 import { createRunner } from "./lib/runner.js";
 import { createTrack } from "./lib/track.js";
 

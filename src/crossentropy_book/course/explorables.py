@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import rjsmin
 from docutils import nodes
 from sphinx.application import Sphinx
 
@@ -17,9 +16,9 @@ from crossentropy import widgets
 from crossentropy.widgets._live import Live
 from crossentropy.widgets._modules import HERE, IMPORT, in_order, snake_case, source_of
 from crossentropy.widgets._traits import schemas_of
-from crossentropy_book.assets import BEFORE_PAINT, static_folder
+from crossentropy_book.assets import BEFORE_PAINT, minified, static_folder
 from crossentropy_book.course import text_fonts
-from crossentropy_book.course.text_fonts import FACES
+from crossentropy_book.course.text_fonts import FACES, Face
 from crossentropy_book.fonts import face_rule, kept
 
 __all__ = ["explorable_page", "setup"]
@@ -33,7 +32,7 @@ def explorable_page(explorable: Live) -> str:
     return (
         '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
         f"<title>{type(explorable).__name__}</title>"
-        f"<style>{text_faces()} body {{ max-width: 720px; "
+        f"<style>{_faces_cut()} body {{ max-width: 720px; "
         f'font-family: "Book Serif", "Book Signs" }} {style}</style>'
         f"<script>{BEFORE_PAINT}</script><main>{explorable.to_html()}</main>"
         f'<script type="module">{_mount_script()}{_modules_script()}</script></html>'
@@ -41,14 +40,18 @@ def explorable_page(explorable: Live) -> str:
 
 
 @functools.cache
-def text_faces() -> str:
+def _faces_cut() -> str:
+    return _text_faces(Face.cut)
+
+
+def _text_faces(font_of: Callable[[Face], bytes]) -> str:
     """Return the rules that bring the fonts of text and code."""
-    return "".join(face_rule(face.family, face.cut(), face.weight, face.style) for face in FACES)
+    return "".join(face_rule(face.family, font_of(face), face.weight, face.style) for face in FACES)
 
 
 def _mount_script() -> str:
     """Return the script that any book's widgets are mounted by."""
-    return _minified((Path(crossentropy_book.__file__).parent / "mount.js").read_text("utf-8"))
+    return minified((Path(crossentropy_book.__file__).parent / "mount.js").read_text("utf-8"))
 
 
 @functools.cache
@@ -64,19 +67,14 @@ def _modules_script() -> str:
         for path in in_order([*fronts])
     }
     text = json.dumps(modules, ensure_ascii=False)
-    return _minified((_HERE / "explorables.js").read_text("utf-8")).replace(
+    return minified((_HERE / "explorables.js").read_text("utf-8")).replace(
         "MODULES={}", f"MODULES={text}", 1
     )
 
 
-def _minified(source: str) -> str:
-    minified: str = rjsmin.jsmin(source)
-    return minified
-
-
 def _parts(path: Path, source: str) -> list[str]:
     """Return a module cut at its imports: source, then the key of what it imports, by turns."""
-    text = _minified(source)
+    text = minified(source)
     parts, end = [], 0
     for imported in IMPORT.finditer(text):
         start, after = imported.span("path")
@@ -89,24 +87,16 @@ def _key(path: Path) -> str:
     return path.relative_to(HERE).as_posix()
 
 
-def _text_faces_kept(cache: Path) -> str:
-    """Return the same rules, with the fonts from the cache."""
-    recipe = Path(text_fonts.__file__).read_bytes()
-    return "".join(
-        face_rule(face.family, kept(cache, face.name, face.cut, recipe), face.weight, face.style)
-        for face in FACES
-    )
-
-
 def _write(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
     folder = static_folder(app, "crossentropy-course")
-    style = _text_faces_kept(folder.parent)
+    recipe = Path(text_fonts.__file__).read_bytes()
+    style = _text_faces(lambda face: kept(folder.parent, face.name, face.cut, recipe))
     style += (HERE / "explorable.css").read_text("utf-8") + (_HERE / "book.css").read_text("utf-8")
     (folder / "crossentropy.css").write_text(style, "utf-8")
     (folder / "explorables.js").write_text(_modules_script(), "utf-8")
-    shutil.copy(_HERE / "print.js", folder)
+    (folder / "print.js").write_text(minified((_HERE / "print.js").read_text("utf-8")), "utf-8")
 
 
 def _load_explorables(

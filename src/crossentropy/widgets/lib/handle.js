@@ -1,5 +1,6 @@
 // Handles and buttons inside a picture, for the pointer, the keyboard and the screen reader.
 
+import { clamp } from "./clamp.js";
 import { set, svg } from "./dom.js";
 
 // Call `press` when a node with the role of a button is pressed.
@@ -44,9 +45,9 @@ export function createHandle(options) {
     label,
   );
 
-  const clamp = (wanted) => {
+  const within = (wanted) => {
     const [min, max] = range();
-    return Math.min(Math.max(wanted, min), max);
+    return clamp(wanted, min, max);
   };
   const pixel = (event) => (axis === "y" ? event.clientY : event.clientX);
 
@@ -69,7 +70,7 @@ export function createHandle(options) {
   });
   node.addEventListener("pointermove", (event) => {
     if (drag?.pointer !== event.pointerId) return;
-    move(clamp(drag.start + (pixel(event) - drag.from) * drag.perPixel), drag.grabbed);
+    move(within(drag.start + (pixel(event) - drag.from) * drag.perPixel), drag.grabbed);
   });
   const release = (event) => {
     if (drag?.pointer !== event.pointerId) return;
@@ -97,7 +98,7 @@ export function createHandle(options) {
     if (wanted === undefined) return;
     event.preventDefault();
     event.stopPropagation(); // JupyterLab listens to the arrows too
-    move(clamp(wanted), grab?.());
+    move(within(wanted), grab?.());
   });
 
   return {

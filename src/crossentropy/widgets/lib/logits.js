@@ -1,12 +1,13 @@
 // Logits on a vertical scale: their handles, and stems that are torn off where they leave it.
 
+import { clamp } from "./clamp.js";
 import { set, svg } from "./dom.js";
 import { format, scientific } from "./format.js";
 import { createHandle } from "./handle.js";
 
 // Logits from −5 to 5 have their place; others stand torn off at the edge.
 export const VIEW = 5;
-export const inView = (logit) => Math.min(Math.max(logit, -VIEW), VIEW);
+export const inView = (logit) => clamp(logit, -VIEW, VIEW);
 
 export const short = (value, decimals = 2) =>
   Math.abs(value) < 1e4 ? format(value, decimals) : scientific(value, Math.max(decimals, 2));

@@ -1,5 +1,6 @@
 // A panel with a baseline, a few ticks, and curves that are cut off where they leave it.
 
+import { clamp } from "./clamp.js";
 import { set, svg } from "./dom.js";
 
 const plain = (value) => String(value).replace("-", "−");
@@ -70,6 +71,6 @@ export function createPlane(parent, options) {
       `${plane.line(xs, ys)} V${within(plane.y(floor)).toFixed(2)} H${plane.x(xs[0]).toFixed(2)} Z`,
   };
   const within = (pixel) =>
-    Math.min(Math.max(pixel, box.top - 40 * box.height), box.top + 41 * box.height);
+    clamp(pixel, box.top - 40 * box.height, box.top + 41 * box.height);
   return plane;
 }

@@ -1,5 +1,6 @@
 // A number on a horizontal track with a handle: probabilities, temperatures, widths, counts.
 
+import { clamp } from "./clamp.js";
 import { set, svg } from "./dom.js";
 import { createHandle } from "./handle.js";
 
@@ -71,10 +72,10 @@ export function createTrack(frame, parent, options) {
       set(heading, { x: left, y: top + 5 });
       set(line, { d: `M${track.left},${y} H${track.left + track.length} ${strokes.join(" ")}` });
       marks.forEach((mark, i) => set(mark, { x: ticksAt[i].toFixed(2), y: y + 26 }));
-      const x = at(Math.min(Math.max(level(), least), most));
+      const x = at(clamp(level(), least, most));
       const shown = text(value);
       const half = 4 * shown.length;
-      handle.draw(x, y, shown, [Math.min(Math.max(x, left + half), right - half) - x, -14]);
+      handle.draw(x, y, shown, [clamp(x, left + half, right - half) - x, -14]);
     },
   };
 }
