@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.floating]
 Labels = NDArray[np.intp]
-# A reduction to no axes is a NumPy scalar, not an array of no dimensions.
+# What NumPy returns when every axis is reduced is a scalar, not an array of no dimensions.
 Value = np.floating | Floats
 Reduction = Literal["mean", "sum", "none"]
 
@@ -66,10 +66,12 @@ def as_distributions(name: str, values: ArrayLike) -> Floats:
     not depend on K; a forgotten normalisation or a mistyped digit misses it by far more.
     """
     array = as_classes(name, values)
-    with np.errstate(over="ignore", invalid="ignore"):  # the sum of anything is held against 1
+    # The entries may be NaN or huge: their sum is checked below.
+    with np.errstate(over="ignore", invalid="ignore"):
         totals = array.sum(axis=-1, dtype=np.float64)
     dtype = np.finfo(array.dtype)
-    # What is not negative and sums to 1 or less does not exceed 1: mostly two passes will do.
+    # Entries that are not negative and sum to 1 or less do not exceed 1: the third pass over the
+    # array, for its maximum, is seldom needed.
     wrong = ~(np.abs(totals - 1) <= math.sqrt(dtype.eps))
     if not array.min() >= 0 or ((totals > 1).any() and array.max() > 1):
         _reject_probability(name, array)
@@ -150,7 +152,7 @@ def as_labels(name: str, values: ArrayLike, n_classes: int) -> Labels:
     if array.dtype.kind in "iu":
         bad = (array < 0) | (array >= n_classes)
     else:
-        # Among floats, point at a fraction if there is one.
+        # Of float labels the message names the first fraction, or else the first.
         bad = array != np.floor(array) if array.dtype.kind == "f" else np.array(False)
         bad = bad if bad.any() else np.ones(array.shape, dtype=np.bool_)
     if bad.any():

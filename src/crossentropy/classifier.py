@@ -189,7 +189,7 @@ class SoftmaxRegression:
 
     def _lbfgs(self, X: Floats, y: Labels, start: Floats) -> Floats:
         curve = [self._objective(start, X, y)[0]]
-        from scipy import optimize  # most who import this module never fit by it
+        from scipy import optimize  # loading it takes longer than all of this package
 
         result = optimize.minimize(
             self._objective,
@@ -224,8 +224,8 @@ def _as_complete_labels(y: ArrayLike, n_examples: int) -> Labels:
     largest = int(array.max()) if array.dtype.kind in "iu" else 1
     if array.shape != (n_examples,):
         raise ValueError(f"y has shape {array.shape}; X has {n_examples} rows")
-    # A count of each class would need a place for every number up to the largest, which may be
-    # somebody's id; the labels that occur are at most as many as the examples.
+    # np.bincount would need a place for every number up to the largest label, which may be an id
+    # of ten digits; np.unique needs one for each label that occurs.
     occurring = np.unique(array)
     if largest >= len(occurring) and array.dtype.kind in "iu" and int(occurring[0]) >= 0:
         missing = next(k for k, label in enumerate([*occurring.tolist(), -1]) if k != label)

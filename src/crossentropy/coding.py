@@ -179,7 +179,7 @@ def codewords(lengths: ArrayLike) -> list[str | None]:
     """
     checked = _as_lengths(lengths)
     words: list[str | None] = [None] * len(checked)
-    start = Fraction(0)  # each word owns 2^-n of [0, 1), from here
+    start = Fraction(0)  # a word of n bits owns 2^-n of [0, 1), from `start` on
     for k in sorted(np.flatnonzero(np.isfinite(checked)), key=lambda k: (checked[k], k)):
         n = int(checked[k])
         if start + Fraction(1, 2**n) > 1:

@@ -32,7 +32,7 @@ _HOLDS: dict[str, Callable[[Value, Value, float], NDArray[np.bool_]]] = {
     "<": lambda a, b, rtol: a < b,
     ">": lambda a, b, rtol: a > b,
 }
-# A command ends where its letters do, so that \le is not read into \left.
+# A LaTeX command ends where its letters do, so that \le is not read into \left.
 _LEADING_RELATION = re.compile(r"\s*(\\le|\\ge|<|>|=)(?![A-Za-z])")
 
 
@@ -169,14 +169,14 @@ class Derivation:
 
 
 def _to_mathml(latex: str, *, display: bool = False) -> str:
-    # Whoever calls a formula's function and shows no formula needs no converter.
+    # The converter is in the extra `notebook`, and is loaded when a table is shown.
     from crossentropy._mathml import to_mathml
 
     return to_mathml(latex, display=display)
 
 
 def _line(latex: str) -> str:
-    # Set large but in the flow of its cell: a displayed formula would be centred.
+    # The formula is set as large as a displayed one, but not centred in its cell as that would be.
     return _to_mathml(latex, display=True).replace('display="block"', 'displaystyle="true"', 1)
 
 
@@ -209,7 +209,7 @@ def _text(value: Value) -> str:
 
 
 def _unbroken(value: Value) -> str:
-    # A line may end after a number, not inside it.
+    # The browser may break a table's line after a number, not inside it, around its ×.
     return _text(value).replace(" × ", "\u00a0×\u00a0")
 
 

@@ -274,7 +274,7 @@ def perplexity(p: ArrayLike, q: ArrayLike | None = None) -> Value:
 
 def negative_log(p: Floats) -> Floats:
     """Return the surprise of probabilities that have been checked, in nats, in their dtype."""
-    with np.errstate(divide="ignore"):  # the impossible is infinitely surprising: no accident
+    with np.errstate(divide="ignore"):  # the surprisal of p = 0 is inf, and meant
         return -np.log(p) + 0.0  # -log 1 is -0.0, and -0.0 + 0.0 is 0.0
 
 

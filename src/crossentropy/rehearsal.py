@@ -120,7 +120,7 @@ def findings(path: Path, timeout: float) -> Iterator[Finding]:
 def _read(path: Path) -> NotebookNode:
     try:
         with warnings.catch_warnings():
-            # nbformat gives another id to a copied cell, and tells nobody who could use that.
+            # nbformat gives a copied cell a new id; its warning is of no use to a student.
             warnings.simplefilter("ignore", DuplicateCellId)
             notebook: NotebookNode = nbformat.read(path, as_version=4)
             nbformat.validate(notebook)
@@ -167,7 +167,7 @@ def _about_the_copy(notebook: NotebookNode, path: Path) -> Iterator[Finding]:
         if answer not in now:
             yield Finding(f"The written answer {answer} is missing.", False)
         elif now[answer] == was:
-            # It is no reason to fail: nothing here can tell an answer from a good one.
+            # An empty written answer is no reason to fail: no program here can judge a written one.
             yield Finding(f"The written answer {answer} is still empty.", True)
 
 

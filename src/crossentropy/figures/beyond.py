@@ -124,7 +124,8 @@ def _wrong_acts(n: int) -> tuple[Floats, Floats]:
     wrong = rng.random((draws, 1))
     q = (1 - wrong) * p + wrong * noise
     cost = rng.random((draws, 4, 3))
-    cost /= np.ptp(cost, axis=1).max(axis=1)[:, np.newaxis, np.newaxis]  # a range of 1
+    # The costs of each problem reach over a range of 1.
+    cost /= np.ptp(cost, axis=1).max(axis=1)[:, np.newaxis, np.newaxis]
     expected, said = np.einsum("nak,nk->na", cost, p), np.einsum("nak,nk->na", cost, q)
     regret = expected[np.arange(draws), said.argmin(axis=1)] - expected.min(axis=1)
     divergence: Floats = np.asarray(kl_divergence(p, q))

@@ -30,7 +30,7 @@ Labels = NDArray[np.intp]
 
 _SIDE = 8  # pixels, of an image
 _WIDTH = 344  # CSS pixels, of a row of images
-_LEVELS = 6  # shades, on either side of zero: more weigh, and show no more
+_LEVELS = 6  # shades on either side of zero: more make the SVG heavier, and show no more
 
 
 @in_house_style
@@ -54,7 +54,7 @@ def learning_curves(descent: ArrayLike, lbfgs: ArrayLike) -> Picture:
     panels, ends = [], []
     for solver, points in (("Gradient descent", descent), ("L-BFGS", lbfgs)):
         table = np.asarray(points, dtype=np.float64)
-        # As dense as anyone sees on a logarithmic axis.
+        # Points as dense as anyone sees on a logarithmic axis.
         drawn = np.unique(np.geomspace(1, len(table), 30).astype(int)) - 1
         iterations, training, held_out = table[drawn].T
         figure, axes = _loss_panel(solver)
@@ -164,11 +164,12 @@ def _reliability(name: str, q: Floats, labels: Labels, chance: bool) -> tuple[Fi
     accuracies = (np.bincount(index, right, 10) / size)[filled]
     figure, axes = panel(height=300)
     axes.plot([0, 1], [0, 1], color=COLOURS["rule"], linewidth=1.5, linestyle=(0, (2, 3)))
-    # One line with gaps, and few sizes of dots: the page is lighter.
+    # One line with gaps for all bars, and few sizes of dots, make the SVG lighter.
     gaps = np.full_like(means, np.nan)
     likely = np.array(binom.interval(0.95, counts[filled], means)) / counts[filled]
     if chance:
-        shown = np.where(np.ptp(likely, axis=0) < 1, likely, np.nan)  # from 0 to 1 says nothing
+        # A bar from 0 to 1 says nothing.
+        shown = np.where(np.ptp(likely, axis=0) < 1, likely, np.nan)
         bars = np.column_stack([*shown, gaps]).ravel()
         (bar,) = axes.plot(np.repeat(means, 3), bars, color=COLOURS["rule"], linewidth=9)
         bar.set(alpha=0.5, solid_capstyle="butt")
@@ -186,12 +187,14 @@ def _reliability(name: str, q: Floats, labels: Labels, chance: bool) -> tuple[Fi
     above, below = int((accuracies > means).sum()), int((accuracies < means).sum())
     gap = float(np.abs(accuracies - means).max())
     off = int(((accuracies < likely[0]) | (accuracies > likely[1])).sum())
+    off_the_bars = (
+        f" {off} of {len(means)} dots lie off their grey bars, where those of a calibrated model "
+        "would lie nineteen times in twenty."
+    )
     return figure, (
         f"{name}: {above} of {len(means)} dots lie above the diagonal, where a model is "
         f"under-confident, and {below} below it, the farthest {gap:.2f} away; mean confidence "
-        f"{confidence.mean():.2f}, accuracy {right.mean():.2f}."
-        + f" {off} of {len(means)} dots lie off their grey bars, where those of a calibrated model "
-        "would lie nineteen times in twenty." * chance
+        f"{confidence.mean():.2f}, accuracy {right.mean():.2f}.{off_the_bars if chance else ''}"
     )
 
 
@@ -217,7 +220,7 @@ def weights(coef: ArrayLike) -> Picture:
     """Draw the weights of each class as an image: teal where ink speaks for it, brown against."""
     table = np.asarray(coef, dtype=np.float64).reshape(-1, _SIDE, _SIDE)
     names = [str(k) for k in range(len(table))]
-    # The root lifts small weights above the ground.
+    # The square root lets small weights be seen beside large ones.
     shades = np.sign(table) * np.sqrt(np.abs(table) / np.abs(table).max())
     return Picture(
         _in_rows(shades, names, in_a_row=5),

@@ -78,7 +78,8 @@ def law_of_large_numbers(truth: ArrayLike, q: ArrayLike, *, seed: int = 0) -> Pi
     limit = float(cross_entropy(truth, q))
     spread = np.sqrt(truth @ (-np.log(q) - limit) ** 2 / n)
     figure, axes = panel(396, 290)
-    shown = np.unique(np.geomspace(1, n.size, 400).astype(int)) - 1  # more would only be weight
+    # More points would only make the SVG heavier.
+    shown = np.unique(np.geomspace(1, n.size, 400).astype(int)) - 1
     n, average, spread = n[shown], average[:, shown], spread[shown]
     axes.fill_between(n, limit - 2 * spread, limit + 2 * spread, color=COLOURS["rule"], alpha=0.25)
     axes.plot(n, average.T, color=COLOURS["muted"], linewidth=1)
@@ -150,7 +151,7 @@ def _most_likely(counts: NDArray[np.int64], least: float) -> Floats:
     Who would get less is raised to `least`; the others share what is left, in proportion.
     """
     raised = np.zeros(counts.shape, dtype=bool)
-    for _ in range(counts.shape[-1]):  # each round may raise one class more
+    for _ in range(counts.shape[-1]):  # each round may raise the count of one class more
         left = np.where(raised, 0, counts)
         rest = 1 - least * raised.sum(axis=-1, keepdims=True)
         probs = np.where(raised, least, rest * left / left.sum(axis=-1, keepdims=True))

@@ -79,7 +79,8 @@ def finite_differences() -> Picture:
     label(axes, 5e-3, 3e-8, "central")
     label(axes, 3e-12, 1e-3, "rounding", "muted")
     label(axes, 3e-2, 3e-2, "truncation", "muted", ha="right")
-    # Where truncation and rounding add up to least; the curvatures are those of cross-entropy.
+    # The best steps make truncation and rounding together least; the second and third derivatives
+    # are those of cross-entropy.
     second, third = said * (1 - said), said * (1 - said) * (1 - 2 * said)
     noise = float(np.finfo(np.float64).eps * loss(logits))
     best = 2 * (noise / second) ** (1 / 2), (3 * noise / third) ** (1 / 3)

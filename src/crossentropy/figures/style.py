@@ -58,7 +58,7 @@ COLOURS = {
     "ink": "#1f2328",
     "muted": "#57606a",
     "rule": "#8a929b",
-    "surface": "#fffffe",  # not plain white, so that it is found again in the SVG
+    "surface": "#fffffe",  # not plain white, so that the ground is found again in the SVG
 }
 
 # Fill, edge and hatch carry the meaning in a grey print too.
@@ -70,7 +70,7 @@ _BARS: dict[str, dict[str, Any]] = {
     "muted": {"facecolor": COLOURS["surface"], "edgecolor": COLOURS["muted"]},
 }
 
-_RC: Any = {  # its stubs admit only a literal type of keys
+_RC: Any = {  # matplotlib's stubs admit only a literal type of keys
     "axes.edgecolor": COLOURS["rule"],
     "axes.facecolor": "none",
     "axes.labelcolor": COLOURS["ink"],
@@ -82,7 +82,7 @@ _RC: Any = {  # its stubs admit only a literal type of keys
     "axes.unicode_minus": True,
     "figure.dpi": 72,  # so that a point is a CSS pixel
     "figure.facecolor": "none",
-    "font.family": ["Source Serif Pro", "DejaVu Sans"],  # the second for a sign the first lacks
+    "font.family": ["Source Serif Pro", "DejaVu Sans"],  # DejaVu for signs that Source Serif lacks
     "font.size": 14,
     "hatch.linewidth": 1.2,
     "svg.fonttype": "none",  # text stays text: selectable, and in the page's own font
@@ -175,7 +175,7 @@ class Picture:
 @in_house_style
 def _themed_svg(figure: Figure) -> str:
     buffer = io.StringIO()
-    for text in figure.findobj(Text):  # those too that were written outside of our settings
+    for text in figure.findobj(Text):  # labels too that a caller added later
         text.set_fontfamily(_RC["font.family"])
     figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
     svg = buffer.getvalue()
@@ -185,10 +185,10 @@ def _themed_svg(figure: Figure) -> str:
     # A style element inside an inline SVG would restyle the whole page.
     svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"', _sized, svg, count=1)
-    # A tenth of a pixel is as much as anyone sees; the rest is weight. Only within tags: the digits
-    # of a label stay.
+    # A tenth of a pixel is as much as anyone sees; further digits make the SVG heavier. Only those
+    # within tags are cut: the digits of a label stay.
     svg = re.sub(r"<[^>]*>", lambda tag: re.sub(r"\d+\.\d\d+", _rounded, tag[0]), svg)
-    # So is what draws nothing, and a group around everything that is drawn.
+    # Elements that draw nothing, and the group around everything that is drawn, only add weight.
     svg = re.sub(r' transform="rotate\(-0 [^"]*"|<path d="[^"]*" style="fill: none"/>', "", svg)
     svg = re.sub(r"\s*\n\s*", " ", svg)
     svg = re.sub(r'(?<= d=")[MLz\d. -]+', _shortened, svg)
@@ -214,7 +214,7 @@ def _shortened(match: re.Match[str]) -> str:
             letter, text = "H", f"H{right}"
         elif op == "L" and right == x:
             letter, text = "V", f"V{down}"
-        else:  # a letter holds until the next one
+        else:  # a path's command letter holds until the next one
             text = f"{' ' if op == letter == 'L' else op}{right} {down}".rstrip()
             letter = op
         short, x, y = short + text, right, down
@@ -222,7 +222,8 @@ def _shortened(match: re.Match[str]) -> str:
 
 
 def _sized(match: re.Match[str]) -> str:
-    # Written in points, meant as pixels. Two panels shrink a little rather than stack.
+    # matplotlib writes sizes in points; here a point is a pixel. Two panels shrink a little rather
+    # than stack.
     width = float(match[2])
     return (
         f'{match[1]}style="flex: 1 1 {0.87 * width:.0f}px; max-width: min(100%, {width:g}px); '
