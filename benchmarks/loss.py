@@ -1,7 +1,8 @@
 """Softmax cross-entropy with its gradient, beside SciPy, scikit-learn and PyTorch on the CPU.
 
-Each is called in turn with ours, and each ratio is of neighbours. Peak memory is what one call adds
-to a process of its own.
+Each is called in turn with ours, and each ratio is of neighbours. Before each call is a pause:
+OpenMP's threads, in which scikit-learn and PyTorch work, keep a core busy for some milliseconds
+after a call, waiting for the next. Peak memory is what one call adds to a process of its own.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from scipy.special import softmax as scipy_softmax
 from benchmarks import megabytes
 from crossentropy import softmax_cross_entropy
 
+PAUSE = 0.05  # seconds
 SHAPES = [(100_000, 10), (10_000, 1_000), (1_000, 30_000)]
 PAIRS = 12
 
@@ -89,7 +91,8 @@ def data(n: int, k: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def milliseconds(call: Call) -> float:
-    """Return the time of one call."""
+    """Return the time of one call, after a pause."""
+    time.sleep(PAUSE)
     start = time.perf_counter()
     call()
     return 1000 * (time.perf_counter() - start)
