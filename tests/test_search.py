@@ -13,23 +13,29 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 from test_book import ROOT, Visit, assert_no_violations, both_themes
 
-# What a reader types, and the title and the address of the first hit.
+# What a reader types, and the section that the first hit leads to.
 FIRST_HITS = {
-    "CrossEntropyLoss": ("Two names for the bill", "02-divergence.html#sec-div-definitions"),
-    "binary cross entropy": ("Two classes: the sigmoid", "04-softmax.html#sec-sm-two"),
-    "cross entropy vs KL": ("Two names for the bill", "02-divergence.html#sec-div-definitions"),
-    "log 0": ("Nothing, times infinity", "01-entropy.html#sec-ent-zero"),
-    "nan loss": ("Start from your symptom", "museum.html#sec-mus-symptoms"),
-    "KL asymmetric": ("Not a distance", "02-divergence.html#sec-div-distance"),
-    "softmax gradient": ("What you said, minus what was true", "04-softmax.html#sec-sm-gradient"),
-    "why not mean squared error": ("Why not squared error?", "04-softmax.html#sec-sm-squared"),
-    "nats vs bits": ("Bits and nats", "01-entropy.html#sec-ent-units"),
-    "log-sum-exp overflow": (
-        "The exponential that overflows",
-        "museum.html#sec-mus-exp-overflow",
-    ),
-    "perplexity": ("What a perplexity of 20 means", "06-beyond.html#sec-bey-perplexity"),
-    "negative log likelihood": ("Flip the sign, divide by N", "03-likelihood.html#sec-lik-nll"),
+    "CrossEntropyLoss": "02-divergence.html#sec-div-definitions",
+    "CrossEntropyLoss pytorch": "02-divergence.html#sec-div-definitions",
+    "binary cross entropy": "04-softmax.html#sec-sm-two",
+    "cross entropy vs KL": "02-divergence.html#sec-div-definitions",
+    "log 0": "01-entropy.html#sec-ent-zero",
+    "nan loss": "museum.html#sec-mus-symptoms",
+    "KL asymmetric": "02-divergence.html#sec-div-distance",
+    "softmax gradient": "04-softmax.html#sec-sm-gradient",
+    "why not mean squared error": "04-softmax.html#sec-sm-squared",
+    "nats bits": "01-entropy.html#sec-ent-units",
+    "log-sum-exp overflow": "museum.html#sec-mus-exp-overflow",
+    "label smoothing": "06-beyond.html#sec-bey-smooth",
+    "negative log likelihood": "03-likelihood.html#sec-lik-nll",
+    # Terms of the glossary lead to where they are defined.
+    "perplexity": "06-beyond.html#sec-bey-perplexity",
+    "temperature": "04-softmax.html#sec-sm-soft",
+    "one-hot": "03-likelihood.html#sec-lik-one-hot",
+    "maximum likelihood": "03-likelihood.html#sec-lik-likelihood",
+    "reverse KL": "02-divergence.html#sec-div-direction",
+    "sigmoid": "04-softmax.html#sec-sm-two",
+    "overfitting": "03-likelihood.html#sec-lik-lln",
 }
 
 
@@ -64,10 +70,35 @@ def test_what_readers_type_leads_to_the_section_that_answers(visit: Visit) -> No
     page = visit.open("chapters/intro.html")
     dialog = opened(page)
     hits = dialog.locator("li a")
-    for query, (title, address) in FIRST_HITS.items():
+    for query, address in FIRST_HITS.items():
         hit = first_hit(dialog.locator("input"), hits, query)
-        assert hit.locator(".hit-title").inner_text().endswith(title), query
         assert hit.get_attribute("href") == f"{visit.base}chapters/{address}", query
+
+
+def test_a_hit_says_what_it_is_and_where(visit: Visit) -> None:
+    dialog = opened(visit.open("chapters/intro.html"))
+    hit = first_hit(dialog.locator("input"), dialog.locator("li a"), "binary cross entropy")
+    assert hit.inner_text().split("\n")[0] == (
+        "4.11  Two classes: the sigmoid 4  Softmax and the simplest gradient"
+    )
+
+
+def test_the_search_works_where_a_browser_denies_its_storage(
+    browser: Browser, book_url: str
+) -> None:
+    page = browser.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    url = f"{book_url}chapters/notation.html"
+    page.set_content(f'<iframe sandbox="allow-scripts" src="{url}" width=1000 height=600>')
+    frame = page.frames[1]
+    frame.wait_for_load_state("load")
+    frame.get_by_role("button", name="Search").filter(visible=True).first.click()
+    dialog = frame.locator("#pst-search-dialog")
+    hit = first_hit(dialog.locator("input"), dialog.locator("li a"), "log 0")
+    assert hit.get_attribute("href") == f"{book_url}chapters/01-entropy.html#sec-ent-zero"
+    assert errors == []
+    page.close()
 
 
 def test_enter_opens_the_first_hit_and_shows_it(visit: Visit) -> None:
@@ -141,13 +172,29 @@ def test_a_page_does_not_load_the_index_before_it_is_asked(visit: Visit) -> None
     page.wait_for_function(f"{index} === 'object'")
 
 
+def test_a_search_without_its_index_says_so_and_tries_again(
+    browser: Browser, book_url: str
+) -> None:
+    page = browser.new_page()
+    page.route("**/search-index.js", lambda route: route.abort())
+    page.goto(f"{book_url}search.html?q=log+0")
+    status = page.locator("main").get_by_role("status")
+    status.filter(has_text="could not be loaded").wait_for()
+    page.unroute("**/search-index.js")
+    page.locator("main input[type=search]").press("End")
+    page.keyboard.type(" ")
+    page.locator("main .search-hits a").first.wait_for()
+    page.close()
+
+
 @pytest.mark.parametrize("width", [1200, 390])
 def test_the_results_are_accessible_in_both_themes(width: int, visit: Visit) -> None:
     page = visit.open("chapters/intro.html")
     page.set_viewport_size({"width": width, "height": 900})
     dialog = opened(page)
     first_hit(dialog.locator("input"), dialog.locator("li a"), "entropy")
-    options: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}}
+    # axe's own look at style sheets asks for one of the theme's beside the page, where it is not.
+    options: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}, "preload": False}
     for _ in both_themes(page):
         results = Axe().run(page, {"include": [["#pst-search-dialog"]]}, options)
         assert_no_violations(results)

@@ -117,7 +117,10 @@
       const index = document.createElement("script");
       index.src = new URL("search-index.js", script).href;
       index.onload = () => resolve(engine(/** @type {any} */ (globalThis).bookIndex));
-      index.onerror = reject;
+      index.onerror = () => {
+        loading = undefined;
+        reject();
+      };
       document.head.append(index);
     });
 
@@ -146,9 +149,9 @@
 
     const show = async () => {
       const query = input.value.trim();
-      const search = await load();
+      const search = await load().catch(() => undefined);
       if (query !== input.value.trim()) return;
-      const hits = query ? search(query) : [];
+      const hits = search && query ? search(query) : [];
       list.replaceChildren(...hits.map(({ url, title, where, lead }) => {
         const item = document.createElement("li");
         const link = document.createElement("a");
@@ -158,13 +161,15 @@
         item.append(link);
         return item;
       }));
-      status.textContent = !query
+      status.textContent = !search
+        ? "The search could not be loaded. Type on to try again."
+        : !query
         ? ""
         : hits.length
         ? `${hits.length} ${hits.length === 1 ? "section" : "sections"}, the best first`
         : "Nothing found. Try another word, or fewer.";
     };
-    input.addEventListener("focus", load);
+    input.addEventListener("focus", () => load().catch(() => {}));
     input.addEventListener("input", show);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();

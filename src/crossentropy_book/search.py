@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import rjsmin
 import yaml
 from docutils import nodes
 from sphinx import addnodes
@@ -26,9 +25,11 @@ from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
 
-from crossentropy_book.assets import static_folder
+from crossentropy_book.assets import minified, static_folder
 
 __all__ = ["setup"]
+
+_LOGGER = logging.getLogger(__name__)
 
 _INDEX = "search-index.js"
 _WORD = re.compile(r"[^\W_]{2,}")
@@ -237,17 +238,13 @@ def _phrases(app: Sphinx) -> dict[str, list[str]]:
     return phrases
 
 
-_LOGGER = logging.getLogger(__name__)
-
-
 def _prepare(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
     app.builder.search = False  # type: ignore[attr-defined]  # ours takes its place
     here = Path(__file__).parent
     folder = static_folder(app, "book-search")
-    script = (here / "search.js").read_text("utf-8")
-    (folder / "search.js").write_text(rjsmin.jsmin(script), "utf-8")
+    (folder / "search.js").write_text(minified((here / "search.js").read_text("utf-8")), "utf-8")
     shutil.copy(here / "search.css", folder)
 
 
