@@ -419,8 +419,8 @@ def test_the_five_sources_and_the_classics_are_cited(book: Path) -> None:
 
 def test_a_linked_state_opens_in_the_book(browser: Browser, book_url: str) -> None:
     visit = Visit(browser, book_url)
-    page = visit.open('chapters/02-divergence.html#DivergenceBars-1={"q":[0.2,0.3,0.5]}')
-    figure = page.locator("#DivergenceBars-1")
+    page = visit.open("chapters/02-divergence.html#bars=q:.2,.3,.5")
+    figure = page.locator("#bars")  # as the notebook calls it
     assert figure.evaluate("figure => figure.explorable.get('q')") == [0.2, 0.3, 0.5]
     visit.assert_clean()
     visit.context.close()

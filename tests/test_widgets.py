@@ -12,6 +12,7 @@ import pytest
 import traitlets
 from bs4 import BeautifulSoup
 from explorables.browser import EXPLORABLES, described
+from IPython.core.interactiveshell import InteractiveShell
 
 from crossentropy import widgets
 from crossentropy.widgets import DivergenceBars, EntropyBars
@@ -35,6 +36,38 @@ def test_a_change_is_observed() -> None:
     bars.observe(lambda change: seen.append(change["new"]), "q")
     bars.q = [0.2, 0.3, 0.5]
     assert seen == [(0.2, 0.3, 0.5)]
+
+
+def test_what_a_framework_rounded_is_taken_as_entropy_takes_it_and_again() -> None:
+    p = np.float32([0.3, 0.3, 0.4])
+    for given in (p, list(p), np.float16(p)):
+        bars = EntropyBars(p=given)
+        assert bars.p == pytest.approx(np.array(given, float), rel=float(np.finfo(given[0].dtype).eps))
+        assert sum(bars.p) == pytest.approx(1, abs=1e-15)
+        bars.to_html()
+        bars.p = bars.p
+    with pytest.raises(traitlets.TraitError, match=r"p sums to 1\.01"):
+        EntropyBars(p=np.float32([0.31, 0.3, 0.4]))
+
+
+def test_every_view_is_told_the_state_that_it_was_made_with() -> None:
+    bars = DivergenceBars(q=[0.5, 0.25, 0.25])
+    assert bars._made == {}
+    bars.q = [0.1, 0.1, 0.8]
+    bars.q = [0.2, 0.2, 0.6]
+    bars.unit = "bits"
+    assert bars._made == {"q": (0.5, 0.25, 0.25), "unit": "nats"}
+
+
+def test_a_mount_point_has_the_name_that_a_notebook_gave() -> None:
+    shell = InteractiveShell.instance()
+    shell.run_cell("from crossentropy.widgets import EntropyBars\nbars = EntropyBars(); _ = bars")
+    shell.run_cell("named, unnamed = bars.to_html(), EntropyBars().to_html()")
+    InteractiveShell.clear_instance()
+    figures = [
+        BeautifulSoup(shell.user_ns[name], "html.parser").figure for name in ("named", "unnamed")
+    ]
+    assert [figure.get("data-name") for figure in figures] == ["bars", None]
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import html
+import sys
+from typing import Any
 
 import traitlets
 
 from crossentropy.widgets._live import Live, as_script
+from crossentropy.widgets._traits import schemas_of
 
 __all__ = ["ANIMALS", "Explorable"]
 
@@ -36,12 +39,39 @@ class Explorable(Live):
     heights = traitlets.List(traitlets.Int(), [560, 680]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [280, 320]).tag(sync=True)
 
+    # What each trait that has changed since was when the widget was made: every view's Reset goes
+    # there, also one that is opened later.
+    _made = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **state: Any) -> None:
+        super().__init__(**state)
+        traits = list(schemas_of(type(self)))
+        made = {name: getattr(self, name) for name in traits}
+
+        def remember(change: Any) -> None:
+            if change.name not in self._made:
+                self._made = {**self._made, change.name: made[change.name]}
+
+        self.observe(remember, traits)
+
     def to_html(self) -> str:
         """Return the mount point of the built book, with the state in it."""
         wide, narrow = (height / 16 for height in self.heights)
+        name = _name_in_notebook(self)
+        named = f' data-name="{name}"' if name else ""
         return (
-            f'<figure class="explorable" data-explorable="{type(self).__name__}" '
+            f'<figure class="explorable" data-explorable="{type(self).__name__}"{named} '
             f'style="--ce-height:{wide:g}rem;--ce-height-narrow:{narrow:g}rem">'
             f'<figcaption class="prompt">{html.escape(self.prompt)}</figcaption>'
             f"{as_script(self._state())}</figure>"
         )
+
+
+def _name_in_notebook(widget: Explorable) -> str | None:
+    """Return what a notebook calls a widget: the first of its names, or None where it has none."""
+    if "IPython" not in sys.modules:
+        return None
+    shell = sys.modules["IPython"].get_ipython()
+    named = shell.user_ns.items() if shell else ()
+    names = (name for name, value in named if value is widget and not name.startswith("_"))
+    return next(names, None)

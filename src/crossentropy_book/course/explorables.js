@@ -6,16 +6,9 @@
   const { anywidgets } = globalThis;
   Object.assign(anywidgets.modules, MODULES);
 
-  // A link that carries a state ends in #NAME-1={"p":[…]}.
-  function adoptLinkedState(figure) {
-    const [id, state] = location.hash.slice(1).split("=");
-    if (id !== figure.id || !state) return;
-    figure.scrollIntoView();
-    try {
-      figure.explorable.adopt(JSON.parse(decodeURIComponent(state)));
-    } catch (error) {
-      figure.querySelector(".status").textContent = `The link's state is not valid: ${error.message}`;
-    }
+  // A link that carries a state ends in #bars=q:.25,.75,0 and leads to the figure that it names.
+  function follow(figure) {
+    if (figure.explorable?.follow?.(location.hash)) figure.scrollIntoView();
   }
 
   async function mount(figure) {
@@ -23,16 +16,23 @@
     const [state = null, source] = data.map((text) => JSON.parse(text));
     const module = figure.dataset.explorable;
     const isLive = await anywidgets.mountIn(figure, { module, source, state });
-    if (isLive && state && !source) adoptLinkedState(figure);
+    if (isLive) follow(figure);
   }
 
-  const counts = {};
-  /** @type {NodeListOf<HTMLElement>} */
+  // A figure is called as the notebook calls its explorable, else by its class; not by its place,
+  // so that links stay right when another is put before it.
+  function nameOf({ dataset }) {
+    const name = dataset.name ?? dataset.explorable;
+    let [free, count] = [name, 1];
+    while (document.getElementById(free)) free = `${name}-${(count += 1)}`;
+    return free;
+  }
+
+  /** @type {NodeListOf<HTMLElement & { explorable: any }>} */
   const figures = document.querySelectorAll("figure[data-explorable]");
   for (const figure of figures) {
-    const name = figure.dataset.explorable;
-    counts[name] = (counts[name] ?? 0) + 1;
-    figure.id = `${name}-${counts[name]}`;
+    figure.id = nameOf(figure);
     mount(figure);
   }
+  addEventListener("hashchange", () => figures.forEach(follow));
 })();

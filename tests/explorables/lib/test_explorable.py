@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
 
@@ -195,14 +194,43 @@ def test_an_action_is_a_button_and_the_ledger_grows() -> None:
     assert rows == [["sum0.5 + 0.3 + 0.21"], ["sum1 + 0 + 01", "= 11"]]
 
 
-def test_a_link_holds_the_state_and_no_sign_that_would_break_it() -> None:
-    href = tiny('click(button("Copy link")); return location.href;')
-    page, _, hash_ = href.partition("#")
-    name, _, state = hash_.partition("=")
-    assert page == "https://book.example/page.html"
-    assert name == "Tiny-1"
-    assert json.loads(unquote(state)) == STATE
-    assert not set(state) & set(' #"<>[]{}&=')  # mail and chat cut a link at some of these
+def test_a_link_holds_what_differs_and_no_sign_that_would_break_it() -> None:
+    before, href = tiny(
+        """
+        click(button("Copy link"));
+        const before = location.href;
+        script.adopt({ p: [0.25, 0.75, 0], labels: ["cat", "by hand", "50% #1"] });
+        click(button("Copy link"));
+        return [before, location.href];
+        """
+    )
+    assert before == "https://book.example/page.html#Tiny-1="
+    assert href.partition("#")[2] == "Tiny-1=p:.25,.75,0;labels:cat,by+hand,50%25+%231"
+
+
+def test_a_link_goes_to_its_figure_alone_and_says_what_is_wrong_with_it() -> None:
+    said = tiny(
+        """
+        script.adopt({ unit: "bits" });
+        const go = (hash) => [script.follow(hash), script.get("p"), script.get("unit"), status()];
+        return [go("#Tiny-2=p:1,0,0"), go("#tiny"), go(""), go("#Tiny-1=p:1,0,0"),
+          go("#Tiny-1=p:1,0"), go("#Tiny-1=p"), go("#Tiny-1=q:1"), go("#Tiny-1=")];
+        """
+    )
+    start, sure, wrong = STATE["p"], [1, 0, 0], "The link's state is not valid: "
+    assert said == [
+        *([[False, start, "bits", ""]] * 3),
+        [True, sure, "nats", ""],
+        [True, sure, "nats", wrong + "p has 2 entries and labels has 3"],
+        [True, sure, "nats", wrong + "“p” has no value"],
+        [True, sure, "nats", wrong + "q is not part of Tiny"],
+        [True, start, "nats", ""],
+    ]
+
+
+def test_reset_of_a_later_view_goes_to_the_state_that_it_was_made_with() -> None:
+    p = tiny('click(button("Reset")); return script.get("p");', {"_made": {"p": [0.25, 0.25, 0.5]}})
+    assert p == [0.25, 0.25, 0.5]
 
 
 def test_copied_python_makes_the_same_state() -> None:

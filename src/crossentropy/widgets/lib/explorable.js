@@ -4,6 +4,7 @@
 import { html, rich, set, svg } from "./dom.js";
 import { format } from "./format.js";
 import { createLabels, forgetSizes } from "./labels.js";
+import { fromLink, parted, toLink } from "./link.js";
 import { SCHEMAS, fault } from "./schema.js";
 
 const LEAST_WIDTH = 340; // of a picture that has grown with the text
@@ -67,7 +68,7 @@ class Frame {
     this.traits = Object.keys(spec.schema);
     this.model = model;
     this.figure = figure;
-    this.initial = this.state;
+    this.opening = this.state;
     this.locked = new Set();
     this.stopping = new AbortController();
     this.signal = this.stopping.signal; // aborted when the figure goes
@@ -98,6 +99,20 @@ class Frame {
       : this.spec.faultOf({ ...this.state, ...changes });
     if (!fault) this.set(changes);
     return fault;
+  }
+
+  // Go to the state in the end of an address, if it names this figure: `#bars=q:.25,.75,0`.
+  follow(hash) {
+    const link = parted(hash);
+    if (!link || link.name !== this.figure.id) return false;
+    let fault;
+    try {
+      fault = this.adopt({ ...this.opening, ...fromLink(this.schema, link.state) });
+    } catch (error) {
+      fault = error.message;
+    }
+    this.say(fault ? `The link's state is not valid: ${fault}` : "");
+    return true;
   }
 
   invalidate() {
@@ -188,6 +203,7 @@ class Frame {
         const fault = frame.adopt(state);
         if (fault) throw new RangeError(fault);
       },
+      follow: (hash) => frame.follow(hash),
       get quantities() {
         return frame.spec.quantities(frame.state);
       },
@@ -274,7 +290,8 @@ class Frame {
 
   reset() {
     this.locked.clear();
-    this.set(this.initial);
+    // What has changed since it was made, in another view or by Python, Python remembers.
+    this.set({ ...this.opening, ...this.model.get("_made") });
     this.say("");
   }
 
@@ -283,8 +300,8 @@ class Frame {
   }
 
   copyLink() {
-    const hash = `#${this.figure.id}=${encodeURIComponent(JSON.stringify(this.state))}`;
-    history.replaceState(null, "", hash);
+    const state = toLink(this.schema, this.state, this.opening);
+    history.replaceState(null, "", `#${this.figure.id}=${state}`);
     this.copy(location.href, "Link copied", "The address bar holds the link");
   }
 
