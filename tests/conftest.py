@@ -25,6 +25,12 @@ settings.register_profile("course", deadline=None)
 settings.load_profile("course")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if {"browser", "context", "tab", "explorable"} & set(getattr(item, "fixturenames", [])):
+            item.add_marker("browser")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:

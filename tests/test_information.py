@@ -49,10 +49,11 @@ def test_sums_agree_with_fifty_digits(p, q):
     assert kl_divergence(p, q) == pytest.approx(float(kl), rel=1e-14, abs=1e-15)
 
 
-def test_surprisal_is_minus_log_for_any_shape_and_any_sum():
-    p = RNG.random((2, 3, 4))
-    np.testing.assert_array_equal(surprisal(p), -np.log(p))
-    assert surprisal(0.25) == -math.log(0.25)
+def test_surprisal_agrees_with_fifty_digits_for_any_shape_and_any_sum():
+    p = RNG.random((2, 3, 4)) ** 9
+    exact = np.reshape([float(-mpmath.log(x)) for x in exactly(p.ravel())], p.shape)
+    np.testing.assert_allclose(surprisal(p), exact, rtol=1e-15)
+    assert surprisal(0.25, base=2) == 2
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 100_000])
@@ -61,8 +62,10 @@ def test_uniform_has_entropy_log_k_and_perplexity_k(n):
     assert perplexity(np.full(n, 1 / n)) == pytest.approx(n, rel=1e-12)
 
 
-def test_perplexity_of_two_is_exp_of_cross_entropy():
-    np.testing.assert_allclose(perplexity(P, Q), np.exp(cross_entropy(P, Q)), rtol=1e-15)
+def test_perplexity_of_two_is_a_geometric_mean():
+    # Of 8 and 2, equally often; and of as many choices, whatever the base counts in.
+    assert perplexity([0.5, 0.5, 0], [1 / 8, 1 / 2, 3 / 8]) == pytest.approx(4, rel=1e-15)
+    np.testing.assert_allclose(perplexity(P, Q), np.prod(Q**-P, axis=-1), rtol=1e-13)
     assert perplexity([0.5, 0.5], [1, 0]) == np.inf
 
 

@@ -158,6 +158,8 @@ def test_a_tie_is_right_by_the_chance_to_guess_it() -> None:
 # ---- One Gaussian on its way down ----
 
 HUMPS = [[0.6, 6.0, 1.0], [0.4, 18.0, 2.0]]
+# So narrow and far apart that the slope turns around within one stride.
+NARROW = [[0.3, 17.5, 0.34], [0.7, 5.5, 0.3]]
 HOURS = np.arange(97) / 4
 
 
@@ -167,14 +169,23 @@ def hump(weight: float, mean: float, width: float) -> Any:
 
 
 @pytest.mark.parametrize("direction", ["forward", "reverse"])
-@pytest.mark.parametrize("start", [(1.0, 0.5), (12.0, 6.0), (23.5, 0.4), (8.0, 7.9)])
+@pytest.mark.parametrize(
+    ("start", "humps"),
+    [
+        ((1.0, 0.5), HUMPS),
+        ((12.0, 6.0), HUMPS),
+        ((23.5, 0.4), HUMPS),
+        ((7.8, 7.5), NARROW),
+        ((14.0, 3.0), NARROW),
+    ],
+)
 def test_no_step_raises_its_divergence_and_none_leaps(
-    direction: str, start: tuple[float, float]
+    direction: str, start: tuple[float, float], humps: list[list[float]]
 ) -> None:
     places, divergences = run(
         "gaussian",
         f"""
-        const humps = {json.dumps(HUMPS)};
+        const humps = {json.dumps(humps)};
         const places = [{{ mean: {start[0]}, width: {start[1]} }}];
         const divergences = [];
         while (places.length < 2000) {{
@@ -195,5 +206,5 @@ def test_no_step_raises_its_divergence_and_none_leaps(
     assert 0 <= means.min() <= means.max() <= 24
     if direction == "forward":  # the best q has the mean of p
         q = hump(1, *places[-1])
-        p = sum(hump(*each) for each in HUMPS)
+        p = sum(hump(*each) for each in humps)
         assert q @ HOURS == pytest.approx(p @ HOURS, abs=1e-6)

@@ -306,7 +306,7 @@ class Frame {
   }
 
   copyPython() {
-    const traits = Object.entries(this.state).map(([name, value]) => `${name}=${literal(value)}`);
+    const traits = Object.entries(this.state).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
     const line = `${this.spec.name}(${traits.join(", ")})`;
     this.copy(line, "Python copied", line);
   }
@@ -320,9 +320,6 @@ class Frame {
     }
   }
 }
-
-const literal = (value) =>
-  typeof value === "boolean" ? (value ? "True" : "False") : JSON.stringify(value);
 
 function button(label, run) {
   const node = html("button", { type: "button", text: label });
