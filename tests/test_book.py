@@ -23,7 +23,7 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.utils import new_document
 from fontTools.ttLib import TTFont
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from crossentropy import entropy, widgets
 from crossentropy.widgets._explorable import Explorable
@@ -246,6 +246,51 @@ def test_without_scripts_there_is_a_picture_for_each_explorable(
         # The frame must grow with its picture rather than cut it off.
         frame, inner = figure.bounding_box(), picture.bounding_box()
         assert inner["y"] + inner["height"] <= frame["y"] + frame["height"]
+    context.close()
+
+
+def break_scripts(context: BrowserContext, fault: str) -> None:
+    """Let the scripts of a page fail in one of the ways in which they do."""
+
+    def answer(route: Route) -> None:
+        response = route.fetch()
+        if fault == "no blob":
+            policy = "script-src 'self' 'unsafe-inline'"
+            headers = {**response.headers, "content-security-policy": policy}
+            route.fulfill(response=response, headers=headers)
+        else:
+            start = "function defineExplorable(spec){"
+            assert start in response.text()
+            broken = response.text().replace(start, f"{start}throw new Error('no');")
+            route.fulfill(response=response, body=broken)
+
+    if fault in ("mount.js", "explorables.js"):
+        context.route(f"**/{fault}*", lambda route: route.abort())
+    else:
+        context.route("**/*.html" if fault == "no blob" else "**/explorables.js*", answer)
+
+
+@pytest.mark.parametrize("fault", ["mount.js", "explorables.js", "no blob", "a module throws"])
+def test_where_scripts_fail_the_picture_stays(fault: str, browser: Browser, book_url: str) -> None:
+    context = browser.new_context(viewport={"width": WIDE, "height": 900})
+    break_scripts(context, fault)
+    page = context.new_page()
+    page.goto(f"{book_url}chapters/02-divergence.html")
+    page.wait_for_timeout(3500)  # as long as scripts may take
+    figures = page.locator("figure[data-explorable]:not(.predict)").all()
+    assert len(figures) > 2
+    for figure in figures:
+        assert figure.get_attribute("data-live") is None
+        picture = figure.locator("[role=img]")
+        assert len(picture.get_attribute("aria-label")) > 40
+        shown = [image for image in picture.locator("img").all() if image.is_visible()]
+        assert shown
+        for image in shown:
+            image.scroll_into_view_if_needed()
+            image.evaluate("image => image.decode()")
+            assert image.evaluate("image => image.naturalWidth") > 0
+    if fault != "a module throws":  # the module of a question is another one
+        assert page.locator(".predict p[data-right]").first.is_visible()
     context.close()
 
 

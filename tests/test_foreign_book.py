@@ -32,6 +32,8 @@ TEXT = r"""
 The most beautiful formula, $e^{i\pi} = -1$, has a neighbour:
 
 $$\int_0^1 x^2 \, dx = \frac{1}{3}$$
+
+<i class="fa-solid fa-anchor" id="own-icon"></i>
 """
 
 CELLS = {
@@ -201,6 +203,11 @@ def test_formulas_of_another_book_are_mathml_in_a_font_that_comes_with_it(reader
     for unwanted in ("mathjax", "require", "thebe", "fontawesome"):
         assert not any(unwanted in script.lower() for script in scripts), unwanted
     assert reader.outside == []
+
+
+def test_an_icon_that_only_this_book_has_is_drawn(reader: Reader) -> None:
+    icon = opened(reader).locator("#own-icon")
+    assert "svg" in icon.evaluate("icon => getComputedStyle(icon).maskImage")
 
 
 def test_a_front_end_gets_what_anywidget_gives_it(reader: Reader) -> None:

@@ -42,7 +42,8 @@ def test_what_a_framework_rounded_is_taken_as_entropy_takes_it_and_again() -> No
     p = np.float32([0.3, 0.3, 0.4])
     for given in (p, list(p), np.float16(p)):
         bars = EntropyBars(p=given)
-        assert bars.p == pytest.approx(np.array(given, float), rel=float(np.finfo(given[0].dtype).eps))
+        eps = float(np.finfo(given[0].dtype).eps)
+        assert bars.p == pytest.approx(np.array(given, float), rel=eps)
         assert sum(bars.p) == pytest.approx(1, abs=1e-15)
         bars.to_html()
         bars.p = bars.p

@@ -150,12 +150,12 @@ class Derivation:
         unit = f" ({html.escape(self.unit)})" if self.unit else ""
         rows = "".join(
             f'<tr><td class="line">{_line(step.latex)}</td>'
-            f'<td class="because">{_typeset(step.because)}</td>'
+            f'<td class="because">{typeset(step.because)}</td>'
             f'<td class="value">{_unbroken(step.value)}</td></tr>'
             for step in self._steps
         )
         return (
-            f'<table class="derivation"><caption>{_typeset(self.title)}</caption>'
+            f'<table class="derivation"><caption>{typeset(self.title)}</caption>'
             '<thead><tr><th scope="col">Line</th><th scope="col">Because</th>'
             f'<th scope="col">Value{unit}</th></tr></thead><tbody>{rows}</tbody></table>'
         )
@@ -219,17 +219,21 @@ def _latex(value: Value) -> str:
     return re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda digits: f"^{{{digits[0].translate(powers)}}}", text)
 
 
-def _latex_text(because: str) -> str:
-    # `because` alternates text and mathematics; only the text goes into \text.
-    parts = because.split("$")
+def _latex_text(text: str) -> str:
+    r"""Return a text as LaTeX within a formula; only what is no formula goes into \text."""
     return "".join(
-        part if i % 2 else (rf"\text{{{part}}}" if part else "") for i, part in enumerate(parts)
+        part if is_formula else rf"\text{{{part}}}" for part, is_formula in _parts(text) if part
     )
 
 
-def _typeset(text: str) -> str:
-    parts = text.split("$")
+def typeset(text: str) -> str:
+    """Return a text as markup, its formulas, which stand between dollar signs, as MathML."""
     return "".join(
-        _to_mathml(part) if i % 2 else html.escape(part, quote=False)
-        for i, part in enumerate(parts)
+        _to_mathml(part) if is_formula else html.escape(part, quote=False)
+        for part, is_formula in _parts(text)
     )
+
+
+def _parts(text: str) -> list[tuple[str, bool]]:
+    """Return the parts of a text, and whether each is a formula."""
+    return [(part, i % 2 == 1) for i, part in enumerate(re.split(r"\$(.+?)\$", text))]

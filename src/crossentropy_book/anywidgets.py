@@ -185,7 +185,7 @@ def _holds_states(script: Any) -> bool:
 
 
 def _configure(app: Sphinx, config: Config) -> None:
-    # Without this, myst-nb loads require.js and the widget manager from a CDN.
+    # By default, myst-nb loads require.js and the widget manager from a CDN.
     config.nb_ipywidgets_js = {}
 
 

@@ -148,7 +148,7 @@ def cut(font: TTFont, characters: Iterable[int], features: list[str], name: str 
         layout_features=features,
         notdef_outline=True,
         hinting=False,
-        name_IDs=[*range(7), 13, 14],  # whose it is, what it is called, and its licence
+        name_IDs=[*range(7), 13, 14],  # the font's copyright, names and licence
         drop_tables=[*subset.Options().drop_tables, "FFTM"],
     )
     subsetter = subset.Subsetter(options)

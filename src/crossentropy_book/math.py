@@ -31,8 +31,8 @@ class KeepPunctuation(SphinxPostTransform):
                 continue
             clinging = re.match(r"[.,;:!?)–’-]\S*", text)
             if parent is not None and clinging:
-                # By its place: texts are equal if their words are, and a paragraph may say the
-                # same after two formulas.
+                # The text is replaced by its index: `parent.replace(text, …)` would find the
+                # first text with equal words, and a paragraph may say the same after two formulas.
                 parent[parent.index(formula) + 1] = nodes.Text(text[clinging.end() :])
                 box = nodes.inline("", "", classes=["nowrap"])
                 parent.replace(formula, box)

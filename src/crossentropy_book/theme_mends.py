@@ -54,7 +54,7 @@ def _add_filters(app: Sphinx) -> None:
 
 
 def _set_theme(app: Sphinx, config: Config) -> None:
-    # The theme reads this, and complains in the console where it is missing.
+    # The theme reads `default_mode`, and complains in the console where it is missing.
     config.html_context.setdefault("default_mode", "auto")
 
 

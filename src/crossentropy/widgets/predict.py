@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import html
 import math
-import re
 from typing import Any
 
 import traitlets
 
-from crossentropy._mathml import to_mathml
+from crossentropy.derivation import typeset
 from crossentropy.widgets._live import Live
 
 __all__ = ["Predict"]
@@ -112,7 +111,7 @@ class Predict(Live):
         # Without the attribute, JupyterLab would take the arrow keys of sliders and choices.
         return (
             '<form autocomplete="off" data-lm-suppress-shortcuts><fieldset>'
-            f'<legend><b class="ask">Predict.</b> {_rich(self.question)}</legend>'
+            f'<legend><b class="ask">Predict.</b> {typeset(self.question)}</legend>'
             f"{asked}</fieldset>"
             '<div class="toolbar"><button type="submit">Check</button>'
             '<button type="button" class="reveal" disabled>Show the answer</button></div>'
@@ -121,7 +120,7 @@ class Predict(Live):
 
     def _choice_fields(self) -> tuple[str, str]:
         fields = "".join(
-            f'<label><input type="radio" name="choice" value="{i}"><span>{_rich(choice)}</span>'
+            f'<label><input type="radio" name="choice" value="{i}"><span>{typeset(choice)}</span>'
             "</label>"
             for i, choice in enumerate(self.choices)
         )
@@ -152,13 +151,6 @@ class Predict(Live):
 
 
 def _reply(key: str, right: bool, reply: str, *, said: str) -> str:
-    verdict = f"Yes: {_rich(said)}" if right else "Not quite."
-    return (
-        f'<p data-reply="{key}"{" data-right" if right else ""}><b>{verdict}</b> {_rich(reply)}</p>'
-    )
-
-
-def _rich(text: str) -> str:
-    """Return a text as markup, its formulas as MathML."""
-    parts = re.split(r"\$(.+?)\$", text)
-    return "".join(to_mathml(part) if i % 2 else html.escape(part) for i, part in enumerate(parts))
+    verdict = f"Yes: {typeset(said)}" if right else "Not quite."
+    mark = " data-right" if right else ""
+    return f'<p data-reply="{key}"{mark}><b>{verdict}</b> {typeset(reply)}</p>'

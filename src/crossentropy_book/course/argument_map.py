@@ -184,8 +184,9 @@ def visit_cell(translator: HTML5Translator, node: nodes.Element) -> None:
     """Begin a cell at its place."""
     result = node["result"]
     kind = "definition" if result.label.startswith("def-") else "theorem"
+    classes = f"{kind} arrows" if node["arrows"] else kind
     translator.body.append(
-        f'<li id="{html.escape(result.anchor)}" class="{kind}{" arrows" * node["arrows"]}" '
+        f'<li id="{html.escape(result.anchor)}" class="{classes}" '
         f'style="grid-area: {2 * result.row + 1} / {result.column + 1}">'
     )
 

@@ -54,7 +54,7 @@ def _with_pictures(body: str, page: str, book: Path) -> str:
     def image(still: Still, name: str, kind: str) -> str:
         (folder / f"{name}.svg").write_text(_file(still, kind), "utf-8")
         width, height = still.size
-        # It knows the dark, so that the theme need not dim it.
+        # The picture has colours for the dark theme, which need not dim it.
         return (
             f'<img alt="" class="{still.look} dark-light" loading="lazy" '
             f'width="{width}" height="{height}" src="{up}_static/pictures/{name}.svg">'

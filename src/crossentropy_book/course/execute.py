@@ -24,14 +24,14 @@ def _execute(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
     notebooks = [path for path in map(Path, map(env.doc2path, names)) if _holds_code(path)]
     if app.config.nb_execution_mode != "cache" or not notebooks:
         return
-    # Where myst-nb will look.
+    # The cache in which myst-nb will look for outputs.
     cache = get_cache(env.mystnb_config.execution_cache_path)  # type: ignore[attr-defined]
     for path in notebooks:
         cache.add_nb_to_project(
             str(path), read_data={"name": _FORMATS[path.suffix], "type": "plugin"}
         )
     logger = logging.getLogger(__name__)
-    logger.setLevel(logging.ERROR)  # what fails here, the build reports
+    logger.setLevel(logging.ERROR)  # the build reports a notebook that fails
     executor = load_executor("local-parallel", cache, logger)
     executor.run_and_cache(
         filter_uris=[str(path) for path in notebooks], timeout=app.config.nb_execution_timeout

@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 
 __all__ = ["setup", "without_unused_rules"]
 
-# Ours; and the colours of code, which are few.
+# Sheets that are left whole: those of this package, and the few rules that colour code.
 _WHOLE = {"crossentropy.css", "crossentropy-book.css", "pygments.css"}
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -14,7 +14,7 @@ from crossentropy_book._packages import package_folder
 
 __all__ = ["FACES", "Face"]
 
-# What text and code may contain. The same test holds the pages to it.
+# What text and code may contain; a test holds the built pages to it.
 _TEXT = [
     (0x20, 0x7E),  # ASCII
     (0xA0, 0xFF),  # Latin letters with accents, ° ± · × ½
@@ -31,7 +31,7 @@ _TEXT = [
     (0x2260, 0x2265),
 ]
 
-# What neither of the two has: superscripts, ℓ in code, marks that a label names.
+# What neither the serif nor the code font has: superscripts, ℓ in code, marks that a label names.
 _SIGNS = [(ord(sign), ord(sign)) for sign in "ᵀ⁺⁻ℓ┆▲△■□●○◆◇∇∈"]
 
 
