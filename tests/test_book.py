@@ -393,7 +393,7 @@ def test_the_font_has_every_character_of_every_formula(book: Path) -> None:
     characters = set(TTFont(io.BytesIO(math_font())).getBestCmap())
     variation_selector = 0xFE00  # chooses between two forms, and is painted as neither
     for name in PAGES:
-        for element in soup(book / name).select("mi, mn, mo"):
+        for element in soup(book / name).select("mi, mn, mo, mtext"):
             text = element.get_text()
             italic = element.name == "mi" and len(text) == 1 and "mathvariant" not in element.attrs
             painted = {as_painted(character, italic) for character in text}

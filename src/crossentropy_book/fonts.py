@@ -8,9 +8,11 @@ import re
 import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from fontTools import subset
-from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
+from fontTools.otlLib.builder import buildLigatureSubstSubtable, buildLookup
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 from crossentropy_book._packages import package_folder
@@ -66,38 +68,94 @@ _P_HOLE = 45  # thousandths of an em
 def math_font() -> bytes:
     """Return STIX Two Math, out of ziamath, cut to the characters of formulas, as WOFF2."""
     font = TTFont(package_folder("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf")
-    primes = [(code, font.getBestCmap()[code]) for code in (0x2032, 0x2033)]
     # A subscript of p or q hangs from the foot of the letter, and not a third of a line below it.
     font["MATH"].table.MathConstants.SubscriptBaselineDropMin.Value = 0
-    # A prime is made small as a superscript is; the form for scripts is made to be.
+    _unshrink_primes(font)
+    _close_hole_before_p(font)
+    _thicken_theta(font)
+    _join_hats(font)
+    # Dotless letters, flat accents, hats; the optical sizes of scripts would double the weight.
+    return cut(font, all_of(_ALPHABET), ["dtls", "flac", "ccmp"])
+
+
+def _unshrink_primes(font: TTFont) -> None:
+    """Let a prime be large: it is made small as a superscript is."""
+    names = font.getBestCmap()
+    large = {code: f"{names[code]}.ssty" for code in (0x2032, 0x2033)}
+    prime = large[0x2032]
+    step = font["hmtx"][large[0x2033]][0] - font["hmtx"][prime][0]
+    triple = "triple.ssty"  # the font has none
+    _compose(font, triple, [(prime, step * i, 0) for i in range(3)])
+    font["hmtx"][triple] = (font["hmtx"][prime][0] + 2 * step, font["hmtx"][prime][1])
     for table in font["cmap"].tables:
-        table.cmap.update({code: f"{name}.ssty" for code, name in primes if table.isUnicode()})
-    # The italic p has a hole before it.
+        if table.isUnicode():
+            table.cmap.update(large | {0x2034: triple})
+
+
+def _close_hole_before_p(font: TTFont) -> None:
+    """Move the italic p to the left, and the place of its accent with it."""
     p = font.getBestCmap()[0x1D45D]
     width, left = font["hmtx"][p]
     font["glyf"][p].coordinates.translate((-_P_HOLE, 0))
     font["glyf"][p].recalcBounds(font["glyf"])
     font["hmtx"][p] = (width - _P_HOLE, left - _P_HOLE)
-    _anchor_hats(font)
-    # Dotless letters and flat accents; the optical sizes of scripts would double the weight.
-    return cut(font, all_of(_ALPHABET), ["dtls", "flac", "mark"])
+    _places_of_accents(font)[p].Value -= _P_HOLE
 
 
-def _anchor_hats(font: TTFont) -> None:
-    """Let a combining hat find the top of its letter, where the font places accents."""
-    names, glyphs, math = font.getBestCmap(), font["glyf"], font["MATH"].table
-    height = math.MathConstants.AccentBaseHeight.Value
-    accents = math.MathGlyphInfo.MathTopAccentAttachment
-    tops = dict(zip(accents.TopAccentCoverage.glyphs, accents.TopAccentAttachment, strict=True))
-    hat = names[0x302]
+def _places_of_accents(font: TTFont) -> dict[str, Any]:
+    """Return how far to the right the accent of each letter stands."""
+    accents = font["MATH"].table.MathGlyphInfo.MathTopAccentAttachment
+    return dict(zip(accents.TopAccentCoverage.glyphs, accents.TopAccentAttachment, strict=True))
+
+
+def _thicken_theta(font: TTFont) -> None:
+    """Let the bar of the italic theta be a whole pixel and a half where the letter has 18.
+
+    It is half as wide as the rest of the letter. A theta without its bar looks like one with a hat.
+    """
+    theta = font["glyf"][font.getBestCmap()[0x1D703]]
+    moved = {391: 409, 405: 419, 338: 320, 319: 308}  # its upper edge, and its lower one
+    points = theta.coordinates
+    inner = range(theta.endPtsOfContours[0] + 1, len(points))
+    for i in inner:
+        x, y = points[i]
+        points[i] = (x, moved.get(y, y))
+
+
+def _compose(font: TTFont, name: str, parts: list[tuple[str, int, int]]) -> None:
+    """Add a glyph made of others, each moved by so much; it is as wide as the first of them."""
+    pen = TTGlyphPen(font.getGlyphSet())
+    for part, dx, dy in parts:
+        pen.addComponent(part, (1, 0, 0, 1, dx, dy))
+    font.setGlyphOrder([*font.getGlyphOrder(), name])
+    font["glyf"][name] = pen.glyph()
+    font["hmtx"][name] = font["hmtx"][parts[0][0]]
+
+
+def _join_hats(font: TTFont) -> None:
+    """Let a letter and a combining hat be one glyph, its hat where the font places accents.
+
+    Anchors would do for most browsers; WebKitGTK lifts no mark over a tall letter.
+    """
+    names, glyphs, places = font.getBestCmap(), font["glyf"], _places_of_accents(font)
+    height = font["MATH"].table.MathConstants.AccentBaseHeight.Value
+    hat, dotless = names[0x302], {0x1D456: 0x1D6A4, 0x1D457: 0x1D6A5}
     middle = (glyphs[hat].xMin + glyphs[hat].xMax) // 2
-    rules = [f"markClass {hat} <anchor {middle} {height}> @HAT; feature mark {{"]
-    for code in (0x210E, 0x2113, *range(0x1D400, 0x1D756)):
-        name = names.get(code)
-        if name in tops:
-            top = max(height, glyphs[name].yMax)
-            rules.append(f"pos base {name} <anchor {tops[name].Value} {top}> mark @HAT;")
-    addOpenTypeFeaturesFromString(font, "\n".join([*rules, "} mark;"]), tables=["GPOS", "GDEF"])
+    joined = {}
+    for code in (0x210E, *range(0x1D434, 0x1D468), *range(0x1D6FC, 0x1D71C)):
+        letter = names.get(code)
+        if letter in places:
+            base = names[dotless.get(code, code)]
+            rise = max(0, glyphs[base].yMax - height)
+            joined[letter, hat] = f"{letter}.hat"
+            right = places[base].Value - middle
+            _compose(font, f"{letter}.hat", [(base, 0, 0), (hat, right, rise)])
+    table = font["GSUB"].table
+    for record in table.FeatureList.FeatureRecord:
+        if record.FeatureTag == "ccmp":  # every browser composes characters
+            record.Feature.LookupListIndex = [table.LookupList.LookupCount]
+    table.LookupList.Lookup.append(buildLookup([buildLigatureSubstSubtable(joined)]))
+    table.LookupList.LookupCount += 1
 
 
 def icon_font() -> bytes:

@@ -87,7 +87,7 @@ def test_a_student_reads_points_losses_and_comments(classroom: Path) -> None:
         "cell points test-entropy 4 of 4 test-divergence 1 of 3 test-bits" in text
     )  # in its order
     assert "<em>last</em>" in html
-    assert "<math>" in html
+    assert "<math translate" in html
     # The verdict stands below the cell that it is about, and above the next.
     assert text.index("answer is 0") < text.index("lost for") < text.index("Prove that")
 
