@@ -49,7 +49,7 @@ def marks(drawn: str) -> list[str]:
 
 def short(value: str) -> str:
     """Return an attribute to a tenth of a pixel, and a curve with some of its points."""
-    value = re.sub(r"-?\d+\.\d\d+", lambda text: f"{float(text[0]):z.1f}", value)
+    value = re.sub(r"-?\d+\.\d+", lambda text: f"{round(float(text[0]), 1) + 0:g}", value)
     points = value.split(" L")
     every = -(-len(points) // MOST_POINTS)
     return " L".join([*points[::every], *points[-1:]]) if every > 1 else value
