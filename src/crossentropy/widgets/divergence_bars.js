@@ -1,11 +1,11 @@
-import { createBars } from "./lib/bars.js";
-import { set, svg } from "./lib/dom.js";
+import { createBars, drawAxis, drawLetters, pairs } from "./lib/bars.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format } from "./lib/format.js";
 import {
   UNITS, crossEntropy, crossEntropyTerms, entropy, klDivergence, surprisal,
 } from "./lib/information.js";
-import { createLength, defineHatches } from "./lib/marks.js";
+import { defineHatches, drawLength } from "./lib/marks.js";
+import { createPen, path } from "./lib/pen.js";
 
 function quantities({ p, q, unit }) {
   const per = UNITS[unit];
@@ -39,102 +39,73 @@ const ledger = ({ p, q, unit }, { entropy: h, kl_divergence: kl, cross_entropy: 
 // The ruler grows in steps, so that it stands still while a bar is dragged.
 const RULERS = [2, 4, 8, 16, 64, 1024];
 
+const ROWS = [
+  { name: "H(p, q)", total: "cross_entropy", parts: [
+    { quantity: "cross_entropy", role: "q", from: 0 }] },
+  { name: "H(p) + KL(p‖q)", total: "cross_entropy", parts: [
+    { quantity: "entropy", role: "entropy", from: 0 },
+    { quantity: "kl_divergence", role: "kl", from: "entropy" }] },
+  { name: "KL(q‖p)", total: "reverse_kl_divergence", parts: [
+    { quantity: "reverse_kl_divergence", role: "kl", from: 0 }] },
+];
+
 function picture(frame) {
-  const { model } = frame;
-  const labels = model.get("labels");
-  const root = frame.svg;
-  const paint = defineHatches(root);
-  root.style.setProperty("--hatch-q", paint("q"));
+  const labels = frame.model.get("labels");
+  const pen = createPen(frame.svg);
+  defineHatches(frame.svg);
+  const bars = { p: createBars(frame, pen, "p"), q: createBars(frame, pen, "q") };
 
-  const axis = svg("path", { class: "rule", "data-tick": "y-p 0" });
-  const ticks = [0, 0.5, 1].map((value) =>
-    svg("text", { class: "tick", "data-tick": `y-p ${value}`, text: format(value, 1) }));
-  const names = labels.map((label, k) =>
-    svg("text", { class: "label", "data-tick": `x-class ${k}`, text: label }));
-  const letters = labels.map((_, k) => ["p", "q"].map((name) => svg("text",
-    { class: `letter role-${name}`, "data-tick": `x-${name} ${k}`, text: name })));
-  root.append(axis, ...ticks, ...names, ...letters.flat());
-  const bars = { p: createBars(frame, root, "p"), q: createBars(frame, root, "q") };
+  function drawBars({ p, q }, right, top, bottom) {
+    const left = 30;
+    const places = pairs(labels.length,
+      { left, right, narrowest: 20, widest: 44, share: 0.34, gap: 10 });
+    drawAxis(pen, [0, 0.5, 1], { left, right, top, bottom });
+    labels.forEach((text, k) => pen("text", `name ${k}`, {
+      class: "label", "data-tick": `x-class ${k}`, x: places.middle(k), y: bottom + 34, text }));
+    drawLetters(pen, labels.length, places, bottom + 17);
+    [p, q].forEach((values, side) => bars[side ? "q" : "p"].draw(values, {
+      x: (k) => places.x(k, side), width: places.width, top, bottom, lockY: bottom + 50 }));
+  }
 
-  const rows = [
-    { name: "H(p, q)", total: "cross_entropy", parts: [
-      { quantity: "cross_entropy", role: "q", from: 0 }] },
-    { name: "H(p) + KL(p‖q)", total: "cross_entropy", parts: [
-      { quantity: "entropy", role: "entropy", from: 0 },
-      { quantity: "kl_divergence", role: "kl", from: "entropy" }] },
-    { name: "KL(q‖p)", total: "reverse_kl_divergence", parts: [
-      { quantity: "reverse_kl_divergence", role: "kl", from: 0 }] },
-  ].map(({ name, total, parts }) => {
-    const row = {
-      total,
-      title: svg("text", { class: "label start", text: name }),
-      value: svg("text", { class: "value start" }),
-      parts: parts.map(({ quantity, role, from }) => ({
-        quantity,
-        length: createLength(
-          root, role, paint, `x-length left=${from} width=${quantity}`),
-      })),
-    };
-    root.append(row.title, row.value);
-    return row;
-  });
-  const ruler = svg("path", { class: "rule" });
-  const rulerEnds = [svg("text", { class: "tick start" }), svg("text", { class: "tick end" })];
-  root.append(ruler, ...rulerEnds);
+  function drawRow({ name, total, parts }, numbers, y, { start: from, limit, scale, narrow, width }) {
+    const baseline = narrow ? y - 7 : y + 17;
+    let start = from;
+    pen("text", `name of ${name}`, { class: "label start", x: 0, y: baseline, text: name });
+    for (const { quantity, role, from: left } of parts) {
+      drawLength(pen, `${name}: ${quantity}`, {
+        role, mark: `x-length left=${left} width=${quantity}`,
+        x: start, y, width: numbers[quantity] * scale, height: 24, limit });
+      start += numbers[quantity] * scale;
+    }
+    pen("text", `value of ${name}`, {
+      class: narrow ? "value end" : "value start",
+      x: narrow ? width : Math.min(start, limit) + 12, y: baseline, text: format(numbers[total]) });
+  }
+
+  function drawRuler(from, end, y, full, unit) {
+    pen("path", "ruler", { class: "rule", "data-tick": `x-length 0 ${full}`,
+      d: path`M${from},${y - 4} v4 H${end} v-4` });
+    pen("text", "ruler start",
+      { class: "tick start", "data-tick": "x-length 0", x: from, y: y + 16, text: "0" });
+    pen("text", "ruler end", { class: "tick end", "data-tick": `x-length ${full}`,
+      x: end, y: y + 16, text: `${full} ${unit}` });
+  }
 
   return {
-    draw({ p, q, unit }, numbers, width, height) {
+    draw(state, numbers, width, height) {
       const narrow = width < 520;
-      const lengthsHeight = narrow ? 206 : 152;
-      const left = 30;
-      const top = 28;
-      const bottom = height - lengthsHeight - 66;
-      const group = (width - left) / p.length;
-      const barWidth = Math.min(44, Math.max(20, group * 0.34));
-      const gap = Math.min(10, group * 0.06);
-      const x = (k, side) => left + group * (k + 0.5) + (side ? gap / 2 : -gap / 2 - barWidth);
+      const lengthsTop = height - (narrow ? 206 : 152);
+      drawBars(state, width, 28, lengthsTop - 66);
 
-      set(axis, { d: `M${left},${bottom} H${width}` });
-      ticks.forEach((tick, i) =>
-        set(tick, { x: left - 6, y: bottom + (top - bottom) * (i / 2) + 4 }));
-      labels.forEach((_, k) => {
-        letters[k].forEach((letter, side) =>
-          set(letter, { x: x(k, side) + barWidth / 2, y: bottom + 17 }));
-        set(names[k], { x: left + group * (k + 0.5), y: bottom + 34 });
-      });
-      const lockY = bottom + 50;
-      bars.p.draw(p, { x: (k) => x(k, 0), width: barWidth, top, bottom, lockY });
-      bars.q.draw(q, { x: (k) => x(k, 1), width: barWidth, top, bottom, lockY });
-
-      const titleWidth = narrow ? 0 : 124;
+      const start = narrow ? 0 : 124;
       const limit = width - (narrow ? 14 : 76);
       const finite = Object.values(numbers).filter(Number.isFinite);
       const full = RULERS.find((end) => end >= Math.max(...finite)) ?? Math.max(...finite);
       const end = limit - 8; // what is infinite goes on from there
-      const scale = (end - titleWidth) / full;
-      const rowHeight = narrow ? 58 : 40;
-      rows.forEach((row, i) => {
-        const y = height - lengthsHeight + 12 + i * rowHeight + (narrow ? 20 : 0);
-        let start = titleWidth;
-        for (const part of row.parts) {
-          const value = numbers[part.quantity];
-          part.length.draw(start, y, value * scale, 24, limit);
-          start += value * scale;
-        }
-        set(row.title, { x: 0, y: narrow ? y - 7 : y + 17 });
-        set(row.value, {
-          x: narrow ? width : Math.min(start, limit) + 12,
-          y: narrow ? y - 7 : y + 17,
-          class: narrow ? "value end" : "value start",
-          text: format(numbers[row.total]),
-        });
-      });
-      const base = height - 20;
-      set(ruler, {
-        d: `M${titleWidth},${base - 4} v4 H${end} v-4`, "data-tick": `x-length 0 ${full}` });
-      set(rulerEnds[0], { x: titleWidth, y: base + 16, "data-tick": "x-length 0", text: "0" });
-      set(rulerEnds[1], {
-        x: end, y: base + 16, "data-tick": `x-length ${full}`, text: `${full} ${unit}` });
+      const axis = { start, limit, scale: (end - start) / full, narrow, width };
+      ROWS.forEach((row, i) =>
+        drawRow(row, numbers, lengthsTop + 12 + i * (narrow ? 58 : 40) + (narrow ? 20 : 0), axis));
+      drawRuler(start, end, height - 20, full, state.unit);
     },
   };
 }

@@ -1,9 +1,9 @@
-import { createBars } from "./lib/bars.js";
-import { set, svg } from "./lib/dom.js";
+import { createBars, drawAxis } from "./lib/bars.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format } from "./lib/format.js";
 import { UNITS, entropy, entropyTerms, klDivergence, surprisal } from "./lib/information.js";
-import { createLength, defineHatches } from "./lib/marks.js";
+import { drawLength } from "./lib/marks.js";
+import { createPen, path } from "./lib/pen.js";
 
 const uniform = (p) => p.map(() => 1 / p.length);
 
@@ -33,94 +33,78 @@ function ledger({ p, unit }, { entropy: h, shares, maximum }) {
   ];
 }
 
+const BAR = { left: 30, top: 30, share: 0.56, widest: 64 };
+const SHARE = 86; // pixels of a share of 1: −p log p stays under 1/e nats, or 0.531 bits
+const START = 108; // of the length below, to the right of its name
+
 function picture(frame) {
   const labels = frame.model.get("labels");
-  const root = frame.svg;
-  const paint = defineHatches(root);
+  const pen = createPen(frame.svg);
+  const bars = createBars(frame, pen, "p");
 
-  const axis = svg("path", { class: "rule", "data-tick": "y-p 0" });
-  const ticks = [0, 0.5, 1].map((value) =>
-    svg("text", { class: "tick", "data-tick": `y-p ${value}`, text: format(value, 1) }));
-  const titles = [
-    svg("text", { class: "tick start", text: "probability" }),
-    svg("text", { class: "tick start", text: "its share of H" }),
-  ];
-  const names = labels.map((label, k) =>
-    svg("text", { class: "label", "data-tick": `x-p ${k}`, text: label }));
-  const shares = labels.map((_, k) => svg("rect", {
-    class: "bar role-entropy",
-    "data-mark": `x-p y-share x=${k} top=0 bottom=shares:${k}`,
-  }));
-  const ground = svg("path", { class: "rule", "data-tick": "y-share 0" });
-  const depths = [0, 0.5].map((value) => svg("text",
-    { class: "tick", "data-tick": `y-share ${value}`, text: format(value, 1) }));
-  const numbers = labels.map(() => svg("text", { class: "label" }));
-  root.append(axis, ground, ...ticks, ...depths, ...titles, ...shares, ...numbers);
-  const bars = createBars(frame, root, "p");
-  root.append(...names);
+  // Shares hang below the names, on a scale of their own.
+  function drawShare(k, share, { middle, width, ceiling }) {
+    pen("rect", `share ${k}`, {
+      class: "bar role-entropy",
+      "data-mark": `x-p y-share x=${k} top=0 bottom=shares:${k}`,
+      x: middle - width / 2, y: ceiling, width, height: share * SHARE,
+    });
+    pen("text", `share of ${k}`, {
+      class: "label", x: middle, y: ceiling + share * SHARE + 17, text: format(share, 3) });
+    pen("text", `name ${k}`, {
+      class: "label", "data-tick": `x-p ${k}`, x: middle, y: ceiling - 66, text: labels[k] });
+  }
 
-  const title = svg("text", { class: "label start", text: "H(p)" });
-  const length = createLength(root, "entropy", paint, "x-entropy left=0 width=entropy");
-  const joints = labels.map((_, k) =>
-    svg("path", { class: "joint", "data-mark": `x-entropy x=cumulative:${k}` }));
-  const limit = svg("path", { class: "guide", "data-mark": "x-entropy right=maximum" });
-  const limitName = svg("text", { class: "tick end" });
-  const total = svg("text", { class: "label end" });
-  root.append(title, ...joints, limit, limitName, total);
+  function drawShareAxis(ceiling, width) {
+    pen("text", "share title",
+      { class: "tick start", x: 0, y: ceiling - 16, text: "its share of H" });
+    pen("path", "share axis", {
+      class: "rule", "data-tick": "y-share 0", d: path`M${BAR.left},${ceiling} H${width}` });
+    for (const value of [0, 0.5]) {
+      pen("text", `share tick ${value}`, {
+        class: "tick", "data-tick": `y-share ${value}`,
+        x: BAR.left - 6, y: ceiling + value * SHARE + 4, text: format(value, 1) });
+    }
+  }
+
+  function drawEntropy({ unit }, { entropy: h, shares, maximum }, width, y) {
+    const perUnit = (width - START - 2) / maximum;
+    pen("text", "entropy name", { class: "label start", x: 0, y: y + 16, text: "H(p)" });
+    pen("text", "entropy", { class: "label end", x: START - 12, y: y + 16, text: format(h) });
+    drawLength(pen, "entropy length", {
+      role: "entropy", mark: "x-entropy left=0 width=entropy",
+      x: START, y, width: h * perUnit, height: 22, limit: width });
+    let end = START;
+    shares.forEach((share, k) => {
+      end += share * perUnit;
+      pen("path", `joint ${k}`, {
+        class: "joint", "data-mark": `x-entropy x=cumulative:${k}`, d: path`M${end},${y} v22` });
+    });
+    pen("path", "limits", {
+      class: "guide", "data-mark": "x-entropy right=maximum", "data-tick": `x-entropy 0 ${maximum}`,
+      d: path`M${START},${y - 6} v36 M${START + maximum * perUnit},${y - 6} v36` });
+    pen("text", "maximum", {
+      class: "tick end", x: width, y: y - 8,
+      text: `log ${labels.length} = ${format(maximum)} ${unit}` });
+  }
 
   return {
-    draw({ p, unit }, { entropy: h, shares: sizes, maximum }, width, height) {
-      const left = 30;
-      const below = 132;
-      const lengthY = height - 36;
-      const top = 30;
-      const bottom = height - below - 88;
-      const group = (width - left) / p.length;
-      const barWidth = Math.min(64, group * 0.56);
-      const x = (k) => left + group * (k + 0.5) - barWidth / 2;
+    draw(state, numbers, width, height) {
+      const { left, top } = BAR;
+      const bottom = height - 220;
+      const ceiling = bottom + SHARE;
+      const group = (width - left) / labels.length;
+      const barWidth = Math.min(BAR.widest, group * BAR.share);
+      const middle = (k) => left + group * (k + 0.5);
 
-      set(axis, { d: `M${left},${bottom} H${width}` });
-      ticks.forEach((tick, i) =>
-        set(tick, { x: left - 6, y: bottom + (top - bottom) * (i / 2) + 4 }));
-      set(titles[0], { x: 0, y: 11 });
-      set(titles[1], { x: 0, y: bottom + 70 });
-
-      // Shares hang below the names, on a scale of their own: −p log p stays under 1/e nats, or
-      // 0.531 bits.
-      const ceiling = bottom + 86;
-      const scale = 86;
-      bars.draw(p, { x, width: barWidth, top, bottom, lockY: bottom + 38 });
-      set(ground, { d: `M${left},${ceiling} H${width}` });
-      depths.forEach((depth, i) =>
-        set(depth, { x: left - 6, y: ceiling + (i / 2) * scale + 4 }));
-      labels.forEach((_, k) => {
-        set(names[k], { x: x(k) + barWidth / 2, y: bottom + 20 });
-        set(shares[k], {
-          x: x(k).toFixed(2), y: ceiling, width: barWidth.toFixed(2),
-          height: (sizes[k] * scale).toFixed(2),
-        });
-        set(numbers[k], {
-          x: x(k) + barWidth / 2, y: (ceiling + sizes[k] * scale + 17).toFixed(2),
-          text: format(sizes[k], 3),
-        });
-      });
-
-      const start = 108;
-      const perUnit = (width - start - 2) / maximum;
-      length.draw(start, lengthY, h * perUnit, 22, width);
-      let end = start;
-      joints.forEach((joint, k) => {
-        end += sizes[k] * perUnit;
-        set(joint, { d: `M${end.toFixed(2)},${lengthY} v22` });
-      });
-      set(title, { x: 0, y: lengthY + 16 });
-      set(total, { x: start - 12, y: lengthY + 16, text: format(h) });
-      const far = start + maximum * perUnit;
-      set(limit, {
-        d: `M${start},${lengthY - 6} v36 M${far.toFixed(2)},${lengthY - 6} v36`,
-        "data-tick": `x-entropy 0 ${maximum}`,
-      });
-      set(limitName, { x: width, y: lengthY - 8, text: `log ${p.length} = ${format(maximum)} ${unit}` });
+      drawAxis(pen, [0, 0.5, 1], { left, right: width, top, bottom });
+      pen("text", "title", { class: "tick start", x: 0, y: 11, text: "probability" });
+      drawShareAxis(ceiling, width);
+      numbers.shares.forEach((share, k) =>
+        drawShare(k, share, { middle: middle(k), width: barWidth, ceiling }));
+      bars.draw(state.p, {
+        x: (k) => middle(k) - barWidth / 2, width: barWidth, top, bottom, lockY: bottom + 38 });
+      drawEntropy(state, numbers, width, height - 36);
     },
   };
 }

@@ -1,14 +1,18 @@
 // Making and changing elements. `set` writes an attribute only when it changes, so that a redraw
-// costs what changed and nothing more.
+// costs what changed and nothing more. A number is a place or a length in pixels, and rounded to a
+// hundredth of one: what has to be exact is given as text.
 
 const SVG = "http://www.w3.org/2000/svg";
 const written = new WeakMap();
+
+export const hundredths = (value) => Number(value.toFixed(2)) + 0; // no −0
 
 export function set(node, attributes) {
   let last = written.get(node);
   if (!last) written.set(node, (last = {}));
   for (const name in attributes) {
-    const value = attributes[name];
+    const given = attributes[name];
+    const value = typeof given === "number" ? hundredths(given) : given;
     if (last[name] === value) continue;
     last[name] = value;
     if (name === "text") node.textContent = value;

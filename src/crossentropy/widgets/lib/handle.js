@@ -2,6 +2,7 @@
 
 import { clamp } from "./clamp.js";
 import { set, svg } from "./dom.js";
+import { path } from "./pen.js";
 
 // Call `press` when a node with the role of a button is pressed.
 export function onPress(node, press) {
@@ -14,7 +15,7 @@ export function onPress(node, press) {
   });
 }
 
-// A handle: something to drag that is also a slider. options:
+// A handle: something to drag that is also a slider, placed by `pen`. options:
 //   id       "q:2", for data-handle
 //   name     what it moves, in words
 //   axis     "x" or "y": the direction it is dragged in
@@ -26,7 +27,7 @@ export function onPress(node, press) {
 //   at       (value) => position in pixels along the axis; must be linear
 //   grab     () => anything that `move` wants to remember from the start of a drag
 //   move     (value, grabbed) => change the state
-export function createHandle(options) {
+export function createHandle(pen, options) {
   const { id, name, axis, mark, step, page, fine, range, value, words, at, grab, move } = options;
   const label = svg("text", { class: "grip-value" });
   const node = svg(
@@ -102,19 +103,20 @@ export function createHandle(options) {
   });
 
   return {
-    node,
     // Put the handle where its value is; `text` is shown at the grip.
     draw(x, y, text, offset = [0, -14]) {
       const now = value();
       const [min, max] = range();
-      set(node, {
-        transform: `translate(${x.toFixed(2)},${y.toFixed(2)})`,
-        "aria-valuemin": min,
-        "aria-valuemax": max,
-        "aria-valuenow": now,
+      set(pen.place(node), {
+        transform: path`translate(${x},${y})`,
+        "aria-valuemin": String(min),
+        "aria-valuemax": String(max),
+        "aria-valuenow": String(now),
         "aria-valuetext": words(now),
       });
       set(label, { text, x: offset[0], y: offset[1] });
     },
+    // Take it away until it is drawn again.
+    remove: () => node.remove(),
   };
 }

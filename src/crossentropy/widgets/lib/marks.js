@@ -1,7 +1,8 @@
 // Marks that several pictures share: points, the hatches that make q and KL readable without
 // colour, and lengths that may be infinite.
 
-import { set, svg } from "./dom.js";
+import { svg } from "./dom.js";
+import { path } from "./pen.js";
 
 // A point in a panel; a triangle for one that is above or below the panel.
 export const CIRCLE = "M-6,0 a6,6 0 1 0 12,0 a6,6 0 1 0 -12,0 Z";
@@ -10,48 +11,31 @@ export const DOWN = "M0,7 L7,-6 H-7 Z";
 
 let figures = 0;
 
-// Define the hatches for one picture; returns a function from role to paint.
-export function defineHatches(parent) {
+// Give a picture the hatches of q and KL, which the style sheet fills their marks with.
+export function defineHatches(root) {
   const id = `hatch-${(figures += 1)}`;
-  const stripe = (d, role) =>
-    svg("pattern",
+  const stripe = (role, d) => {
+    root.style.setProperty(`--hatch-${role}`, `url(#${id}-${role})`);
+    return svg("pattern",
       { id: `${id}-${role}`, width: 7, height: 7, patternUnits: "userSpaceOnUse" },
       svg("path", { d, class: `hatch role-${role}` }));
-  parent.append(svg("defs", {},
-    stripe("M-1,8 L8,-1 M-2,2 L2,-2 M5,9 L9,5", "q"),
-    stripe("M-1,8 L8,-1 M-1,-1 L8,8", "kl")));
-  return (role) => (role === "q" || role === "kl" ? `url(#${id}-${role})` : null);
-}
-
-// A horizontal length in a role's fill, for data-mark. An infinite one runs to `limit` and ends in
-// a torn edge.
-export function createLength(parent, role, paint, mark) {
-  const ground = svg("path", { class: `length ground role-${role}` });
-  const fill = svg("path", { class: `length role-${role}`, "data-mark": mark });
-  const hatch = paint(role);
-  if (hatch) fill.style.fill = hatch;
-  parent.append(ground, fill);
-  return {
-    draw(x, y, width, height, limit) {
-      if (width < 0.05) {
-        // Nothing is drawn as nothing, not as the outline of nothing.
-        set(ground, { d: "" });
-        set(fill, { d: "" });
-        return;
-      }
-      const endless = !Number.isFinite(width) || x + width > limit;
-      const right = endless ? limit : x + width;
-      const d = endless
-        ? `M${x.toFixed(2)},${y} H${right} ${torn(y, height)} H${x.toFixed(2)} Z`
-        : `M${x.toFixed(2)},${y} H${right.toFixed(2)} v${height} H${x.toFixed(2)} Z`;
-      set(ground, { d });
-      set(fill, { d });
-    },
   };
+  root.append(svg("defs", {},
+    stripe("q", "M-1,8 L8,-1 M-2,2 L2,-2 M5,9 L9,5"),
+    stripe("kl", "M-1,8 L8,-1 M-1,-1 L8,8")));
 }
 
-const torn = (y, height) => {
-  const teeth = 6;
-  const step = height / teeth;
-  return Array.from({ length: teeth }, (_, i) => `l${i % 2 ? -6 : 6},${step.toFixed(2)}`).join(" ");
-};
+// A horizontal length in a role's fill; `mark` is its data-mark. One that is infinite, or longer than
+// its room, runs to `limit` and ends in a torn edge. Nothing is drawn as nothing, not as its outline.
+export function drawLength(pen, key, { role, mark, x, y, width, height, limit }) {
+  const endless = x + width > limit;
+  const d = width < 0.05 ? "" : endless
+    ? path`M${x},${y} H${limit} ${torn(height)} H${x} Z`
+    : path`M${x},${y} H${x + width} v${height} H${x} Z`;
+  pen("path", `${key} ground`, { class: `length ground role-${role}`, d });
+  pen("path", key, { class: `length role-${role}`, "data-mark": mark, d });
+}
+
+// The edge of what goes on: six teeth, downwards.
+const torn = (height) =>
+  Array.from({ length: 6 }, (_, i) => path`l${i % 2 ? -6 : 6},${height / 6}`).join(" ");

@@ -1,8 +1,8 @@
 // A number on a horizontal track with a handle: probabilities, temperatures, widths, counts.
 
 import { clamp } from "./clamp.js";
-import { set, svg } from "./dom.js";
 import { createHandle } from "./handle.js";
+import { path } from "./pen.js";
 
 const SCALES = {
   linear: { to: (value) => value, from: (level) => Number(level.toFixed(3)) },
@@ -24,7 +24,7 @@ const SCALES = {
 //   scale     "linear", "whole" or "log"
 //   step, page, fine   how far the keys move it; on a log scale in decades
 //   text      (value) => the value as it is shown at the grip and said
-export function createTrack(frame, parent, options) {
+export function createTrack(frame, pen, options) {
   const { trait, name, title = "", scale = "linear", text } = options;
   const schema = frame.schema[trait];
   const { ends = [schema.least, schema.most], ticks = ends } = options;
@@ -36,15 +36,7 @@ export function createTrack(frame, parent, options) {
   const level = () => to(frame.model.get(trait));
 
   const scaled = `x-${scale === "log" ? "log-" : ""}${trait}`;
-  const heading = svg("text", { class: "label start", text: title });
-  const line = svg("path", {
-    class: "rule", "data-tick": [scaled, ...(ticks.length ? ticks : ends)].join(" ") });
-  const marks = ticks.map((value) => svg("text", {
-    class: "tick middle",
-    "data-tick": `${scaled} ${value}`,
-    text: String(value).replace("-", "−"),
-  }));
-  const handle = createHandle({
+  const handle = createHandle(pen, {
     id: trait,
     name: scale === "log" ? `${name}, on a logarithmic scale` : name,
     axis: "x",
@@ -58,7 +50,23 @@ export function createTrack(frame, parent, options) {
     at,
     move: (wanted) => frame.set({ [trait]: from(wanted) }),
   });
-  parent.append(heading, line, ...marks, handle.node);
+
+  function drawTicks(y) {
+    const places = ticks.map((tick) => at(to(tick)));
+    const strokes = places.map((x) => path`M${x},${y - 4} v8`).join(" ");
+    pen("path", `${trait} line`, {
+      class: "rule",
+      "data-tick": [scaled, ...(ticks.length ? ticks : ends)].join(" "),
+      d: path`M${track.left},${y} H${track.left + track.length} ${strokes}`,
+    });
+    ticks.forEach((value, i) => pen("text", `${trait} tick ${value}`, {
+      class: "tick middle",
+      "data-tick": `${scaled} ${value}`,
+      x: places[i],
+      y: y + 26,
+      text: String(value).replace("-", "−"),
+    }));
+  }
 
   return {
     height: 66,
@@ -67,11 +75,8 @@ export function createTrack(frame, parent, options) {
       track.left = left + 10;
       track.length = right - 20 - left;
       const y = top + 38;
-      const ticksAt = ticks.map((tick) => at(to(tick)));
-      const strokes = ticksAt.map((x) => `M${x.toFixed(2)},${y - 4} v8`);
-      set(heading, { x: left, y: top + 5 });
-      set(line, { d: `M${track.left},${y} H${track.left + track.length} ${strokes.join(" ")}` });
-      marks.forEach((mark, i) => set(mark, { x: ticksAt[i].toFixed(2), y: y + 26 }));
+      pen("text", `${trait} title`, { class: "label start", x: left, y: top + 5, text: title });
+      drawTicks(y);
       const x = at(clamp(level(), least, most));
       const shown = text(value);
       const half = 4 * shown.length;

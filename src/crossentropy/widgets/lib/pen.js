@@ -1,0 +1,25 @@
+// Marks are described where they are drawn: what each is, what it says, and where it stands, in one
+// place. A pen makes an element when its key is first drawn, keeps it, and changes it from then on,
+// so that nothing is made while a picture is dragged. What is drawn later lies above.
+
+import { hundredths, set, svg } from "./dom.js";
+
+// The data of a path, its numbers rounded as `set` rounds: path`M${left},${y} H${right}`.
+export const path = (strings, ...values) => String.raw({ raw: strings },
+  ...values.map((value) => (typeof value === "number" ? hundredths(value) : value)));
+
+// pen("rect", "bar 2", { class, x, y, width, height, ... }) draws a rectangle into `parent`.
+export function createPen(parent) {
+  const drawn = new Map();
+  const pen = (tag, key, attributes = {}) => {
+    let node = drawn.get(key);
+    if (!node) drawn.set(key, (node = pen.place(svg(tag))));
+    return set(node, attributes);
+  };
+  // An element that was made elsewhere, such as a handle, has its place among the marks too.
+  pen.place = (node) => {
+    if (node.parentNode !== parent) parent.append(node);
+    return node;
+  };
+  return pen;
+}
