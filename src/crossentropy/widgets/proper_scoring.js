@@ -1,9 +1,9 @@
-import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { bracketed, format } from "./lib/format.js";
 import { crossEntropy, entropy, klDivergence } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
+import { createPen, path } from "./lib/pen.js";
 import { createPlane } from "./lib/plane.js";
 import { createTrack } from "./lib/track.js";
 
@@ -128,108 +128,92 @@ const RING = "M-6.5,0 a6.5,6.5 0 1 0 13,0 a6.5,6.5 0 1 0 -13,0 Z";
 const DOWN = "M0,8 L8,-6 H-8 Z";
 
 // One rule: its curve over the report, the best reports on it, and what this report loses.
-function createRow(root, id, rule, paint) {
+function createRow(pen, id, rule) {
   const isLog = id === "log";
-  const texts = {
-    name: svg("text", { class: "rule-name start halo", text: rule.name }),
-    verdict: svg("text", { class: "start halo", text: rule.verdict }),
-    best: svg("text", { class: "start" }),
-    loss: svg("text"),
-    honest: svg("text", { class: "tick" }),
-    endless: svg("text", { class: "halo role-q" }),
-  };
   const axes = `x-report y-${id}`;
-  const shape = (kind, mark) => svg("path", { class: kind, "data-mark": `${axes} ${mark}` });
-  const level = svg("path", { class: "guide" });
-  const ground = svg("path", { class: "length ground" });
-  const bar = shape(isLog ? "length role-kl" : "lost",
-    `x=report between=honest_${id},expected_${id}`);
-  if (isLog) bar.style.fill = paint("kl");
-  root.append(level, ground, bar);
-  const plane = createPlane(root, { id });
-  const curve = shape("curve", `path=${id}_at`);
-  plane.window.append(curve);
-  const dot = shape("dot role-q", `x=report y=expected_${id}`);
-  // The best reports: one, or so many that this report may be among them.
-  const peak = shape("peak", `x=one_best:${id} y=highest:${id}`);
-  const flat = shape("flat",
-    `left=many_best:${id}:0 right=many_best:${id}:1 y=highest:${id}`);
-  // At 1/2 the step from one side to the other has a value of its own.
-  const step = id === "zero_one" ? ["side", "side tie", "side"].map((name, i) =>
-    svg("circle", { class: name, r: 3.5, "data-mark": `${axes} x=0.5 y=step:${i}` })) : [];
-  root.append(flat, dot, peak, ...step, ...Object.values(texts));
+  const plane = createPlane(pen, { id });
   const memo = createMemo();
 
-  // What moves with the belief alone.
-  function drawCurve(p, honestly, [least, most], { left, right, top, bottom }) {
+  function drawHonesty(honestly, left, right) {
+    const tick = { "data-tick": `y-${id} ${honestly}` };
+    const y = plane.y(honestly);
+    pen("path", `${id}: level`, { class: "guide", ...tick, d: path`M${left},${y} H${right}` });
+    pen("text", `${id}: honest`,
+      { class: "tick", ...tick, x: left - 10, y: y + 5, text: format(honestly, 2) });
+  }
+
+  // What the report loses, from what honesty earns down to what this earns, or on beyond the floor.
+  function drawLoss(x, from, to, beyond) {
+    const d = Math.abs(to - from) < 0.5 ? "" :
+      path`M${x - 6},${from} h12 V${to} ${beyond ? TORN : "h-12"} Z`;
+    pen("path", `${id}: ground`, { class: "length ground", d });
+    pen("path", `${id}: loss`, {
+      class: isLog ? "length role-kl" : "lost",
+      "data-mark": `${axes} x=report between=honest_${id},expected_${id}`, d });
+  }
+
+  const drawCurve = (p) => plane.pen("path", "curve", {
+    class: "curve", "data-mark": `${axes} path=${id}_at`,
+    d: rule.pieces.map((at) => plane.line(at, at.map((q) => expected(rule, p, q)))).join(" ") });
+
+  // The best reports: one, or so many that this report may be among them.
+  function drawBest(p, [least, most]) {
+    const y = plane.y(expected(rule, p, least === 0 ? 0 : most));
+    const d = path`M${plane.x(least)},${y} H${plane.x(most)}`;
+    pen("path", `${id}: flat`, { class: "flat", d: least === most ? "" : d, "data-mark":
+      `${axes} left=many_best:${id}:0 right=many_best:${id}:1 y=highest:${id}` });
+    pen("path", `${id}: peak`, { class: "peak", d: least === most ? d : "",
+      "data-mark": `${axes} x=one_best:${id} y=highest:${id}` });
+  }
+
+  // At 1/2 the step from one side to the other has a value of its own.
+  function drawStep(p) {
+    [1 - p, 0.5, p].forEach((value, i) => pen("circle", `${id}: step ${i}`, {
+      class: i === 1 ? "side tie" : "side", r: 3.5, "data-mark": `${axes} x=0.5 y=step:${i}`,
+      cx: plane.x(0.5), cy: plane.y(value), visibility: p === 0.5 ? "hidden" : "visible" }));
+  }
+
+  // Beside the curve, or above it where there is no room.
+  function drawTexts(numbers, { top, right, bottom, narrow, width }) {
+    const [middle, title, beside] = [(top + bottom) / 2, top - 7, right + 22];
+    pen("text", `${id}: name`, { class: "rule-name start halo",
+      x: 0, y: narrow ? title : middle - 4, text: rule.name });
+    pen("text", `${id}: verdict`, { class: "start halo",
+      x: narrow ? 74 : 0, y: narrow ? title : middle + 15, text: rule.verdict });
+    pen("text", `${id}: best`, { class: "start", x: beside, y: middle - 4,
+      visibility: narrow ? "hidden" : "visible", text: bestText(numbers[`best_${id}`]) });
+    pen("text", `${id}: lost`, {
+      class: `halo ${narrow ? "end" : "start"}${isLog ? " role-kl" : ""}`,
+      x: narrow ? width : beside, y: narrow ? title : middle + 15,
+      text: lossText(rule, numbers[`regret_${id}`]) });
+  }
+
+  return ({ belief: p, report: q }, numbers, box) => {
+    const { left, top, right, bottom } = box;
+    const [honestly, earned] = [numbers[`honest_${id}`], numbers[`expected_${id}`]];
     const [below, above] = rule.room;
     plane.draw({ left, top, width: right - left, height: bottom - top,
       x: [0, 1], y: [honestly - below, honestly + above] });
-    set(curve, {
-      d: rule.pieces.map((at) => plane.line(at, at.map((q) => expected(rule, p, q)))).join(" "),
-    });
-    const y = plane.y(honestly).toFixed(2);
-    const tick = { "data-tick": `y-${id} ${honestly}` };
-    set(level, { d: `M${left},${y} H${right}`, ...tick });
-    set(texts.honest, { ...tick, x: left - 10, y: (plane.y(honestly) + 5).toFixed(2),
-      text: format(honestly, 2) });
-    const highest = plane.y(expected(rule, p, least === 0 ? 0 : most)).toFixed(2);
-    const d = `M${plane.x(least).toFixed(2)},${highest} H${plane.x(most).toFixed(2)}`;
-    set(peak, { d: least === most ? d : "" });
-    set(flat, { d: least === most ? "" : d });
-    step.forEach((circle, i) => set(circle, {
-      cx: plane.x(0.5).toFixed(2),
-      cy: plane.y([1 - p, 0.5, p][i]).toFixed(2),
-      visibility: p === 0.5 ? "hidden" : "visible",
-    }));
-    set(texts.best, { text: bestText([least, most]) });
-  }
-
-  function drawReport(q, honestly, earned, floor) {
-    const [x, from, wanted] = [plane.x(q), plane.y(honestly), plane.y(earned)];
-    const beyond = wanted > floor;
-    const y = Math.min(wanted, floor);
-    const edge = beyond ? TORN : "h-12";
-    const d = Math.abs(y - from) < 0.5 ? "" :
-      `M${(x - 6).toFixed(2)},${from.toFixed(2)} h12 V${y.toFixed(2)} ${edge} Z`;
-    set(ground, { d });
-    set(bar, { d });
-    set(dot, { transform: `translate(${x.toFixed(2)},${y.toFixed(2)})`, d: beyond ? DOWN : RING });
-    set(texts.endless, { x: (x + (q > 0.5 ? -22 : 22)).toFixed(2), y: floor - 4,
-      text: earned === -Infinity ? "−∞" : "" });
-  }
-
-  return {
-    draw({ belief: p, report: q }, numbers, box) {
-      const { left, top, right, bottom, narrow } = box;
-      const honestly = numbers[`honest_${id}`];
-      memo([p, left, right, top, bottom], () =>
-        drawCurve(p, honestly, numbers[`best_${id}`], box));
-      drawReport(q, honestly, numbers[`expected_${id}`], bottom);
-      // Beside the curve, or above it where there is no room.
-      const [middle, title, beside] = [(top + bottom) / 2, top - 7, right + 22];
-      set(texts.name, { x: 0, y: narrow ? title : middle - 4 });
-      set(texts.verdict, narrow ? { x: 74, y: title } : { x: 0, y: middle + 15 });
-      set(texts.best, { x: beside, y: middle - 4, visibility: narrow ? "hidden" : "visible" });
-      set(texts.loss, {
-        class: `halo ${narrow ? "end" : "start"}${isLog ? " role-kl" : ""}`,
-        x: narrow ? box.width : beside,
-        y: narrow ? title : middle + 15,
-        text: lossText(rule, numbers[`regret_${id}`]),
-      });
-    },
+    const [x, beyond] = [plane.x(q), plane.y(earned) > bottom];
+    const y = Math.min(plane.y(earned), bottom);
+    drawHonesty(honestly, left, right);
+    drawLoss(x, plane.y(honestly), y, beyond);
+    memo([p, left, right, top, bottom], () => drawCurve(p));
+    drawBest(p, numbers[`best_${id}`]);
+    pen("path", `${id}: dot`, { class: "dot role-q", "data-mark": `${axes} x=report y=expected_${id}`,
+      d: beyond ? DOWN : RING, transform: path`translate(${x},${y})` });
+    if (id === "zero_one") drawStep(p);
+    drawTexts(numbers, box);
+    pen("text", `${id}: endless`, { class: "halo role-q",
+      x: x + (q > 0.5 ? -22 : 22), y: bottom - 4, text: earned === -Infinity ? "−∞" : "" });
   };
 }
 
 function picture(frame) {
-  const root = frame.svg;
-  const paint = defineHatches(root);
-  const heading = svg("text", { class: "tick start" });
-  const believed = svg("path", { class: "joint", "data-mark": "x-belief x=belief" });
-  const reported = svg("path", { class: "curve role-q", "data-mark": "x-report x=report" });
-  root.append(heading, believed, reported);
-  const rows = Object.entries(RULES).map(([id, rule]) => createRow(root, id, rule, paint));
-  const track = (trait, symbol, does, ticks) => createTrack(frame, root, {
+  const pen = createPen(frame.svg);
+  defineHatches(frame.svg);
+  const rows = Object.entries(RULES).map(([id, rule]) => createRow(pen, id, rule));
+  const track = (trait, symbol, does, ticks) => createTrack(frame, pen, {
     trait,
     name: `${trait} ${symbol}, the probability of rain`,
     ticks,
@@ -249,18 +233,19 @@ function picture(frame) {
       const [above, below] = [54, height - 30]; // the lines of the two tracks
       const first = above + (narrow ? 8 : 14);
       const row = (below - 30 - first) / rows.length;
-      const title = narrow ? 26 : 0;
-      rows.forEach((one, i) => one.draw(state, numbers, {
+      const x = (value) => left + value * (right - left);
+      const legend = narrow ? "" : "dotted: honesty; ";
+      pen("text", "heading", { class: "tick start", x: 0, y: 12,
+        text: `Expected score over q; ${legend}● the best report` });
+      pen("path", "believed", { class: "joint", "data-mark": "x-belief x=belief",
+        d: path`M${x(state.belief)},${above} V${below - 34}` });
+      pen("path", "reported", { class: "curve role-q", "data-mark": "x-report x=report",
+        d: path`M${x(state.report)},${below} V${first}` });
+      rows.forEach((drawRow, i) => drawRow(state, numbers, {
         left, right, narrow, width,
-        top: Math.round(first + i * row + title),
+        top: Math.round(first + i * row + (narrow ? 26 : 0)),
         bottom: Math.round(first + (i + 1) * row - (narrow ? 4 : 12)),
       }));
-      const x = (value) => (left + value * (right - left)).toFixed(2);
-      set(heading, { x: 0, y: 12,
-        text: narrow ? "Expected score over q; ● the best report"
-          : "Expected score over q; dotted: honesty; ● the best report" });
-      set(believed, { d: `M${x(state.belief)},${above} V${below - 34}` });
-      set(reported, { d: `M${x(state.report)},${below} V${first}` });
       belief.draw(state.belief, left - 10, above - 38, right + 10);
       report.draw(state.report, left - 10, below - 38, right + 10);
     },

@@ -13,13 +13,14 @@ const plain = (value) => String(value).replace("-", "−");
 //   xTicks, yTicks  the values that are marked
 //   xText, yText    (value) => the text of a tick
 //   xValue          (value) => what a tick of x stands for, where x is another number of it
-// `plane.pen` draws curves, in the pixels of the picture; `plane.x` and `plane.y` turn values into
-// them once the plane has been drawn.
+// `plane.x` and `plane.y` turn values into pixels of the picture once the plane has been drawn;
+// `plane.pen` draws in those pixels what is cut off at the plane's edges.
 export function createPlane(pen, options) {
   const { id, title = "", name = "", xTicks = [], yTicks = [] } = options;
   const { xText = plain, yText = plain, xValue = (value) => value } = options;
   const xValues = xTicks.map(xValue);
   const window = svg("svg");
+  const inside = createPen(window);
   let box = { left: 0, top: 0, width: 1, height: 1, x: [0, 1], y: [0, 1] };
 
   function drawRule({ left, top, width, height }) {
@@ -48,7 +49,10 @@ export function createPlane(pen, options) {
     clamp(pixel, box.top - 40 * box.height, box.top + 41 * box.height);
 
   const plane = {
-    pen: createPen(window),
+    pen(tag, key, attributes) {
+      pen.place(window); // it lies where the first of its curves is drawn
+      return inside(tag, key, attributes);
+    },
     x: (value) => box.left + ((value - box.x[0]) / (box.x[1] - box.x[0])) * box.width,
     y: (value) => box.top + ((box.y[1] - value) / (box.y[1] - box.y[0])) * box.height,
 
@@ -62,7 +66,7 @@ export function createPlane(pen, options) {
       pen("text", `${id} name`,
         { class: "tick end", x: left + width, y: top + height + 38, text: name });
       drawTicks(box);
-      set(pen.place(window),
+      set(window,
         { x: left, y: top, width, height, viewBox: path`${left} ${top} ${width} ${height}` });
     },
 
