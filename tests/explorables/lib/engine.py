@@ -22,6 +22,8 @@ class Reader(Engine):
     def __init__(self) -> None:
         super().__init__()
         self._context.eval((Path(__file__).parent / "reader.js").read_text("utf-8"))
+        # What is drawn by itself needs a pen to be drawn with.
+        self.evaluate(source("pen"), "Object.assign(globalThis, { createPen }) && null")
 
 
 reader = functools.cache(Reader)

@@ -16,7 +16,7 @@ from explorables.lib.engine import run
 HANDLE = """
     let now = 0.5;
     const moves = [];
-    const { node, draw } = createHandle({ id: "p:0", name: "p of cat", axis: AXIS, mark: "x=0",
+    const { node, draw } = createHandle(createPen(document.createElement("g")), { id: "p:0", name: "p of cat", axis: AXIS, mark: "x=0",
       step: 0.01, page: 0.1, fine: 0.001, range: () => [0, 1], value: () => now,
       words: (value) => `${value} of it`, at: (value) => 300 + SCALE * value,
       grab: () => "grabbed",
@@ -152,7 +152,7 @@ def test_a_handle_says_what_it_is_and_where() -> None:
         """
     )
     assert ",".join(said) == "slider,0,p of cat,vertical,0,1,0.5,0.5 of it,p:0,x=0"
-    assert (label, place) == ("0.50", "translate(10.00,20.00)")
+    assert (label, place) == ("0.50", "translate(10,20)")
 
 
 @pytest.mark.parametrize(("key", "presses"), [("Enter", 1), (" ", 1), ("a", 0)])
@@ -181,7 +181,7 @@ def track(options: dict[str, Any], value: float, body: str) -> Any:
         f"""
         const frame = frameOf({{ t: {value!r} }}, {{ schema: {{ t: {{}} }} }});
         const parent = document.createElement("g");
-        const track = createTrack(frame, parent, {{ trait: "t", name: "t",
+        const track = createTrack(frame, createPen(parent), {{ trait: "t", name: "t",
           text: (value) => `t = ${{value}}`, ...{json.dumps(options)} }});
         const draw = () => track.draw(frame.model.get("t"), 20, 0, 420);
         draw();
@@ -266,7 +266,7 @@ BARS = """
     const frame = frameOf({ p: [0.5, 0.3, 0.2], labels: ["cat", "dog", "bird"] },
       { schema: { p: { of: { least: 0, most: 1 } } } });
     const parent = document.createElement("g");
-    const bars = createBars(frame, parent, "p");
+    const bars = createBars(frame, createPen(parent), "p");
     const draw = () => bars.draw(frame.model.get("p"),
       { x: (k) => 50 * k, width: 40, top: 0, bottom: 200, lockY: 220 });
     draw();
@@ -327,7 +327,8 @@ def level(logits: list[float], body: str) -> Any:
         "logits",
         f"""
         const frame = frameOf({{ logits: {json.dumps(logits)} }});
-        const handle = createLevel(frame, (level) => 100 - 10 * level, {{ id: "logits:0",
+        const pen = createPen(document.createElement("g"));
+        const handle = createLevel(frame, pen, (level) => 100 - 10 * level, {{ id: "logits:0",
           name: "logit of cat", mark: "", value: () => frame.model.get("logits")[0],
           apply: (level, before) => [level, ...before.slice(1)] }});
         const grip = handle.node;

@@ -103,6 +103,7 @@ export function createHandle(pen, options) {
   });
 
   return {
+    node,
     // Put the handle where its value is; `text` is shown at the grip.
     draw(x, y, text, offset = [0, -14]) {
       const now = value();

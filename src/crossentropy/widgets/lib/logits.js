@@ -1,9 +1,9 @@
 // Logits on a vertical scale: their handles, and stems that are torn off where they leave it.
 
 import { clamp } from "./clamp.js";
-import { set, svg } from "./dom.js";
 import { format, scientific } from "./format.js";
 import { createHandle } from "./handle.js";
+import { path } from "./pen.js";
 
 // Logits from −5 to 5 have their place; others stand torn off at the edge.
 export const VIEW = 5;
@@ -13,10 +13,10 @@ export const short = (value, decimals = 2) =>
   Math.abs(value) < 1e4 ? format(value, decimals) : scientific(value, Math.max(decimals, 2));
 
 // A handle on the scale of the logits. `apply(level, before)` moves the logits, given those before.
-export function createLevel(frame, at, { id, name, mark, value, apply }) {
+export function createLevel(frame, pen, at, { id, name, mark, value, apply }) {
   let held = null; // the range stands still during a drag
   const range = () => held ?? [Math.min(-VIEW, value()), Math.max(VIEW, value())];
-  const handle = createHandle({
+  const handle = createHandle(pen, {
     id,
     name,
     axis: "y",
@@ -47,20 +47,12 @@ export function createLevel(frame, at, { id, name, mark, value, apply }) {
 
 const TEAR = "l4,-5 l4,10 l4,-10 l4,5";
 
-// The stem of logit k, from the zero line to its handle.
-export function createStem(parent, k) {
-  const stem = svg("path",
-    { class: "stem", "data-mark": `x-class y-logit x=${k} start=0 end=in_view:${k}` });
-  const ground = svg("path", { class: "tear ground" });
-  const tear = svg("path", { class: "tear", "data-mark": `shown=torn:${k}` });
-  parent.append(stem, ground, tear);
-  return {
-    draw(x, zero, y, logit) {
-      const d = `M${(x - 8).toFixed(2)},${(y + Math.sign(logit) * 18).toFixed(2)} ${TEAR}`;
-      const torn = Math.abs(logit) > VIEW ? d : "";
-      set(stem, { d: `M${x.toFixed(2)},${zero.toFixed(2)} V${y.toFixed(2)}` });
-      set(ground, { d: torn });
-      set(tear, { d: torn });
-    },
-  };
+// The stem of logit k, from the zero line to its handle at `y`.
+export function drawStem(pen, k, { x, zero, y, logit }) {
+  const torn = Math.abs(logit) > VIEW ? path`M${x - 8},${y + Math.sign(logit) * 18} ${TEAR}` : "";
+  pen("path", `stem ${k}`, {
+    class: "stem", "data-mark": `x-class y-logit x=${k} start=0 end=in_view:${k}`,
+    d: path`M${x},${zero} V${y}` });
+  pen("path", `tear ${k} ground`, { class: "tear ground", d: torn });
+  pen("path", `tear ${k}`, { class: "tear", "data-mark": `shown=torn:${k}`, d: torn });
 }

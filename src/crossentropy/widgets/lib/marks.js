@@ -36,6 +36,6 @@ export function drawLength(pen, key, { role, mark, x, y, width, height, limit })
   pen("path", key, { class: `length role-${role}`, "data-mark": mark, d });
 }
 
-// The edge of what goes on: six teeth, downwards.
-const torn = (height) =>
-  Array.from({ length: 6 }, (_, i) => path`l${i % 2 ? -6 : 6},${height / 6}`).join(" ");
+// The edge of what goes on to the right, downwards.
+export const torn = (height, { teeth = 6, depth = 6 } = {}) => Array.from({ length: teeth },
+  (_, i) => path`l${i % 2 ? -depth : depth},${height / teeth}`).join(" ");
