@@ -27,8 +27,10 @@ export function onPress(node, press) {
 //   at       (value) => position in pixels along the axis; must be linear
 //   grab     () => anything that `move` wants to remember from the start of a drag
 //   move     (value, grabbed) => change the state
+//   release  () => it has been let go
 export function createHandle(pen, options) {
-  const { id, name, axis, mark, step, page, fine, range, value, words, at, grab, move } = options;
+  const { id, name, axis, mark, step, page, fine } = options;
+  const { range, value, words, at, grab, move, release } = options;
   const label = svg("text", { class: "grip-value" });
   const node = svg(
     "g",
@@ -73,14 +75,15 @@ export function createHandle(pen, options) {
     if (drag?.pointer !== event.pointerId) return;
     move(within(drag.start + (pixel(event) - drag.from) * drag.perPixel), drag.grabbed);
   });
-  const release = (event) => {
+  const letGo = (event) => {
     if (drag?.pointer !== event.pointerId) return;
     drag = null;
     node.classList.remove("active");
+    release?.();
   };
-  node.addEventListener("pointerup", release);
-  node.addEventListener("pointercancel", release);
-  node.addEventListener("lostpointercapture", release);
+  node.addEventListener("pointerup", letGo);
+  node.addEventListener("pointercancel", letGo);
+  node.addEventListener("lostpointercapture", letGo);
 
   node.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -100,6 +103,7 @@ export function createHandle(pen, options) {
     event.preventDefault();
     event.stopPropagation(); // JupyterLab listens to the arrows too
     move(within(wanted), grab?.());
+    release?.();
   });
 
   return {

@@ -21,5 +21,12 @@ export function createPen(parent) {
     if (node.parentNode !== parent) parent.append(node);
     return node;
   };
+  // A pen for the parts of an element: of a group, or of a text that is written in several ways.
+  const inner = new Map();
+  pen.inside = (tag, key, attributes) => {
+    const node = pen(tag, key, attributes);
+    if (!inner.has(key)) inner.set(key, createPen(node));
+    return inner.get(key);
+  };
   return pen;
 }
