@@ -1,13 +1,13 @@
-import { createBars } from "./lib/bars.js";
+import { createBars, drawAxis, drawBar, drawLetters, pairs } from "./lib/bars.js";
 import { clamp } from "./lib/clamp.js";
-import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { bracketed, format, shorten, signed, threeDigits } from "./lib/format.js";
 import {
   entropy, logsumexp, softmax, softmaxCrossEntropy, softmaxJacobian, sum,
 } from "./lib/information.js";
-import { VIEW, createLevel, createStem, inView, short } from "./lib/logits.js";
+import { VIEW, createLevel, drawStem, inView, short } from "./lib/logits.js";
 import { defineHatches } from "./lib/marks.js";
+import { createPen, path } from "./lib/pen.js";
 import { createRunner } from "./lib/runner.js";
 import { createTrack } from "./lib/track.js";
 
@@ -133,145 +133,80 @@ function arrow(x, y, length, top, bottom) {
   if (Math.abs(tip - y) < 1) return "";
   const back = Math.min(7, Math.abs(tip - y)) * Math.sign(y - tip);
   const wing = Math.abs(back) * 0.75;
-  const head = (at) =>
-    `M${(x - wing).toFixed(2)},${(at + back).toFixed(2)} L${x.toFixed(2)},${at.toFixed(2)} ` +
-    `L${(x + wing).toFixed(2)},${(at + back).toFixed(2)}`;
+  const head = (at) => path`M${x - wing},${at + back} L${x},${at} L${x + wing},${at + back}`;
   const cut = Math.abs(length) > Math.abs(tip - y) + 0.5;
-  return `M${x.toFixed(2)},${y.toFixed(2)} V${tip.toFixed(2)} ${head(tip)}` +
-    (cut ? ` ${head(tip + 0.8 * back)}` : "");
+  return path`M${x},${y} V${tip} ${head(tip)}` + (cut ? ` ${head(tip + 0.8 * back)}` : "");
 }
 
-function createLogits(frame, root) {
-  const scale = { zero: 0, unit: 1 };
-  const at = (logit) => scale.zero - scale.unit * logit;
+function createLogits(frame, pen) {
   const labels = frame.model.get("labels");
   const logits = () => frame.model.get("logits");
-
-  const title = svg("text", { class: "tick start", text: "logits ℓ with arrows −∇ = (p − q)/T" });
-  const zero = svg("path", { class: "rule", "data-tick": "y-logit 0" });
-  const track = svg("path", { class: "guide" });
-  const levels = [VIEW, 0, -VIEW];
-  const ticks = levels.map((level) => svg("text",
-    { class: "tick", "data-tick": `y-logit ${level}`, text: format(level, 0) }));
-  const all = svg("text", { class: "label", text: "shift all" });
-  root.append(title, zero, track, ...ticks, all);
-
-  const columns = labels.map((label, k) => {
-    const column = {
-      stem: createStem(root, k),
-      arrow: svg("path", {
-        class: "arrow",
-        "data-mark": `y-logit start=in_view:${k} arrow=-gradient:${k}`,
-      }),
-      name: svg("text", { class: "label", "data-tick": `x-class ${k}` }),
-      difference: svg("text"),
-      handle: createLevel(frame, at, {
-        id: `logits:${k}`,
-        name: `logit of ${label}`,
-        mark: `x-class y-logit x=${k} y=in_view:${k}`,
-        value: () => logits()[k],
-        apply: (level, before) => before.map((logit, j) => (j === k ? level : logit)),
-      }),
-    };
-    root.append(column.arrow, column.name,
-      column.difference);
-    return column;
-  });
-  const heading = svg("text", { class: "label start", text: "q − p" });
-  const total = svg("text", { class: "tick" });
-  const shift = createLevel(frame, at, {
+  const scale = { zero: 0, unit: 1 };
+  const at = (logit) => scale.zero - scale.unit * logit;
+  const handles = labels.map((label, k) => createLevel(frame, pen, at, {
+    id: `logits:${k}`,
+    name: `logit of ${label}`,
+    mark: `x-class y-logit x=${k} y=in_view:${k}`,
+    value: () => logits()[k],
+    apply: (level, before) => before.map((logit, j) => (j === k ? level : logit)),
+  }));
+  const shift = createLevel(frame, pen, at, {
     id: "shift",
     name: "all logits together: their mean",
     mark: "y-logit y=mean_in_view",
     value: () => mean(logits()),
     apply: (level, before) => before.map((logit) => logit + (level - mean(before))),
   });
-  root.append(heading, total, ...columns.map(({ handle }) => handle.node), shift.node);
 
-  function drawColumn({ stem, arrow: shaft, handle }, x, logit, gradient, box) {
+  function drawScale({ top, bottom, all, right, rows }) {
+    pen("text", "logits title", {
+      class: "tick start", x: 0, y: top - 25, text: "logits ℓ with arrows −∇ = (p − q)/T" });
+    pen("path", "zero", {
+      class: "rule", "data-tick": "y-logit 0", d: path`M24,${scale.zero} H${right}` });
+    pen("path", "all", { class: "guide", d: path`M${all},${top} V${bottom}` });
+    for (const level of [VIEW, 0, -VIEW]) {
+      pen("text", `logit tick ${level}`, { class: "tick", "data-tick": `y-logit ${level}`,
+        x: 18, y: at(level) + 5, text: format(level, 0) });
+    }
+    pen("text", "name of all", { class: "label", x: all, y: rows.names, text: "shift all" });
+  }
+
+  function drawColumn(k, x, logit, slope, { top, bottom, column, rows }) {
     const y = at(inView(logit));
-    stem.draw(x, scale.zero, y, logit);
-    // Down on the page is less: the descent −∇ is drawn as +∇ pixels.
-    set(shaft, { d: arrow(x + box.aside, y, gradient * ARROW, box.top - 14, box.bottom + 10) });
-    const text = short(logit, Math.min(box.decimals, 2));
-    handle.draw(x, y, text, beside(text, box.roomy, scale.zero - y));
+    drawStem(pen, k, { x, zero: scale.zero, y, logit });
+    pen("path", `arrow ${k}`, {
+      class: "arrow", "data-mark": `y-logit start=in_view:${k} arrow=-gradient:${k}`,
+      // Down on the page is less: the descent −∇ is drawn as +∇ pixels.
+      d: arrow(x + Math.min(20, column * 0.22), y, slope * ARROW, top - 14, bottom + 10) });
+    pen("text", `name ${k}`, { class: "label", "data-tick": `x-class ${k}`,
+      x, y: rows.names, text: shorten(labels[k], column) });
+  }
+
+  function drawDifferences(differences, { x, right, rows: { differences: y }, decimals }) {
+    pen("text", "q − p", { class: "label start", x: 0, y, text: "q − p" });
+    differences.forEach((difference, k) => pen("text", `q − p ${k}`,
+      { x: x(k), y, text: signed(short(difference, decimals)) }));
+    pen("text", "∑ q − p",
+      { class: "tick", x: right, y, text: `∑ ${format(sum(differences), 3)}` });
+  }
+
+  function drawHandle(handle, x, logit, text, room) {
+    const y = at(inView(logit));
+    handle.draw(x, y, text, beside(text, room, scale.zero - y));
   }
 
   return {
-    draw({ logits: values, p }, { q, gradient }, { top, bottom, x, column, all: left, right, rows }) {
+    draw({ logits: values, p }, { q, gradient }, box) {
+      const { top, bottom, x, column, all } = box;
       scale.zero = (top + bottom) / 2;
       scale.unit = (bottom - top) / (2 * VIEW);
-      const box = {
-        top,
-        bottom,
-        roomy: column >= 72,
-        decimals: column < 42 ? 1 : column < 72 ? 2 : 3,
-        aside: Math.min(20, column * 0.22),
-      };
-      set(title, { x: 0, y: top - 25 });
-      set(zero, { d: `M24,${scale.zero} H${right}` });
-      set(track, { d: `M${left},${top} V${bottom}` });
-      ticks.forEach((tick, i) => set(tick, { x: 18, y: at(levels[i]) + 5 }));
-      set(all, { x: left, y: rows.names });
-      columns.forEach((one, k) => {
-        drawColumn(one, x(k), values[k], gradient[k], box);
-        set(one.name, { x: x(k), y: rows.names, text: shorten(labels[k], column) });
-        set(one.difference,
-          { x: x(k), y: rows.differences, text: signed(short(q[k] - p[k], box.decimals)) });
-      });
-      set(heading, { x: 0, y: rows.differences });
-      set(total, {
-        x: right, y: rows.differences, text: `∑ ${format(sum(q.map((qk, k) => qk - p[k])), 3)}` });
-      const level = mean(values);
-      const text = short(level);
-      const y = at(inView(level));
-      shift.draw(left, y, text, beside(text, true, scale.zero - y));
-    },
-  };
-}
-
-// ---- The two distributions ----
-
-function createDistributions(frame, root) {
-  const labels = frame.model.get("labels");
-  const axis = svg("path", { class: "rule", "data-tick": "y-p 0" });
-  const ticks = [0, 1].map((value) =>
-    svg("text", { class: "tick", "data-tick": `y-p ${value}`, text: format(value, 0) }));
-  root.append(axis, ...ticks);
-  const columns = labels.map((_, k) => ({
-    bar: svg("rect",
-      { class: "bar role-q", "data-mark": `x-q y-p x=${k} bottom=0 height=q:${k}` }),
-    value: svg("text"),
-    letters: ["p", "q"].map((name) => svg("text",
-      { class: `letter role-${name}`, "data-tick": `x-${name} ${k}`, text: name })),
-  }));
-  for (const { bar, value, letters } of columns) root.append(bar, value, ...letters);
-  const target = createBars(frame, root, "p", { lockable: false });
-
-  return {
-    draw({ p }, { q }, { top, bottom, x, column, start, right }) {
-      const width = Math.min(38, column * 0.38);
-      const gap = Math.min(6, column * 0.06);
-      const left = (k, side) => x(k) + (side ? gap / 2 : -gap / 2 - width);
-      const y = (value) => bottom + (top - bottom) * value;
-      set(axis, { d: `M${start},${bottom} H${right}` });
-      ticks.forEach((tick, value) => set(tick, { x: start - 8, y: y(value) + 4 }));
-      columns.forEach(({ bar, value, letters }, k) => {
-        set(bar, {
-          x: left(k, 1).toFixed(2),
-          y: y(q[k]).toFixed(2),
-          width: width.toFixed(2),
-          height: (bottom - y(q[k])).toFixed(2),
-        });
-        set(value, {
-          x: left(k, 1) + width / 2,
-          y: (y(q[k]) - 8).toFixed(2),
-          text: column < 60 ? "" : format(q[k], 2),
-        });
-        letters.forEach((letter, side) =>
-          set(letter, { x: left(k, side) + width / 2, y: bottom + 17 }));
-      });
-      target.draw(p, { x: (k) => left(k, 0), width, top, bottom });
+      const decimals = column < 42 ? 1 : column < 72 ? 2 : 3;
+      drawScale(box);
+      values.forEach((logit, k) => drawColumn(k, x(k), logit, gradient[k], box));
+      drawDifferences(q.map((qk, k) => qk - p[k]), { ...box, decimals });
+      values.forEach((logit, k) =>
+        drawHandle(handles[k], x(k), logit, short(logit, Math.min(decimals, 2)), column >= 72));
+      drawHandle(shift, all, mean(values), short(mean(values)), true);
     },
   };
 }
@@ -280,55 +215,46 @@ function createDistributions(frame, root) {
 
 const LARGEST = 0.25; // of an entry at T = 1: q (1 − q) at q = 1/2
 
-function createJacobian(frame, root) {
-  const labels = frame.model.get("labels");
-  const title = svg("text", { class: "label start", text: "∂q/∂ℓ = (diag q − q qᵀ)/T" });
-  const heads = labels.map((_, k) =>
-    svg("text", { class: "tick middle", "data-tick": `x-class-of-logit ${k}` }));
-  const sides = labels.map((_, k) =>
-    svg("text", { class: "tick", "data-tick": `y-class-of-q ${k}` }));
-  const cells = labels.map((_, i) => labels.map((_, j) => ({
-    rect: svg("rect", {
-      rx: 2,
+function createJacobian(pen, labels) {
+  const longest = Math.max(...labels.map((label) => label.length));
+  const side = Math.min(90, 8 * (longest + 2) + 8); // what the names of the rows need
+
+  function drawNames(k, x, y, top, { column, rowHeight }) {
+    pen("text", `column ${k}`, {
+      class: "tick middle", "data-tick": `x-class-of-logit ${k}`, x: x(k) + column / 2, y: top - 7,
+      text: shorten(column < 56 ? labels[k] : `ℓ ${labels[k]}`, column) });
+    pen("text", `row ${k}`, {
+      class: "tick", "data-tick": `y-class-of-q ${k}`, x: x(0) - 8, y: y(k) + rowHeight / 2 + 5,
+      text: shorten(`q ${labels[k]}`, side) });
+  }
+
+  function drawCell(i, j, entry, { x, y, column, rowHeight }) {
+    pen("rect", `cell ${i}:${j}`, {
+      class: `cell ${entry < 0 ? "negative" : "positive"}`,
       "data-mark": `x-class-of-logit y-class-of-q x=${j} y=${i} ink=jacobian:${i}:${j}`,
-    }),
-    value: svg("text"),
-  })));
-  root.append(title, ...heads, ...sides);
-  for (const { rect, value } of cells.flat()) root.append(rect, value);
+      x: x + 1,
+      y: y + 1,
+      width: Math.max(column - 2, 1),
+      height: Math.max(rowHeight - 2, 1),
+      rx: 2,
+      // Half of the ink at a quarter of the value: small entries stay visible.
+      "fill-opacity": (0.6 * Math.sqrt(Math.min(Math.abs(entry) / LARGEST, 1))).toFixed(3),
+    });
+    const text = signed(short(entry, 2));
+    pen("text", `entry ${i}:${j}`, { x: x + column / 2, y: y + rowHeight / 2 + 5,
+      text: column < 42 ? text.replace(/[^+−].*/, "") : text });
+  }
 
   return {
-    draw({ jacobian }, { left, right, bottom, rowHeight }) {
-      const longest = Math.max(...labels.map((label) => label.length));
-      const side = Math.min(90, 8 * (longest + 2) + 8);
-      const column = (right - left - side) / labels.length;
-      const x = (j) => left + side + j * column;
+    draw(jacobian, { left, right, bottom, rowHeight }) {
+      const cell = { column: (right - left - side) / labels.length, rowHeight };
+      const x = (j) => left + side + j * cell.column;
       const y = (i) => bottom - (labels.length - i) * rowHeight;
-      set(title, { x: left, y: y(0) - 30 });
-      labels.forEach((label, k) => {
-        const head = column < 56 ? label : `ℓ ${label}`;
-        set(heads[k], { x: x(k) + column / 2, y: y(0) - 7, text: shorten(head, column) });
-        set(sides[k],
-          { x: left + side - 8, y: y(k) + rowHeight / 2 + 5, text: shorten(`q ${label}`, side) });
-      });
-      jacobian.forEach((row, i) => row.forEach((entry, j) => {
-        const { rect, value } = cells[i][j];
-        const text = signed(short(entry, 2));
-        set(rect, {
-          class: `cell ${entry < 0 ? "negative" : "positive"}`,
-          x: (x(j) + 1).toFixed(2),
-          y: (y(i) + 1).toFixed(2),
-          width: Math.max(column - 2, 1).toFixed(2),
-          height: Math.max(rowHeight - 2, 1).toFixed(2),
-          // Half of the ink at a quarter of the value: small entries stay visible.
-          "fill-opacity": (0.6 * Math.sqrt(Math.min(Math.abs(entry) / LARGEST, 1))).toFixed(3),
-        });
-        set(value, {
-          x: (x(j) + column / 2).toFixed(2),
-          y: (y(i) + rowHeight / 2 + 5).toFixed(2),
-          text: column < 42 ? text.replace(/[^+−].*/, "") : text,
-        });
-      }));
+      pen("text", "jacobian title",
+        { class: "label start", x: left, y: y(0) - 30, text: "∂q/∂ℓ = (diag q − q qᵀ)/T" });
+      labels.forEach((_, k) => drawNames(k, x, y, y(0), cell));
+      jacobian.forEach((row, i) => row.forEach((entry, j) =>
+        drawCell(i, j, entry, { x: x(j), y: y(i), ...cell })));
     },
   };
 }
@@ -336,10 +262,11 @@ function createJacobian(frame, root) {
 // ---- All of it ----
 
 function picture(frame) {
-  const root = frame.svg;
-  root.style.setProperty("--hatch-q", defineHatches(root)("q"));
-  const logits = createLogits(frame, root);
-  const temperature = createTrack(frame, root, {
+  const labels = frame.model.get("labels");
+  const pen = createPen(frame.svg);
+  defineHatches(frame.svg);
+  const logits = createLogits(frame, pen);
+  const temperature = createTrack(frame, pen, {
     trait: "temperature",
     name: "temperature T",
     title: "temperature",
@@ -348,15 +275,31 @@ function picture(frame) {
     scale: "log",
     text: (value) => `T = ${threeDigits(value)}`,
   });
-  const distributions = createDistributions(frame, root);
-  const jacobian = createJacobian(frame, root);
-  const rule = svg("text", { class: "tick start", role: "status" });
-  root.append(rule);
+  const target = createBars(frame, pen, "p", { lockable: false });
+  const jacobian = createJacobian(pen, labels);
+
+  function drawDistributions({ p }, { q }, places, { top, bottom, column, start, right }) {
+    const { x, width } = places;
+    drawAxis(pen, [0, 1], { left: start, right, top, bottom, gap: 8 });
+    q.forEach((qk, k) => {
+      const y = bottom + (top - bottom) * qk;
+      drawBar(pen, "q", k, { x: x(k, 1), y, width, bottom });
+      pen("text", `q of ${k}`,
+        { x: x(k, 1) + width / 2, y: y - 8, text: column < 60 ? "" : format(qk, 2) });
+    });
+    drawLetters(pen, labels.length, places, bottom + 17);
+    target.draw(p, { x: (k) => x(k, 0), width, top, bottom });
+  }
+
+  function drawReport(state, x, y) {
+    const text = reportOn(frame, state) ?? `a step: ℓ ← ℓ − η∇ with η = ${RATE}`;
+    pen("text", "report", { class: "tick start", role: "status", x, y, text });
+  }
 
   return {
     draw(state, numbers, width, height) {
       const narrow = width < 560;
-      const classes = state.p.length;
+      const classes = labels.length;
       const rowHeight = Math.min(narrow ? 36 : 66, (narrow ? 150 : 198) / classes);
       const second = narrow ? 0 : Math.round(width * 0.64); // left edge of the second column
       const right = narrow ? width : second - 28;
@@ -364,23 +307,22 @@ function picture(frame) {
 
       // A class is one column: its logit, q − p, and the two bars.
       const start = narrow ? 84 : 96;
-      const column = (right - 56 - start) / classes;
-      const x = (k) => start + column * (k + 0.5) + Math.min(8, column * 0.1);
+      const end = right - 56;
+      const column = (end - start) / classes;
+      const aside = Math.min(8, column * 0.1);
+      const places = pairs(classes, {
+        left: start + aside, right: end + aside, narrowest: 0, widest: 38, share: 0.38, gap: 6 });
       const bottom = height - below - 22;
       const top = bottom - (narrow ? 84 : 104);
-      const rows = { names: top - 60, differences: top - 38 };
       logits.draw(state, numbers, {
-        top: 40, bottom: Math.max(top - 84, 60), x, column, all: narrow ? 68 : 72, right, rows });
-      distributions.draw(state, numbers, { top, bottom, x, column, start, right: right - 56 });
+        top: 40, bottom: Math.max(top - 84, 60), x: places.middle, column, right,
+        all: narrow ? 68 : 72, rows: { names: top - 60, differences: top - 38 } });
+      drawDistributions(state, numbers, places, { top, bottom, column, start, right: end });
 
       const side = narrow ? height - below + 16 : 10;
       temperature.draw(state.temperature, second, side, width);
-      set(rule, {
-        x: narrow ? 120 : second,
-        y: narrow ? side + 5 : side + 100,
-        text: reportOn(frame, state) ?? `a step: ℓ ← ℓ − η∇ with η = ${RATE}`,
-      });
-      jacobian.draw(numbers,
+      drawReport(state, narrow ? 120 : second, narrow ? side + 5 : side + 100);
+      jacobian.draw(numbers.jacobian,
         { left: second, right: width, bottom: height - (narrow ? 2 : 22), rowHeight });
     },
   };

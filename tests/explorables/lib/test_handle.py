@@ -16,7 +16,8 @@ from explorables.lib.engine import run
 HANDLE = """
     let now = 0.5;
     const moves = [];
-    const { node, draw } = createHandle(createPen(document.createElement("g")), { id: "p:0", name: "p of cat", axis: AXIS, mark: "x=0",
+    const pen = createPen(document.createElement("g"));
+    const { node, draw } = createHandle(pen, { id: "p:0", name: "p of cat", axis: AXIS, mark: "x=0",
       step: 0.01, page: 0.1, fine: 0.001, range: () => [0, 1], value: () => now,
       words: (value) => `${value} of it`, at: (value) => 300 + SCALE * value,
       grab: () => "grabbed",

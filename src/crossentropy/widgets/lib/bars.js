@@ -63,14 +63,14 @@ export const drawBar = (pen, name, k, { x, y, width, bottom }) => pen("rect", `$
   height: Math.max(bottom - y, 0),
 });
 
-// The axis of probabilities, from `left` to `right`, with the ticks that are given.
-export function drawAxis(pen, ticks, { left, right, top, bottom }) {
+// The axis of probabilities, from `left` to `right`, with the ticks that are given, `gap` pixels away.
+export function drawAxis(pen, ticks, { left, right, top, bottom, gap = 6 }) {
   pen("path", "p axis", { class: "rule", "data-tick": "y-p 0", d: path`M${left},${bottom} H${right}` });
   for (const value of ticks) {
     pen("text", `p tick ${value}`, {
       class: "tick",
       "data-tick": `y-p ${value}`,
-      x: left - 6,
+      x: left - gap,
       y: bottom + (top - bottom) * value + 4,
       text: format(value, ticks.every(Number.isInteger) ? 0 : 1),
     });
