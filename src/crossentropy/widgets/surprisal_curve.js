@@ -1,7 +1,8 @@
-import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format, scientific } from "./lib/format.js";
 import { UNITS, surprisal } from "./lib/information.js";
+import { createMemo } from "./lib/memo.js";
+import { createPen, path } from "./lib/pen.js";
 import { createPlane } from "./lib/plane.js";
 import { SCHEMAS } from "./lib/schema.js";
 import { createTrack } from "./lib/track.js";
@@ -38,104 +39,91 @@ function ledger({ p, r, unit }, { product, surprisal_product: both, halvings }) 
 
 const STEPS = 100;
 const CLOSE = { x: 40, y: 17 }; // points nearer than this share a label
-const NAMES = ["p", "r", "p·r"];
+const EVENTS = [
+  { trait: "p", name: "p", drop: "drop", dot: "dot role-p" },
+  { trait: "r", name: "r", drop: "drop dashed", dot: "dot role-p open" },
+  { trait: "product", name: "p·r", drop: "drop dotted", dot: "dot role-p" },
+];
 const DISC = "m-5,0 a5,5 0 1 0 10,0 a5,5 0 1 0 -10,0 Z";
 const UP = "m0,-8 l6,11 h-12 Z"; // an infinite surprisal is above every picture
 
-function createCurve(root) {
-  const plane = createPlane(root, {
-    id: "s", xTicks: [0, 0.5, 1], xText: (x) => ["0", "1/2", "1"][2 * x] });
-  const title = svg("text", { class: "label start" });
-  const axisName = svg("text", { class: "tick middle", text: "probability" });
-  const ticks = [0, 1, 2, 3].map(() => svg("text", { class: "tick" }));
-  const curve = svg("path", { class: "curve role-p", "data-mark": "x-s y-s path=surprisal" });
-  plane.window.append(curve);
-  const points = ["p", "r", "product"].map((name, i) => ({
-    drop: svg("path", {
-      class: `drop ${["", "dashed", "dotted"][i]}`,
-      "data-mark": `x-s y-s x=${name} bottom=0 top=surprisal_${name}`,
-    }),
-    mark: svg("path", {
-      class: `dot role-p ${i === 1 ? "open" : ""}`,
-      "data-mark": `x-s y-s x=${name} y=surprisal_${name}`,
-    }),
-    label: svg("text", { class: "letter role-p halo start" }),
-  }));
-  root.append(title, axisName, ...ticks, ...points.map(({ drop }) => drop),
-    ...points.map(({ mark }) => mark), ...points.map(({ label }) => label));
-  const xs = new Float64Array(STEPS + 1);
-  const ys = new Float64Array(STEPS + 1);
-  let drawn = "";
+// Points that are close together share a label, to the upper right of them.
+function labelsOf(places, end) {
+  const groups = [];
+  places.forEach((place, i) => {
+    const near = groups.find(({ x, y }) =>
+      Math.abs(place.x - x) < CLOSE.x && Math.abs(place.y - y) < CLOSE.y);
+    if (near) near.members.push(i);
+    else groups.push({ ...place, members: [i] });
+  });
+  return groups.map(({ members }) => {
+    const those = members.map((member) => places[member]);
+    const text = members.map((member) => EVENTS[member].name).join(", ") +
+      (those.some(({ endless }) => endless) ? ": s = ∞" : "");
+    const x = Math.max(...those.map((place) => place.x)) + 9;
+    // At the right end a label moves to the left, and up the curve.
+    const over = Math.max(0, x + 7 * text.length - end - 20);
+    return {
+      first: members[0],
+      label: { x: x - over, y: Math.min(...those.map(({ y }) => y)) - 8 - 0.6 * over, text },
+    };
+  });
+}
 
-  // The curve changes with its scale alone.
-  function drawCurve(top, unit, { left, width, height }) {
-    const key = `${top} ${unit} ${left} ${width} ${height}`;
-    if (key === drawn) return;
-    drawn = key;
+function createCurve(pen) {
+  const plane = createPlane(pen, {
+    id: "s", xTicks: [0, 0.5, 1], xText: (x) => ["0", "1/2", "1"][2 * x] });
+  const memo = createMemo();
+
+  // The curve changes with its scale alone. It is close together at the left, where it is steep.
+  function drawCurve(top, unit) {
     const leaves = Math.exp(-top * UNITS[unit]); // here the curve leaves the plane
-    for (let i = 0; i <= STEPS; i += 1) {
-      // Close together at the left, where the curve is steep.
-      xs[i] = Math.max((i / STEPS) ** 3, leaves);
-      ys[i] = surprisal(xs[i]) / UNITS[unit];
-    }
-    set(curve, { d: plane.line(xs, ys) });
-    ticks.forEach((tick, i) => set(tick, {
-      x: left - 8,
-      y: (plane.y((i * top) / 3) + 5).toFixed(2),
-      "data-tick": `y-s ${(i * top) / 3}`,
-      text: String((i * top) / 3),
-    }));
+    const xs = Array.from({ length: STEPS + 1 }, (_, i) => Math.max((i / STEPS) ** 3, leaves));
+    plane.pen("path", "curve", { class: "curve role-p", "data-mark": "x-s y-s path=surprisal",
+      d: plane.line(xs, xs.map((x) => surprisal(x) / UNITS[unit])) });
   }
 
-  // Each label stands to the upper right of its point; points close together share one.
-  function drawLabels(places) {
-    const groups = [];
-    places.forEach((place, i) => {
-      const near = groups.find(({ x, y }) =>
-        Math.abs(place.x - x) < CLOSE.x && Math.abs(place.y - y) < CLOSE.y);
-      if (near) near.members.push(i);
-      else groups.push({ ...place, members: [i] });
-    });
-    points.forEach(({ label }, i) => {
-      const group = groups.find(({ members }) => members[0] === i);
-      if (!group) return set(label, { text: "" });
-      const members = group.members.map((member) => places[member]);
-      const text = group.members.map((member) => NAMES[member]).join(", ") +
-        (members.some(({ endless }) => endless) ? ": s = ∞" : "");
-      const x = Math.max(...members.map((member) => member.x)) + 9;
-      // At the right end a label moves to the left, and up the curve.
-      const over = Math.max(0, x + 7 * text.length - plane.x(1) - 20);
-      set(label, {
-        x: (x - over).toFixed(2),
-        y: (Math.min(...members.map(({ y }) => y)) - 8 - 0.6 * over).toFixed(2),
-        text,
-      });
-    });
+  function drawAxes(top, unit, { left, width, height, top: upper }) {
+    plane.draw({ left, top: upper, width, height, x: [0, 1], y: [0, top] });
+    pen("text", "curve title", { class: "label start",
+      x: 0, y: upper - 34, text: `surprisal s = −log probability, in ${unit}` });
+    pen("text", "curve axis", { class: "tick middle",
+      x: plane.x(0.75), y: upper + height + 20, text: "probability",
+      visibility: width < 240 ? "hidden" : "visible" }); // there the title says it
+    for (const third of [0, 1, 2, 3]) {
+      const value = (third * top) / 3;
+      pen("text", `curve tick ${third}`, { class: "tick", "data-tick": `y-s ${value}`,
+        x: left - 8, y: plane.y(value) + 5, text: String(value) });
+    }
+  }
+
+  function drawPoints(places, bottom) {
+    places.forEach(({ x, y }, i) => pen("path", `drop ${i}`, {
+      class: EVENTS[i].drop,
+      "data-mark": `x-s y-s x=${EVENTS[i].trait} bottom=0 top=surprisal_${EVENTS[i].trait}`,
+      d: path`M${x},${y} V${bottom}` }));
+    places.forEach(({ x, y, endless }, i) => pen("path", `point ${i}`, {
+      class: EVENTS[i].dot,
+      "data-mark": `x-s y-s x=${EVENTS[i].trait} y=surprisal_${EVENTS[i].trait}`,
+      d: path`M${x},${y} ${endless ? UP : DISC}` }));
+    const labels = labelsOf(places, plane.x(1));
+    places.forEach((_, i) => pen("text", `label ${i}`, {
+      class: "letter role-p halo start", text: "",
+      ...labels.find(({ first }) => first === i)?.label }));
   }
 
   return {
     x: plane.x,
     y: plane.y,
     draw(probabilities, heights, top, unit, box) {
-      plane.draw({ ...box, x: [0, 1], y: [0, top] });
-      set(title, { x: 0, y: box.top - 34, text: `surprisal s = −log probability, in ${unit}` });
-      set(axisName, {
-        x: plane.x(0.75),
-        y: box.top + box.height + 20,
-        visibility: box.width < 240 ? "hidden" : "visible", // there the title says it
-      });
-      drawCurve(top, unit, box);
-      const places = probabilities.map((value, i) => ({
+      const { left, width, height } = box;
+      drawAxes(top, unit, box);
+      memo([top, unit, left, width, height], () => drawCurve(top, unit));
+      drawPoints(probabilities.map((value, i) => ({
         x: plane.x(value),
         y: plane.y(Math.min(heights[i], top)),
         endless: heights[i] === Infinity,
-      }));
-      places.forEach(({ x, y, endless }, i) => {
-        const at = `M${x.toFixed(2)},${y.toFixed(2)}`;
-        set(points[i].drop, { d: `${at} V${box.top + box.height}` });
-        set(points[i].mark, { d: `${at} ${endless ? UP : DISC}` });
-      });
-      drawLabels(places);
+      })), box.top + height);
     },
   };
 }
@@ -144,67 +132,64 @@ function createCurve(root) {
 
 const FEWEST = 5; // pixels between rungs
 
-function createColumns(root) {
-  const guides = ["p", "product"].map((name) => svg("path",
-    { class: "guide", "data-mark": `x-s y-s left=${name} y=surprisal_${name}` }));
-  const columns = [
-    ["", "bottom=0 height=surprisal_p"],
-    ["open", "bottom=surprisal_p height=surprisal_r"],
-    ["", "bottom=0 height=surprisal_product"],
-  ].map(([kind, mark]) =>
-    svg("path", { class: `bar role-p ${kind}`, "data-mark": `y-s ${mark}` }));
-  const rungs = svg("path", { class: "rung", "data-mark": "y-s rungs=halvings" });
-  const parts = ["s(p)", "s(r)"].map(() => svg("text", { class: "label start" }));
-  const names = ["s(p) + s(r)", "s(p·r)"].map((text) => svg("text", { class: "label", text }));
-  const totals = names.map(() => svg("text", { class: "label" }));
-  const base = svg("path", { class: "rule" });
-  const notes = [0, 1].map(() => svg("text", { class: "tick start" }));
-  root.append(...guides, ...columns, rungs, base, ...parts, ...names, ...totals, ...notes);
+function createColumns(pen) {
+  function drawColumn(key, mark, { x, from, to, width, endless, kind = "" }) {
+    pen("path", key, { class: `bar role-p ${kind}`, "data-mark": `y-s ${mark}`,
+      d: rectangle(x, from, to, width, endless) });
+  }
 
-  return {
-    draw(curve, probabilities, heights, top, unit, box) {
-      const [ofP, ofR, ofBoth] = heights;
-      const { first, second, width, right, bottom, values } = box;
-      const y = (height) => curve.y(Math.min(height, top));
-      const middle = (x) => x + width / 2;
-      const sum = ofP + ofR;
-      [[first, bottom, ofP, ofP], [first, y(ofP), sum, ofR], [second, bottom, ofBoth, ofBoth]]
-        .forEach(([x, from, to, size], i) => set(columns[i], {
-          d: rectangle(x, from, y(to), width, size === Infinity) }));
-      const ground = `M${first - 10},${bottom} h${width + 20} M${second - 10},${bottom} H${right}`;
-      set(base, { d: ground });
+  const drawGuide = (name, x, y, to, value) => pen("path", `guide of ${name}`, {
+    class: "guide", "data-mark": `x-s y-s left=${name} y=surprisal_${name}`,
+    d: value === 0 ? "" : path`M${x},${y} H${to}` });
 
-      [[probabilities[0], ofP, first], [probabilities[2], ofBoth, second]].forEach(
-        ([probability, value, x], i) => set(guides[i], {
-          d: value === 0
-            ? "" : `M${curve.x(probability).toFixed(2)},${y(value).toFixed(2)} H${x}`,
-        }));
+  // One rung a halving, where they are apart enough to be told apart.
+  function drawRungs(x, width, bottom, top, apart) {
+    let d = "";
+    for (let i = 1; apart >= FEWEST && i * apart < bottom - top - 1; i += 1) {
+      d += path`M${x},${bottom - i * apart} h${width} `;
+    }
+    pen("path", "rungs", { class: "rung", "data-mark": "y-s rungs=halvings", d });
+  }
 
-      const half = surprisal(1 / 2) / UNITS[unit];
-      const apart = curve.y(0) - curve.y(half);
-      let d = "";
-      for (let i = 1; apart >= FEWEST && i * apart < bottom - y(ofBoth) - 1; i += 1) {
-        d += `M${second},${(bottom - i * apart).toFixed(2)} h${width} `;
-      }
-      set(rungs, { d });
+  const drawPart = (name, value, x, y, shown) => pen("text", `part ${name}`, {
+    class: "label start", x, y, text: shown ? `${name} ${format(value)}` : name });
 
-      // The upper label stays clear of the lower one.
-      const low = Math.min((bottom + y(ofP)) / 2 + 5, bottom - 4);
-      const high = Math.min((y(ofP) + y(sum)) / 2 + 5, low - 18);
-      [[ofP, low, "s(p)"], [ofR, high, "s(r)"]].forEach(([value, at, name], i) => set(parts[i], {
-        x: first + width + 8,
-        y: at.toFixed(2),
-        text: values ? `${name} ${format(value)}` : name,
-      }));
-      [[first, sum], [second, ofBoth]].forEach(([x, value], i) => {
-        const text = format(value, value < 100 ? 4 : 1);
-        const within = Math.min(middle(x), right - 4 * text.length);
-        set(totals[i], { x: within, y: (y(value) - 10).toFixed(2), text });
-        set(names[i], { x: middle(x), y: bottom + 20 });
-      });
-      ["each rung: a halving", `= ${format(half)} ${unit}`].forEach((text, i) =>
-        set(notes[i], { x: box.notes, y: bottom + 52 + 20 * i, text }));
-    },
+  function drawTotal(name, value, middle, y, { right, bottom }) {
+    const text = format(value, value < 100 ? 4 : 1);
+    pen("text", `name of ${name}`, { class: "label", x: middle, y: bottom + 20, text: name });
+    pen("text", `total of ${name}`, {
+      class: "label", x: Math.min(middle, right - 4 * text.length), y: y - 10, text });
+  }
+
+  function drawNotes(half, unit, x, bottom) {
+    ["each rung: a halving", `= ${format(half)} ${unit}`].forEach((text, i) =>
+      pen("text", `note ${i}`, { class: "tick start", x, y: bottom + 52 + 20 * i, text }));
+  }
+
+  return (curve, [p, , product], [ofP, ofR, ofBoth], top, unit, box) => {
+    const { first, second, width, right, bottom } = box;
+    const y = (height) => curve.y(Math.min(height, top));
+    const sum = ofP + ofR;
+    const half = surprisal(1 / 2) / UNITS[unit];
+    drawGuide("p", curve.x(p), y(ofP), first, ofP);
+    drawGuide("product", curve.x(product), y(ofBoth), second, ofBoth);
+    drawColumn("column of p", "bottom=0 height=surprisal_p",
+      { x: first, from: bottom, to: y(ofP), width, endless: ofP === Infinity });
+    drawColumn("column of r", "bottom=surprisal_p height=surprisal_r", { kind: "open",
+      x: first, from: y(ofP), to: y(sum), width, endless: ofR === Infinity });
+    drawColumn("column of both", "bottom=0 height=surprisal_product",
+      { x: second, from: bottom, to: y(ofBoth), width, endless: ofBoth === Infinity });
+    drawRungs(second, width, bottom, y(ofBoth), curve.y(0) - curve.y(half));
+    pen("path", "ground", { class: "rule",
+      d: path`M${first - 10},${bottom} h${width + 20} M${second - 10},${bottom} H${right}` });
+    // The upper label stays clear of the lower one.
+    const low = Math.min((bottom + y(ofP)) / 2 + 5, bottom - 4);
+    const high = Math.min((y(ofP) + y(sum)) / 2 + 5, low - 18);
+    drawPart("s(p)", ofP, first + width + 8, low, box.values);
+    drawPart("s(r)", ofR, first + width + 8, high, box.values);
+    drawTotal("s(p) + s(r)", sum, first + width / 2, y(sum), box);
+    drawTotal("s(p·r)", ofBoth, second + width / 2, y(ofBoth), box);
+    drawNotes(half, unit, box.notes, bottom);
   };
 }
 
@@ -213,9 +198,9 @@ function rectangle(x, bottom, top, width, torn) {
   if (bottom - top < 0.05) return "";
   const tooth = width / 6;
   const edge = torn
-    ? Array.from({ length: 6 }, (_, i) => `l${tooth.toFixed(2)},${i % 2 ? -6 : 6}`).join(" ")
+    ? Array.from({ length: 6 }, (_, i) => path`l${tooth},${i % 2 ? -6 : 6}`).join(" ")
     : `h${width}`;
-  return `M${x},${bottom.toFixed(2)} V${top.toFixed(2)} ${edge} V${bottom.toFixed(2)} Z`;
+  return path`M${x},${bottom} V${top} ${edge} V${bottom} Z`;
 }
 
 // ---- All of it ----
@@ -225,10 +210,10 @@ function rectangle(x, bottom, top, width, torn) {
 const RULERS = Array.from({ length: 11 }, (_, n) => 3 * 2 ** n);
 
 function picture(frame) {
-  const root = frame.svg;
-  const columns = createColumns(root);
-  const curve = createCurve(root);
-  const tracks = ["p", "r"].map((trait) => createTrack(frame, root, {
+  const pen = createPen(frame.svg);
+  const drawColumns = createColumns(pen);
+  const curve = createCurve(pen);
+  const tracks = ["p", "r"].map((trait) => createTrack(frame, pen, {
     trait,
     name: `probability ${trait}`,
     ends: [0, 1],
@@ -242,6 +227,7 @@ function picture(frame) {
   return {
     draw({ p, r, unit }, numbers, width, height) {
       const narrow = width < 520;
+      const probabilities = [p, r, numbers.product];
       const heights = [numbers.surprisal_p, numbers.surprisal_r, numbers.surprisal_product];
       const highest = Math.max(0, ...heights.filter(Number.isFinite));
       const top = RULERS.find((end) => end >= highest);
@@ -252,8 +238,8 @@ function picture(frame) {
         height: Math.max(height - 46 - 116, 1),
       };
       const bottom = box.top + box.height;
-      curve.draw([p, r, numbers.product], heights, top, unit, box);
-      columns.draw(curve, [p, r, numbers.product], heights, top, unit, {
+      curve.draw(probabilities, heights, top, unit, box);
+      drawColumns(curve, probabilities, heights, top, unit, {
         first: width - (narrow ? 106 : 186),
         second: width - (narrow ? 38 : 46),
         width: narrow ? 28 : 44,
