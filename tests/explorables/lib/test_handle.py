@@ -16,8 +16,9 @@ from explorables.lib.engine import run
 HANDLE = """
     let now = 0.5;
     const moves = [];
-    const pen = createPen(document.createElement("g"));
-    const { node, draw } = createHandle(pen, { id: "p:0", name: "p of cat", axis: AXIS, mark: "x=0",
+    const picture = document.createElement("g");
+    const { node, draw, remove } = createHandle(createPen(picture), {
+      id: "p:0", name: "p of cat", axis: AXIS, mark: "x=0",
       step: 0.01, page: 0.1, fine: 0.001, range: () => [0, 1], value: () => now,
       words: (value) => `${value} of it`, at: (value) => 300 + SCALE * value,
       grab: () => "grabbed",
@@ -154,6 +155,20 @@ def test_a_handle_says_what_it_is_and_where() -> None:
     )
     assert ",".join(said) == "slider,0,p of cat,vertical,0,1,0.5,0.5 of it,p:0,x=0"
     assert (label, place) == ("0.50", "translate(10,20)")
+
+
+def test_a_handle_is_placed_when_it_is_drawn_and_can_be_taken_away() -> None:
+    there = handle(
+        """
+        const there = [];
+        for (const change of [() => {}, () => draw(10, 20, ""), remove, () => draw(1, 2, "")]) {
+          change();
+          there.push(picture.children.map((child) => child === node));
+        }
+        return there;
+        """
+    )
+    assert there == [[], [True], [], [True]]
 
 
 @pytest.mark.parametrize(("key", "presses"), [("Enter", 1), (" ", 1), ("a", 0)])
@@ -329,8 +344,9 @@ def level(logits: list[float], body: str) -> Any:
         f"""
         const frame = frameOf({{ logits: {json.dumps(logits)} }});
         const pen = createPen(document.createElement("g"));
-        const handle = createLevel(frame, pen, (level) => 100 - 10 * level, {{ id: "logits:0",
-          name: "logit of cat", mark: "", value: () => frame.model.get("logits")[0],
+        const handle = createLevel(frame, pen, (level) => 100 - 10 * level, {{
+          id: "logits:0", name: "logit of cat", mark: "",
+          value: () => frame.model.get("logits")[0],
           apply: (level, before) => [level, ...before.slice(1)] }});
         const grip = handle.node;
         {body}

@@ -16,8 +16,8 @@ def length(width: str, limit: int = 300) -> list[str]:
         "marks",
         f"""
         const parent = document.createElement("g");
-        const paint = defineHatches(parent);
-        createLength(parent, "q", paint, "").draw(20, 5, {width}, 12, {limit});
+        drawLength(createPen(parent), "loss", {{ role: "q", mark: "",
+          x: 20, y: 5, width: {width}, height: 12, limit: {limit} }});
         return parent.querySelectorAll(".length").map((path) => path.getAttribute("d"));
         """,
     )
@@ -25,7 +25,7 @@ def length(width: str, limit: int = 300) -> list[str]:
 
 
 def test_a_length_is_a_box_as_long_as_it_says() -> None:
-    assert length("100") == ["M20.00,5 H120.00 v12 H20.00 Z"] * 2
+    assert length("100") == ["M20,5 H120 v12 H20 Z"] * 2
 
 
 def test_nothing_is_drawn_as_nothing() -> None:
@@ -37,22 +37,26 @@ def test_nothing_is_drawn_as_nothing() -> None:
 def test_what_is_longer_than_its_room_is_torn_off_at_the_edge(width: str) -> None:
     ground, fill = length(width)
     assert ground == fill
-    teeth = [float(across) for across in re.findall(r"l(-?[\d.]+),2.00", fill)]
-    assert fill.startswith("M20.00,5 H300 l")
+    teeth = [float(across) for across in re.findall(r"l(-?[\d.]+),2\b", fill)]
+    assert fill.startswith("M20,5 H300 l")
     assert len(teeth) == 6
     assert sum(teeth) == 0
 
 
 def test_each_picture_has_hatches_of_its_own() -> None:
-    first, second, none = run(
+    urls, ids = run(
         "marks",
         """
-        const paints = [0, 1].map(() => defineHatches(document.createElement("g")));
-        return [...paints.map((paint) => paint("q")), paints[0]("p")];
+        const pictures = [0, 1].map(() => document.createElement("g"));
+        pictures.forEach(defineHatches);
+        return [
+          pictures.map(({ style }) => [style["--hatch-q"], style["--hatch-kl"]]),
+          pictures.map((picture) => picture.querySelectorAll("pattern").map(({ id }) => id)),
+        ];
         """,
     )
-    assert first != second
-    assert none is None
+    assert urls == [[f"url(#{name})" for name in of_picture] for of_picture in ids]
+    assert len({name for of_picture in ids for name in of_picture}) == 4
 
 
 def plane(body: str, box: str = "{}") -> Any:
@@ -61,7 +65,8 @@ def plane(body: str, box: str = "{}") -> Any:
         "plane",
         f"""
         const parent = document.createElement("g");
-        const plane = createPlane(parent, {{ id: "loss", xTicks: [0, 10], yTicks: [-1, 1] }});
+        const plane = createPlane(createPen(parent),
+          {{ id: "loss", xTicks: [0, 10], yTicks: [-1, 1] }});
         plane.draw({{ left: 10, top: 20, width: 100, height: 50, x: [0, 10], y: [-1, 1],
           ...{box} }});
         const ticks = (kind) => parent.querySelectorAll("text")
@@ -85,14 +90,14 @@ def test_ticks_stand_at_their_values() -> None:
 
 def test_a_curve_that_leaves_the_panel_leaves_it_upright() -> None:
     line = plane("return plane.line([0, 5, 10], [0, Infinity, -1e9]);")
-    assert line == "M10.00,45.00 L60.00,-1980.00 L110.00,2070.00"
+    assert line == "M10,45 L60,-1980 L110,2070"
 
 
 def test_an_area_reaches_down_to_its_floor() -> None:
     area = plane("return [plane.area([0, 10], [1, 1]), plane.area([0, 10], [1, 1], -1)];")
     assert area == [
-        "M10.00,20.00 L110.00,20.00 V45.00 H10.00 Z",
-        "M10.00,20.00 L110.00,20.00 V70.00 H10.00 Z",
+        "M10,20 L110,20 V45 H10 Z",
+        "M10,20 L110,20 V70 H10 Z",
     ]
 
 
