@@ -1,10 +1,12 @@
 import { clamp } from "./lib/clamp.js";
-import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format, plural, raised, whole } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { crossEntropy, crossEntropyTerms, entropy, klDivergence } from "./lib/information.js";
 import { CIRCLE, DOWN, UP, defineHatches } from "./lib/marks.js";
+import { createMemo } from "./lib/memo.js";
+import { createPen, path } from "./lib/pen.js";
+import { createWindow } from "./lib/plane.js";
 import { SCHEMAS } from "./lib/schema.js";
 
 const { theta: THETA, counts: { sum: { most: MOST } } } = SCHEMAS.LikelihoodExplorer;
@@ -98,56 +100,77 @@ function productText(value, logL) {
 
 // ---- The counts, and N on a scale of decades ----
 
-const RULERS = [1, 10, 100, 1000].flatMap((ten) => [10 * ten, 20 * ten, 50 * ten])
+const DECADES = [1, 10, 100, 1000, 10_000];
+const RULERS = DECADES.flatMap((ten) => [10 * ten, 20 * ten, 50 * ten])
   .filter((end) => end <= MOST);
+const COUNTS = { rows: [14, 44], size: 76, height: 114 };
 
-function createCounts(frame, root) {
+function createCounts(frame, pen) {
+  const longest = Math.max(...frame.model.get("labels").map((label) => label.length));
+  const track = { left: 0, length: 1 };
+  const drawCount = createRows(frame, pen, track);
+  const drawSize = createSize(frame, pen, track);
+  return (right) => {
+    track.left = clamp(9 * longest + 8, 48, 120);
+    track.length = right - 62 - track.left;
+    COUNTS.rows.forEach((y, k) => drawCount(k, y));
+    drawSize(COUNTS.size);
+  };
+}
+
+function createRows(frame, pen, track) {
   const labels = frame.model.get("labels");
   const counts = () => frame.model.get("counts");
-  const track = { left: 0, length: 1 };
   let held = null; // the ruler stands still while a count is dragged
   const ruler = () => held ?? RULERS.find((end) => end >= Math.max(...counts()));
+  const at = (value) => track.left + (value / ruler()) * track.length;
 
-  const rows = labels.map((label, k) => {
-    const handle = createHandle({
-      id: `counts:${k}`,
-      name: `count of ${label}`,
-      axis: "x",
-      mark: `x-counts x=counts:${k}`,
-      step: 1,
-      page: 10,
-      fine: 1,
-      range: () => {
-        const other = counts()[1 - k];
-        return [other === 0 ? 1 : 0, Math.min(ruler(), MOST - other)];
-      },
-      value: () => counts()[k],
-      words: (value) => `${whole(value)} of ${whole(size(counts()))} labels`,
-      at: (value) => track.left + (value / ruler()) * track.length,
-      move: (value) =>
-        frame.set({ counts: counts().map((count, j) => (j === k ? Math.round(value) : count)) }),
-    });
-    handle.node.addEventListener("pointerdown", () => (held = ruler()));
-    handle.node.addEventListener("lostpointercapture", () => {
+  const handles = labels.map((label, k) => createHandle(pen, {
+    id: `counts:${k}`,
+    name: `count of ${label}`,
+    axis: "x",
+    mark: `x-counts x=counts:${k}`,
+    step: 1,
+    page: 10,
+    fine: 1,
+    range: () => {
+      const other = counts()[1 - k];
+      return [other === 0 ? 1 : 0, Math.min(ruler(), MOST - other)];
+    },
+    value: () => counts()[k],
+    words: (value) => `${whole(value)} of ${whole(size(counts()))} labels`,
+    at,
+    grab: () => (held = ruler()),
+    move: (value) =>
+      frame.set({ counts: counts().map((count, j) => (j === k ? Math.round(value) : count)) }),
+    release: () => {
       held = null;
       frame.invalidate();
-    });
-    const row = {
-      handle,
-      name: svg("text", { class: "label start", text: label }),
-      line: svg("path", { class: "rule" }),
-      bar: svg("rect",
-        { class: "bar role-p", height: 14, "data-mark": `x-counts left=0 width=counts:${k}` }),
-    };
-    root.append(row.name, row.line, row.bar);
-    return row;
-  });
+    },
+  }));
 
+  return (k, y) => {
+    const count = counts()[k];
+    pen("text", `name ${k}`, { class: "label start", x: 0, y: y + 5, text: labels[k] });
+    pen("path", `ruler ${k}`, { class: "rule", "data-tick": `x-counts 0 ${ruler()}`,
+      d: path`M${track.left},${y} H${track.left + track.length}` });
+    pen("rect", `count ${k}`, {
+      class: "bar role-p", "data-mark": `x-counts left=0 width=counts:${k}`,
+      x: track.left, y: y - 7, width: at(count) - track.left, height: 14 });
+    drawBeside(handles[k], at(count), y, whole(count));
+  };
+}
+
+function createSize(frame, pen, track) {
+  const counts = () => frame.model.get("counts");
   // Rounding to whole counts would wear the proportion away: it is remembered, with the place of
   // the handle, until the counts change in another way.
   let scaled = { counts: [] };
   const remembered = () => counts().every((count, k) => count === scaled.counts[k]);
-  const handle = createHandle({
+  const level = () => (remembered() ? scaled.value : Math.log10(size(counts())));
+  const at = (value) => track.left + (value / Math.log10(MOST)) * track.length;
+
+  const handle = createHandle(pen, {
     id: "n",
     name: "number of labels N, on a logarithmic scale",
     axis: "x",
@@ -156,9 +179,9 @@ function createCounts(frame, root) {
     page: 1,
     fine: 0.02,
     range: () => [0, Math.log10(MOST)],
-    value: () => (remembered() ? scaled.value : Math.log10(size(counts()))),
+    value: level,
     words: () => plural(size(counts()), "label"),
-    at: (value) => track.left + (value / Math.log10(MOST)) * track.length,
+    at,
     move: (value) => {
       const share = remembered() ? scaled.share : shares(counts())[1];
       const n = Math.round(10 ** value);
@@ -167,43 +190,20 @@ function createCounts(frame, root) {
       frame.set({ counts: scaled.counts });
     },
   });
-  const decades = [1, 10, 100, 1000, 10_000];
-  const name = svg("text", { class: "letter start", text: "N" });
-  const line = svg("path", { class: "rule", "data-tick": `x-log-n ${decades.join(" ")}` });
-  const ticks = decades.map((n) =>
-    svg("text", { class: "tick middle", "data-tick": `x-log-n ${n}`, text: whole(n) }));
-  root.append(name, line, ...ticks, ...rows.map((row) => row.handle.node), handle.node);
 
-  return {
-    height: 114,
-    draw(state, left, top, right) {
-      const longest = Math.max(...labels.map((label) => label.length));
-      track.left = left + clamp(9 * longest + 8, 48, 120);
-      track.length = right - 62 - track.left;
-      const end = track.left + track.length;
-      rows.forEach((row, k) => {
-        const y = top + 14 + 30 * k;
-        const x = track.left + (state.counts[k] / ruler()) * track.length;
-        set(row.name, { x: left, y: y + 5 });
-        set(row.line,
-          { d: `M${track.left},${y} H${end}`, "data-tick": `x-counts 0 ${ruler()}` });
-        set(row.bar, { x: track.left, y: y - 7, width: (x - track.left).toFixed(2) });
-        beside(row.handle, x, y, whole(state.counts[k]));
-      });
-      const y = top + 76;
-      const n = size(state.counts);
-      set(name, { x: left, y: y + 5 });
-      const at = (value) => track.left + (value / 4) * track.length;
-      set(line, { d: `M${track.left},${y} H${end} ${decades.map((_, i) =>
-        `M${at(i).toFixed(2)},${y - 4} v8`).join(" ")}` });
-      ticks.forEach((tick, i) => set(tick, { x: at(i).toFixed(2), y: y + 26 }));
-      beside(handle, at(remembered() ? scaled.value : Math.log10(n)), y, whole(n));
-    },
+  return (y) => {
+    const strokes = DECADES.map((_, i) => path`M${at(i)},${y - 4} v8`).join(" ");
+    pen("text", "N", { class: "letter start", x: 0, y: y + 5, text: "N" });
+    pen("path", "N line", { class: "rule", "data-tick": `x-log-n ${DECADES.join(" ")}`,
+      d: path`M${track.left},${y} H${track.left + track.length} ${strokes}` });
+    DECADES.forEach((n, i) => pen("text", `N tick ${n}`, {
+      class: "tick middle", "data-tick": `x-log-n ${n}`, x: at(i), y: y + 26, text: whole(n) }));
+    drawBeside(handle, at(level()), y, whole(size(counts())));
   };
 }
 
 // A handle with its value to its right.
-const beside = (handle, x, y, text) => handle.draw(x, y, text, [14 + 4 * text.length, 5]);
+const drawBeside = (handle, x, y, text) => handle.draw(x, y, text, [14 + 4 * text.length, 5]);
 
 // ---- The three curves ----
 
@@ -221,95 +221,108 @@ function points(counts) {
 
 const DEEPEST = 1.5; // nats per label: where the logarithmic curves leave their panels
 
-// Each panel's value at θ, from 0 at its lower edge to 1 at its upper edge; `zero` is the edge
-// where the value itself is 0, and `far` the value at the other.
+const highest = (counts) => logLikelihood(counts, counts[1] / size(counts));
+
+// One edge of each panel is at 0, the other at its `far` value, whose tick says `edge`.
 const PANELS = [
   {
-    id: "relative_likelihood",
-    name: "Likelihood",
-    symbol: "L(θ)",
-    zero: 0,
-    far: () => 1, // of the largest
-    level: (counts, theta) => Math.exp(
-      logLikelihood(counts, theta) - logLikelihood(counts, counts[1] / size(counts))),
+    id: "relative_likelihood", // to the largest
+    name: "Likelihood L(θ)",
+    far: () => 1,
+    value: (counts, theta) => Math.exp(logLikelihood(counts, theta) - highest(counts)),
+    edge: (counts) => `max ${fromLog(highest(counts))}`,
     text: ({ log_likelihood: logL }) => fromLog(logL),
-    ticks: (counts) =>
-      [`max ${fromLog(logLikelihood(counts, counts[1] / size(counts)))}`, "0"],
   },
   {
     id: "log_likelihood",
-    name: "Log-likelihood",
-    symbol: "log L(θ)",
-    zero: 1,
+    name: "Log-likelihood log L(θ)",
     far: (counts) => -DEEPEST * size(counts),
-    level: (counts, theta) => 1 + logLikelihood(counts, theta) / size(counts) / DEEPEST,
-    text: ({ log_likelihood: logL }) => format(logL),
-    ticks: (counts) => {
+    value: logLikelihood,
+    edge: (counts) => {
       const deepest = DEEPEST * size(counts);
-      return ["0", whole(-(deepest < 100 ? deepest : Math.round(deepest)))];
+      return whole(-(deepest < 100 ? deepest : Math.round(deepest)));
     },
+    text: ({ log_likelihood: logL }) => format(logL),
   },
   {
     id: "nll",
-    name: "Loss",
-    symbol: "NLL/N",
-    zero: 0,
+    name: "Loss NLL/N",
     far: () => DEEPEST,
-    level: (counts, theta) => (0 - logLikelihood(counts, theta)) / size(counts) / DEEPEST,
+    value: (counts, theta) => (0 - logLikelihood(counts, theta)) / size(counts),
+    edge: () => format(DEEPEST, 1),
     text: ({ nll }) => format(nll),
-    ticks: () => [format(DEEPEST, 1), "0"],
   },
 ];
 
-const FAR = 40; // heights of a panel
+const SPILL = 3; // pixels by which a curve's stroke may leave its panel
+const MARGIN = 14; // to the right of the panels
 
-function createCurves(frame, root) {
-  const paint = defineHatches(root);
-  const best = svg("path", { class: "joint", "data-mark": "x-theta x=p_hat" });
-  const bestName = svg("text", { class: "letter role-p" });
-  const here = svg("path", { class: "curve role-q", "data-mark": "x-theta x=theta" });
-  const h = svg("rect", { class: "length role-entropy", width: 12,
-    "data-mark": "x-theta y-nll x=theta bottom=0 height=entropy" });
-  const ground = svg("rect", { class: "length ground", width: 12 });
-  const kl = svg("rect", { class: "length role-kl", width: 12,
-    "data-mark": "x-theta y-nll x=theta bottom=entropy height=kl_divergence" });
-  kl.style.fill = paint("kl");
-  const parts = [svg("text", { class: "halo", text: "H(p̂)" }),
-    svg("text", { class: "halo role-kl", text: "KL" })];
-  const panels = PANELS.map((panel) => {
-    const { id } = panel;
-    const curve = svg("path", { class: "curve", "data-mark": `x-theta y-${id} path=${id}_at` });
-    const name = svg("tspan");
-    const value = svg("tspan", { class: "role-q" });
-    return {
-      ...panel,
-      curve,
-      heading: name,
-      value,
-      // An inner svg cuts off what leaves the panel.
-      window: svg("svg", {}, curve),
-      base: svg("path", { class: "rule" }),
-      title: svg("text", { class: "label start" }, name, value),
-      ends: [svg("text", { class: "tick" }), svg("text", { class: "tick" })],
-      peak: svg("circle", { class: "dot role-p", r: 3.5,
-        "data-mark": `x-theta y-${id} x=p_hat y=peak_of:${id}` }),
-      dot: svg("path",
-        { class: "dot role-q", "data-mark": `x-theta y-${id} x=theta y=${id}` }),
-      endless: svg("text", { class: "halo role-q" }),
-    };
-  });
-  const ticks = [0, 0.5, 1].map((value) => svg("text",
-    { class: "tick middle", "data-tick": `x-theta ${value}`, text: format(value, 1) }));
-  root.append(...ticks, bestName);
-  for (const { base, title, ends } of panels) root.append(base, title, ...ends);
-  root.append(h, ground, kl, best, here);
-  for (const { window } of panels) root.append(window);
-  root.append(...parts);
-  for (const { peak, dot, endless } of panels) root.append(peak, dot, endless);
+// One of the panels: how its axis and title, its curve, and what stands on the curve are drawn.
+function createPanel(pen, { id, name, far, value, edge, text }) {
+  const window = createWindow(pen, SPILL);
+  const range = (counts) => [Math.min(far(counts), 0), Math.max(far(counts), 0)];
 
-  const axis = { left: 0, length: 1 };
-  const at = (theta) => axis.left + theta * axis.length;
-  const theta = createHandle({
+  function drawTitle(numbers, y, narrow) {
+    const title = pen.inside("text", `${id} title`,
+      { class: "label start", x: 0, y: narrow ? y - 9 : y + 5 });
+    title("tspan", "name", { text: `${name}${narrow ? " = " : ""}` });
+    title("tspan", "value", {
+      class: "role-q", x: narrow ? null : 0, dy: narrow ? null : 20, text: text(numbers) });
+  }
+
+  function drawAxis(counts, { left, top, width, height }, narrow) {
+    // Where the other edge is, a stroke says: the text may have had to move.
+    pen("path", `${id} rule`, {
+      class: "rule", "data-tick": `x-theta 0 1|y-${id} 0 ${far(counts)}`,
+      d: path`M${left},${window.y(0)} H${left + width} M${left},${window.y(far(counts))} h-5` });
+    const [low, high] = range(counts);
+    const said = (end) => (end === 0 ? "0" : edge(counts));
+    const long = narrow && id === "relative_likelihood"; // it has room above the panel alone
+    pen("text", `${id} high`, {
+      class: "tick", "data-tick": `y-${id} ${high}`, text: said(high),
+      x: long ? left + width + MARGIN : left - 8, y: top + (long ? -9 : narrow ? 9 : 5) });
+    pen("text", `${id} low`, {
+      class: "tick", "data-tick": `y-${id} ${low}`, text: said(low),
+      x: left - 8, y: top + height + (narrow ? 1 : 5) });
+  }
+
+  return {
+    x: window.x,
+    y: window.y,
+
+    draw(counts, numbers, place, narrow) {
+      const box = window.fit({ ...place, x: [0, 1], y: range(counts) });
+      drawTitle(numbers, box.top, narrow);
+      drawAxis(counts, box, narrow);
+    },
+
+    drawCurve(counts, thetas) {
+      window.pen("path", "curve", {
+        class: "curve", "data-mark": `x-theta y-${id} path=${id}_at`,
+        d: window.line(thetas, thetas.map((theta) => value(counts, theta))) });
+    },
+
+    // The best θ, and θ itself: a triangle where its value is beyond an edge.
+    drawDots({ counts, theta }, { p_hat: best }) {
+      const [low, high] = range(counts);
+      const here = value(counts, theta);
+      const [x, y] = [window.x(theta), window.y(clamp(here, low, high))];
+      pen("circle", `${id} peak`, {
+        class: "dot role-p", "data-mark": `x-theta y-${id} x=p_hat y=peak_of:${id}`,
+        cx: window.x(best), cy: window.y(value(counts, best)), r: 3.5 });
+      pen("path", `${id} dot`, {
+        class: "dot role-q", "data-mark": `x-theta y-${id} x=theta y=${id}`,
+        d: here > high + 1e-9 ? UP : here < low ? DOWN : CIRCLE,
+        transform: path`translate(${x},${y})` });
+      pen("text", `${id} endless`, {
+        class: "halo role-q", x: x + (theta > 0.5 ? -18 : 18), y: y + (here < low ? 0 : 10),
+        text: Number.isFinite(here) ? "" : format(here) });
+    },
+  };
+}
+
+function createTheta(frame, pen, at) {
+  const handle = createHandle(pen, {
     id: "theta",
     name: `θ, the probability of ${frame.model.get("labels")[1]}`,
     axis: "x",
@@ -324,181 +337,122 @@ function createCurves(frame, root) {
     // To three decimals, as it is shown: finer than a pixel.
     move: (value) => frame.set({ theta: Math.round(value * 1000) / 1000 }),
   });
-  root.append(theta.node);
 
-  let drawn = "";
-  // The curves change with the counts alone.
-  function drawCurves({ counts }, boxes) {
-    const key = `${counts} ${axis.left} ${axis.length} ${boxes.map(({ top, height }) => [top, height])}`;
-    if (key === drawn) return;
-    drawn = key;
-    const thetas = points(counts);
-    panels.forEach(({ window, curve, level, ends, ticks: texts }, i) => {
-      const { top, height } = boxes[i];
-      const steps = thetas.map((value) => [axis.length * value, level(counts, value)])
-        // An endless curve leaves its panel far enough to look upright.
-        .map(([x, y]) => [x, clamp(y, -FAR, FAR)])
-        .map(([x, y]) => `${(x + 3).toFixed(2)},${((1 - y) * height + 3).toFixed(2)}`);
-      set(window, { x: axis.left - 3, y: top - 3, width: axis.length + 6, height: height + 6 });
-      set(curve, { d: `M${steps.join(" L")}` });
-      const values = [panels[i].far(counts), 0];
-      if (panels[i].zero) values.reverse();
-      texts(counts).forEach((text, end) =>
-        set(ends[end], { text, "data-tick": `y-${panels[i].id} ${values[end]}` }));
-    });
-  }
-
-  function drawPanel(panel, { counts, theta: value }, numbers, { top, height }) {
-    const [x, level] = [at(value), panel.level(counts, value)];
-    const inside = clamp(level, 0, 1);
-    const y = top + (1 - inside) * height;
-    const base = top + (1 - panel.zero) * height;
-    // Where the other edge is, a stroke says: the text may have had to move.
-    set(panel.base, {
-      d: `M${axis.left},${base} H${axis.left + axis.length} ` +
-        `M${axis.left},${top + panel.zero * height} h-5`,
-      "data-tick": `x-theta 0 1|y-${panel.id} 0 ${panel.far(counts)}`,
-    });
-    set(panel.dot, {
-      transform: `translate(${x.toFixed(2)},${y.toFixed(2)})`,
-      d: level > 1 + 1e-9 ? UP : level < 0 ? DOWN : CIRCLE,
-    });
-    set(panel.endless, {
-      x: (x + (value > 0.5 ? -18 : 18)).toFixed(2),
-      y: (y + (level < 0 ? 0 : 10)).toFixed(2),
-      text: Number.isFinite(level) ? "" : format(level),
-    });
-    const best = counts[1] / size(counts);
-    set(panel.peak, {
-      cx: at(best).toFixed(2),
-      cy: (top + (1 - panel.level(counts, best)) * height).toFixed(2),
-    });
-    set(panel.value, { text: panel.text(numbers) });
-  }
-
-  // NLL/N at θ is H(p̂) with KL on top.
-  function drawStem(value, numbers, { top, height }) {
-    const x = at(value) - 6;
-    const pixels = (nats) => Math.min(nats / DEEPEST, 1) * height;
-    const middle = pixels(numbers.entropy);
-    const rest = Math.max(pixels(numbers.cross_entropy) - middle, 0);
-    const floor = top + height;
-    set(h, { x: x.toFixed(2), y: (floor - middle).toFixed(2), height: middle.toFixed(2) });
-    for (const rect of [ground, kl]) {
-      set(rect, { x: x.toFixed(2), y: (floor - middle - rest).toFixed(2), height: rest.toFixed(2),
-        visibility: rest > 0.5 ? "visible" : "hidden" });
+  // θ's value stands beside its handle, in the row of the ticks.
+  return (theta, y) => {
+    const x = at(theta);
+    const side = x > at(1) - 80 ? -1 : 1;
+    for (const value of [0, 0.5, 1]) {
+      const away = side * (at(value) - x);
+      pen("text", `θ tick ${value}`, {
+        class: "tick middle", "data-tick": `x-theta ${value}`, x: at(value), y: y + 5,
+        text: format(value, 1), visibility: away > -24 && away < 96 ? "hidden" : "visible" });
     }
-    const side = value > 0.5 ? -1 : 1;
-    [[parts[0], floor - middle / 2, middle], [parts[1], floor - middle - rest / 2, rest]]
-      .forEach(([part, y, room], i) => set(part, {
-        x: (x + 6 + side * 12).toFixed(2),
-        y: (y + 5).toFixed(2),
-        class: `halo ${i ? "role-kl" : "role-p"} ${side < 0 ? "end" : "start"}`,
-        visibility: room > 18 ? "visible" : "hidden",
-      }));
+    handle.draw(x, y, `θ = ${format(theta, 3)}`, [side * 48, 5]);
+  };
+}
+
+// NLL/N at θ is H(p̂) with KL on top. Returns how high these two stand, in pixels.
+function drawStem(pen, { x, y }, theta, { entropy: h, cross_entropy: total }) {
+  const joint = y(h);
+  const top = Math.min(y(Math.min(total, DEEPEST)), joint);
+  const left = x(theta) - 6;
+  pen("rect", "H", {
+    class: "length role-entropy", "data-mark": "x-theta y-nll x=theta bottom=0 height=entropy",
+    x: left, y: joint, width: 12, height: y(0) - joint });
+  const kl = { x: left, y: top, width: 12, height: joint - top,
+    visibility: joint - top > 0.5 ? "visible" : "hidden" };
+  pen("rect", "KL ground", { class: "length ground", ...kl });
+  pen("rect", "KL", {
+    class: "length role-kl",
+    "data-mark": "x-theta y-nll x=theta bottom=entropy height=kl_divergence", ...kl });
+  return { floor: y(0), joint, top };
+}
+
+// Their names stand above the curve.
+function drawStemNames(pen, x, theta, { floor, joint, top }) {
+  const side = theta > 0.5 ? -1 : 1;
+  const drawName = (text, role, from, to) => pen("text", `name of ${text}`, {
+    class: `halo ${role} ${side < 0 ? "end" : "start"}`, text,
+    x: x(theta) + side * 12, y: (from + to) / 2 + 5,
+    visibility: from - to > 18 ? "visible" : "hidden" });
+  drawName("H(p̂)", "role-p", floor, joint);
+  drawName("KL", "role-kl", joint, top);
+}
+
+function createCurves(frame, pen) {
+  defineHatches(frame.svg);
+  const panels = PANELS.map((panel) => createPanel(pen, panel));
+  const { x } = panels[0];
+  const drawTheta = createTheta(frame, pen, x);
+  const memo = createMemo();
+
+  // The best θ, and θ itself, in all panels.
+  function drawLines(theta, best, places) {
+    const line = (at) => places.map(({ top, height }) => path`M${x(at)},${top} v${height}`).join(" ");
+    pen("path", "best line", { class: "joint", "data-mark": "x-theta x=p_hat", d: line(best) });
+    pen("path", "θ line", { class: "curve role-q", "data-mark": "x-theta x=theta",
+      d: path`${line(theta)} v10` });
   }
 
-  return {
-    draw(state, numbers, top, bottom, width, narrow) {
-      axis.left = narrow ? 58 : 232;
-      axis.length = width - 14 - axis.left;
-      const gap = narrow ? 30 : 26;
-      const first = top + (narrow ? 44 : 24);
-      // Before the figure has its height there is no room.
-      const height = Math.max((bottom - 36 - first - 2 * gap) / 3, 1);
-      const boxes = panels.map((_, i) => ({ top: first + i * (height + gap), height }));
-      const right = axis.left + axis.length;
+  return (state, numbers, top, bottom, width, narrow) => {
+    const { counts, theta } = state;
+    const left = narrow ? 58 : 232;
+    const gap = narrow ? 30 : 26;
+    const first = top + (narrow ? 44 : 24);
+    // Before the figure has its height there is no room.
+    const height = Math.max((bottom - 36 - first - 2 * gap) / 3, 1);
+    const places = panels.map((_, i) =>
+      ({ left, top: first + i * (height + gap), width: width - MARGIN - left, height }));
+    const best = numbers.p_hat;
 
-      drawCurves(state, boxes);
-      panels.forEach((panel, i) => {
-        const { top: y } = boxes[i];
-        set(panel.title, { x: 0, y: narrow ? y - 9 : y + 5 });
-        set(panel.heading, { text: `${panel.name} ${panel.symbol}${narrow ? " = " : ""}` });
-        set(panel.value, { x: narrow ? null : 0, dy: narrow ? null : 20 });
-        const high = narrow && i === 0;
-        set(panel.ends[0], {
-          x: high ? width : axis.left - 8, y: high ? y - 9 : narrow ? y + 9 : y + 5 });
-        set(panel.ends[1], { x: axis.left - 8, y: y + height + (narrow ? 1 : 5) });
-        drawPanel(panel, state, numbers, boxes[i]);
-      });
-      drawStem(state.theta, numbers, boxes[2]);
-
-      const lines = (x, below = 0) => boxes.map((box, i) =>
-        `M${x.toFixed(2)},${box.top.toFixed(2)} v${height + (i === 2 ? below : 0)}`).join(" ");
-      const peak = at(numbers.p_hat);
-      set(best, { d: lines(peak) });
-      set(here, { d: lines(at(state.theta), 10) });
-      const within = (x, half) => clamp(x, axis.left + half - 14, right - half + 14);
-      set(bestName, {
-        x: within(peak, 40).toFixed(2), y: top + 12, text: `p̂ = ${format(numbers.p_hat, 3)}` });
-
-      // θ's value stands beside its handle, in the row of the ticks.
-      const row = boxes[2].top + height + 18;
-      const x = at(state.theta);
-      const side = x > right - 80 ? -1 : 1;
-      ticks.forEach((tick, i) => {
-        const away = side * (at(i / 2) - x);
-        set(tick, {
-          x: at(i / 2), y: row + 5, visibility: away > -24 && away < 96 ? "hidden" : "visible" });
-      });
-      theta.draw(x, row, `θ = ${format(state.theta, 3)}`, [side * 48, 5]);
-    },
+    panels.forEach((panel, i) => panel.draw(counts, numbers, places[i], narrow));
+    pen("text", "best", { class: "letter role-p", text: `p̂ = ${format(best, 3)}`,
+      x: clamp(x(best), left + 40 - MARGIN, width - 40), y: top + 12 });
+    const stem = drawStem(pen, panels[2], theta, numbers);
+    drawLines(theta, best, places);
+    memo([...counts, left, width, first, height], () => {
+      const thetas = points(counts);
+      for (const panel of panels) panel.drawCurve(counts, thetas);
+    });
+    drawStemNames(pen, x, theta, stem);
+    for (const panel of panels) panel.drawDots(state, numbers);
+    drawTheta(theta, bottom - 18);
   };
 }
 
 // ---- The product in three precisions, and the sum that carries on ----
 
-function createProducts(root) {
-  const row = (name, quantity, role = "ink") => {
-    const nodes = {
-      quantity,
-      name: svg("text", { class: "label start", text: name }),
-      value: svg("text", { class: `value start role-${role}` }),
-    };
-    root.append(nodes.name, nodes.value);
-    return nodes;
-  };
-  const title = svg("text", { class: "tick start" });
-  root.append(title);
-  const rows = Object.keys(PRECISIONS).map((name) => row(name.slice("product_".length), name));
-  const sum = row("sum of logs", "log_likelihood");
-  return {
-    height: 114,
-    draw(numbers, left, top) {
-      const logL = numbers.log_likelihood;
-      set(title, { x: left, y: top + 18, text: "L(θ), multiplied factor by factor in" });
-      [...rows, sum].forEach(({ name, value, quantity }, i) => {
-        const y = top + 40 + 22 * i;
-        set(name, { x: left, y });
-        set(value, {
-          x: left + 88,
-          y,
-          text: quantity === "log_likelihood"
-            ? `log L = ${format(logL)} nats`
-            : productText(numbers[quantity], logL),
-        });
-      });
-    },
-  };
+const PRODUCTS = 114; // pixels of height
+
+function drawProducts(pen, numbers, left, top) {
+  const logL = numbers.log_likelihood;
+  const rows = Object.keys(PRECISIONS).map((name) =>
+    [name.slice("product_".length), productText(numbers[name], logL)]);
+  rows.push(["sum of logs", `log L = ${format(logL)} nats`]);
+  pen("text", "products", { class: "tick start", x: left, y: top + 18,
+    text: "L(θ), multiplied factor by factor in" });
+  rows.forEach(([name, text], i) => {
+    const y = top + 40 + 22 * i;
+    pen("text", name, { class: "label start", x: left, y, text: name });
+    pen("text", `value of ${name}`, { class: "value start role-ink", x: left + 88, y, text });
+  });
 }
 
 function picture(frame) {
-  const counts = createCounts(frame, frame.svg);
-  const curves = createCurves(frame, frame.svg);
-  const products = createProducts(frame.svg);
+  const pen = createPen(frame.svg);
+  const drawCounts = createCounts(frame, pen);
+  const drawCurves = createCurves(frame, pen);
   return {
     draw(state, numbers, width, height) {
       const narrow = width < 520;
-      counts.draw(state, 0, 0, narrow ? width : width / 2 + 20);
-      const bottom = narrow ? height - products.height : height;
-      curves.draw(state, numbers, counts.height + (narrow ? 0 : 12), bottom, width, narrow);
-      if (narrow) products.draw(numbers, 0, bottom);
-      else products.draw(numbers, width / 2 + 44, 0);
+      const bottom = narrow ? height - PRODUCTS : height;
+      drawCounts(narrow ? width : width / 2 + 20);
+      drawCurves(state, numbers, COUNTS.height + (narrow ? 0 : 12), bottom, width, narrow);
+      drawProducts(pen, numbers, narrow ? 0 : width / 2 + 44, narrow ? bottom : 0);
     },
   };
 }
-
-// ---- ----
 
 // ---- What the picture shows, in words ----
 
