@@ -1,12 +1,12 @@
 import { clamp } from "./lib/clamp.js";
-import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format, scientific, threeDigits } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { sum } from "./lib/information.js";
 import { dot, legendre, mapWeights, negativeLogLikelihood, sigmoid } from "./lib/logistic.js";
-import { DOWN, UP } from "./lib/marks.js";
+import { DOWN, UP, circle } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
+import { createPen, path } from "./lib/pen.js";
 import { createPlane } from "./lib/plane.js";
 import { SCHEMAS } from "./lib/schema.js";
 import { createTrack } from "./lib/track.js";
@@ -79,20 +79,9 @@ function ledger({ x, y, degree, width }, numbers) {
 const GRID = Float64Array.from({ length: 161 }, (_, i) => (i - 80) / 80);
 const POLYNOMIALS = Array.from(GRID, (x) => legendre(x, DEGREE.most));
 
-// The probability of y = 1 along the grid; `into` holds it. Short weights take the first columns.
-function probabilities(weights, into) {
-  for (let i = 0; i < GRID.length; i += 1) {
-    let z = 0;
-    for (let k = 0; k < weights.length; k += 1) z += weights[k] * POLYNOMIALS[i][k];
-    into[i] = sigmoid(z);
-  }
-  return into;
-}
-
-function circle(x, y, r) {
-  const half = `a${r},${r} 0 1 0`;
-  return `M${(x - r).toFixed(2)},${y.toFixed(2)} ${half} ${2 * r},0 ${half} ${-2 * r},0 Z`;
-}
+// The probability of y = 1 at the i-th place of the grid. Short weights take the first columns.
+const probability = (weights, i) => sigmoid(dot(weights, POLYNOMIALS[i]));
+const probabilities = (weights) => GRID.map((_, i) => probability(weights, i));
 
 // Two texts beside the ends of two curves: at least a line apart, in the order of the curves.
 /** @param {number[]} ends */
@@ -104,62 +93,62 @@ function apart([first, second], top, bottom) {
   return [inside(first + away, first <= second), inside(second - away, first > second)];
 }
 
-function createFit(root) {
-  const plane = createPlane(root, {
+const TRAINING = {
+  name: "training labels", mark: "training", kind: "dot", r: 4.5, level: (label) => label };
+// They stand in rows of their own, outside of the training labels.
+const HELD_OUT = {
+  name: "held-out labels", mark: "held_out_labels", kind: "ring", r: 3.5,
+  level: (label) => (label ? 1.13 : -0.13) };
+
+function createFit(pen) {
+  const plane = createPlane(pen, {
     id: "fit",
     xTicks: [-1, 0, 1],
     yTicks: [0, 0.5, 1],
     xText: (value) => ["x = −1", "0", "x = 1"][value + 1],
     yText: (value) => ["y = 0", "1/2", "y = 1"][2 * value],
   });
-  const levels = svg("path", { class: "guide", "data-tick": "y-fit 0 0.5 1" });
-  const shape = (kind, mark) =>
-    svg("path", { class: kind, "data-mark": `x-fit y-fit ${mark}` });
-  const truth = shape("curve role-p", "path=truth_at");
-  const fit = shape("curve role-q", "path=model_at");
-  const training = shape("dot role-p", "points=training");
-  const heldOut = shape("ring role-p", "points=held_out_labels");
-  plane.window.append(levels, truth, fit);
-  const keys = [svg("path", { class: "dot role-p" }), svg("path", { class: "ring role-p" })];
-  const counts = [svg("text", { class: "label start" }), svg("text", { class: "label start" })];
-  const names = [svg("text", { class: "start role-p", text: "p, truth" }),
-    svg("text", { class: "start role-q", text: "q, model" })];
-  root.append(heldOut, training, ...keys, ...counts, ...names);
-  const [values, true_] = [new Float64Array(GRID.length), new Float64Array(GRID.length)];
   const memo = createMemo();
 
-  // Held-out labels stand in rows of their own, outside of the training labels.
-  const row = (label) => plane.y(label ? 1.13 : -0.13);
+  // Labels in the panel, and above it, from `start` on, what they are.
+  function drawLabels({ name, mark, kind, r, level }, xs, ys, start, top) {
+    pen("path", name, {
+      class: `${kind} role-p`, "data-mark": `x-fit y-fit points=${mark}`,
+      d: xs.map((x, i) => circle(plane.x(x), plane.y(level(ys[i])), r)).join(" ") });
+    pen("path", `key of ${name}`, { class: `${kind} role-p`, d: circle(start, top - 15, r) });
+    pen("text", `count of ${name}`, {
+      class: "label start", x: start + 10, y: top - 10, text: `${xs.length} ${name}` });
+  }
 
-  function drawLabels(state, box) {
-    const { x, y, x_held_out: xs, y_held_out: ys } = state;
-    const right = box.left + box.width;
-    const lines = [0, 0.5, 1].map((level) => `M${box.left},${plane.y(level).toFixed(2)} H${right}`);
-    set(levels, { d: lines.join(" ") });
-    set(training, { d: x.map((one, i) => circle(plane.x(one), plane.y(y[i]), 4.5)).join(" ") });
-    set(heldOut, { d: xs.map((one, i) => circle(plane.x(one), row(ys[i]), 3.5)).join(" ") });
-    const known = state.truth.length > 0;
-    set(truth, { d: known ? plane.line(GRID, probabilities(state.truth, true_)) : "" });
-    const [first, second] = [`${x.length} training labels`, `${xs.length} held-out labels`];
-    const start = box.left + 36 + 7 * first.length;
-    set(keys[0], { d: circle(box.left + 6, box.top - 15, 4.5) });
-    set(keys[1], { d: circle(start, box.top - 15, 3.5) });
-    set(counts[0], { x: box.left + 16, y: box.top - 10, text: first });
-    set(counts[1], { x: start + 10, y: box.top - 10, text: second });
+  function drawData({ x, y, x_held_out: xs, y_held_out: ys, truth }, { left, top }) {
+    plane.pen("path", "levels", {
+      class: "guide", "data-tick": "y-fit 0 0.5 1", d: [0, 0.5, 1].map(plane.level).join(" ") });
+    plane.pen("path", "truth", {
+      class: "curve role-p", "data-mark": "x-fit y-fit path=truth_at",
+      d: truth.length ? plane.line(GRID, probabilities(truth)) : "" });
+    const second = left + 36 + 7 * `${x.length} ${TRAINING.name}`.length;
+    drawLabels(HELD_OUT, xs, ys, second, top);
+    drawLabels(TRAINING, x, y, left + 6, top);
+  }
+
+  function drawNames(truth, weights, { left, top, width, height }) {
+    const x = left + width + 6;
+    const ends = [truth, weights].map((one) => plane.y(probability(one, GRID.length - 1)));
+    const [p, q] = truth.length ? apart(ends, top, top + height) : ends;
+    pen("text", "name of p",
+      { class: "start role-p", x, y: p + 5, text: truth.length ? "p, truth" : "" });
+    pen("text", "name of q", { class: "start role-q", x, y: q + 5, text: "q, model" });
   }
 
   return {
     draw(state, { weights }, box) {
       plane.draw({ ...box, x: [-1.03, 1.03], y: [-0.24, 1.24] });
-      const { x, y, x_held_out: xs, y_held_out: ys } = state;
-      memo([x, y, xs, ys, state.truth, ...Object.values(box)], () => drawLabels(state, box));
-      set(fit, { d: plane.line(GRID, probabilities(weights, values)) });
-      const ends = [true_, values].map((one) => plane.y(one.at(-1)));
-      const known = state.truth.length > 0;
-      const [p, q] = known ? apart(ends, box.top, box.top + box.height) : ends;
-      set(names[0], { x: box.left + box.width + 6, y: (p + 5).toFixed(2),
-        visibility: known ? "visible" : "hidden" });
-      set(names[1], { x: box.left + box.width + 6, y: (q + 5).toFixed(2) });
+      const { x, y, x_held_out: xs, y_held_out: ys, truth } = state;
+      memo([x, y, xs, ys, truth, ...Object.values(box)], () => drawData(state, box));
+      plane.pen("path", "fit", {
+        class: "curve role-q", "data-mark": "x-fit y-fit path=model_at",
+        d: plane.line(GRID, probabilities(weights)) });
+      drawNames(truth, weights, box);
     },
   };
 }
@@ -169,6 +158,10 @@ function createFit(root) {
 const DECADES = Float64Array.from({ length: 41 }, (_, i) => i / 10 - 2); // log10 of the widths
 const HIGHEST = 1.5; // nats: a higher loss leaves the panel
 const SUNK = 24; // pixels from the panel down to the track, so that the handle's text has room
+const LOSSES = [
+  { quantity: "nll", name: "training", kind: "dot" },
+  { quantity: "held_out", name: "held out", kind: "ring" },
+];
 
 function lossCurves({ x, y, x_held_out: xs, y_held_out: ys, degree }) {
   const [rows, others] = [features(x, degree), features(xs, degree)];
@@ -183,38 +176,14 @@ function lossCurves({ x, y, x_held_out: xs, y_held_out: ys, degree }) {
   return curves;
 }
 
-function createLosses(frame, root) {
-  const ticks = [0, Math.log(2), 1, HIGHEST];
-  const plane = createPlane(root, {
+function createLosses(frame, pen) {
+  const plane = createPlane(pen, {
     id: "nll",
     title: "Loss in nats per label, over the prior’s width σ",
-    yTicks: ticks,
+    yTicks: [0, Math.log(2), 1, HIGHEST],
     yText: (value) => (value === Math.log(2) ? "log 2" : String(value)),
   });
-  const level = svg("path", { class: "guide", "data-tick": `y-nll ${Math.log(2)}` });
-  const here = svg("path", { class: "rule", "data-mark": "x-log-width x=width" });
-  root.append(level, here);
-  const rows = [["nll", "training"], ["held_out", "held out"]].map(([quantity, name]) => {
-    const row = {
-      quantity,
-      curve: svg("path", {
-        class: `curve ${quantity}`,
-        "data-mark": `x-log-width y-nll path=${quantity}_at`,
-      }),
-      name: svg("text", { class: "start", text: name }),
-      mark: svg("path", {
-        class: quantity === "nll" ? "dot" : "ring",
-        "data-mark": `x-log-width y-nll x=width y=${quantity}`,
-      }),
-    };
-    plane.window.append(row.curve);
-    return row;
-  });
-  root.append(...rows.flatMap(({ name, mark }) => [name, mark]));
-  const words = [svg("text", { class: "tick start", text: "← prior alone" }),
-    svg("text", { class: "tick end", text: "maximum likelihood →" })];
-  root.append(...words);
-  const track = createTrack(frame, root, {
+  const track = createTrack(frame, pen, {
     trait: "width",
     name: "width σ of the prior",
     ticks: [0.01, 0.1, 1, 10, 100],
@@ -222,40 +191,50 @@ function createLosses(frame, root) {
     text: (value) => `σ = ${threeDigits(value)}`,
   });
   const [computing, drawing] = [createMemo(), createMemo()];
-  let curves = null;
 
-  function drawCurves(box) {
-    const { left, top, width, height } = box;
+  function drawCurves(curves, { left, top, width, height }) {
     const right = left + width;
-    rows.forEach(({ quantity, curve }) => set(curve, { d: plane.line(DECADES, curves[quantity]) }));
-    set(level, { d: `M${left},${plane.y(Math.log(2)).toFixed(2)} H${right}` });
-    const ends = rows.map(({ quantity }) => plane.y(Math.min(curves[quantity].at(-1), HIGHEST)));
-    apart(ends, top, top + height).forEach((y, i) =>
-      set(rows[i].name, { x: right + 10, y: (y + 5).toFixed(2) }));
-    set(words[0], { x: left - 10, y: top + height + SUNK + 44 });
-    set(words[1], { x: right + 10, y: top + height + SUNK + 44 });
+    const below = top + height + SUNK + 44;
+    const ends = LOSSES.map(({ quantity }) => plane.y(Math.min(curves[quantity].at(-1), HIGHEST)));
+    const places = apart(ends, top, top + height);
+    LOSSES.forEach(({ quantity, name }, i) => {
+      plane.pen("path", quantity, {
+        class: `curve ${quantity}`, "data-mark": `x-log-width y-nll path=${quantity}_at`,
+        d: plane.line(DECADES, curves[quantity]) });
+      pen("text", `name of ${quantity}`,
+        { class: "start", x: right + 10, y: places[i] + 5, text: name });
+    });
+    pen("path", "level of a coin", {
+      class: "guide", "data-tick": `y-nll ${Math.log(2)}`, d: plane.level(Math.log(2)) });
+    pen("text", "left end", { class: "tick start", x: left - 10, y: below, text: "← prior alone" });
+    pen("text", "right end",
+      { class: "tick end", x: right + 10, y: below, text: "maximum likelihood →" });
+  }
+
+  function drawNow(width, numbers, top, bottom) {
+    const x = plane.x(Math.log10(width));
+    pen("path", "now", {
+      class: "rule", "data-mark": "x-log-width x=width", d: path`M${x},${top} V${bottom}` });
+    for (const { quantity, kind } of LOSSES) {
+      const value = numbers[quantity];
+      pen("path", `${quantity} now`, {
+        class: kind, "data-mark": `x-log-width y-nll x=width y=${quantity}`,
+        transform: path`translate(${x},${plane.y(Math.min(value, HIGHEST))})`,
+        d: value > HIGHEST ? UP : circle(0, 0, 5) });
+    }
   }
 
   return {
     draw(state, numbers, box) {
       const { left, top, width, height } = box;
-      const bottom = top + height;
+      const line = top + height + SUNK;
       plane.draw({ ...box, x: [-2, 2], y: [0, HIGHEST] });
       const { x, y, x_held_out: xs, y_held_out: ys, degree } = state;
-      computing([x, y, xs, ys, degree], () => (curves = lossCurves(state)));
-      drawing([curves, ...Object.values(box)], () => drawCurves(box));
-      const now = plane.x(Math.log10(state.width)).toFixed(2);
-      set(here, { d: `M${now},${top} V${bottom + SUNK}` });
-      rows.forEach(({ quantity, mark }) => {
-        const value = numbers[quantity];
-        const at = plane.y(Math.min(value, HIGHEST)).toFixed(2);
-        set(mark, {
-          transform: `translate(${now},${at})`,
-          d: value > HIGHEST ? UP : circle(0, 0, 5),
-        });
-      });
+      const curves = computing([x, y, xs, ys, degree], () => lossCurves(state));
+      drawing([curves, ...Object.values(box)], () => drawCurves(curves, box));
+      drawNow(state.width, numbers, top, line);
       // The track is the panel's axis: it runs from the panel's left to its right.
-      track.draw(state.width, left - 10, bottom + SUNK - 38, left + width + 10);
+      track.draw(state.width, left - 10, line - 38, left + width + 10);
     },
   };
 }
@@ -263,37 +242,17 @@ function createLosses(frame, root) {
 // ---- The weights ----
 
 const LARGEST = 9; // a weight beyond it is drawn at the edge
+const DEGREES = Array.from({ length: DEGREE.most + 1 }, (_, k) => k);
 
-function createWeights(frame, root) {
-  const all = Array.from({ length: DEGREE.most + 1 }, (_, k) => k);
-  const plane = createPlane(root, {
+function createWeights(frame, pen) {
+  const plane = createPlane(pen, {
     id: "weights",
-    xTicks: all,
+    xTicks: DEGREES,
     yTicks: [-5, 0, 5],
     xText: String,
     yText: (value) => format(value, 0),
   });
-  const band = svg("rect",
-    { class: "band", "data-mark": "y-weights bottom=-width top=width" });
-  const edges = svg("path", { class: "guide", "data-mark": "y-weights levels=edges" });
-  const zero = svg("path", { class: "rule", "data-tick": "y-weights 0" });
-  const sigmas = ["+σ", "−σ"].map((text) => svg("text", { class: "tick start", text }));
-  const title = svg("text", { class: "label start" },
-    svg("tspan", { text: "Weights over k: " }),
-    svg("tspan", { class: "role-q", text: "q’s ●" }));
-  const known = svg("tspan", { class: "role-p" });
-  title.append(known);
-  plane.window.append(band, edges);
-  root.append(zero, ...sigmas, title);
-  const one = (kind, k, mark) =>
-    svg("path", { class: kind, "data-mark": `x-weights y-weights x=${k} ${mark}` });
-  const stems = all.map((k) => ({
-    stem: one("stem", k, `start=0 end=weights:${k}`),
-    head: one("head", k, `y=weights:${k}`),
-    truth: one("true-weight", k, `y=true_weight:${k}`),
-  }));
-  for (const { stem, head, truth } of stems) root.append(stem, truth, head);
-  const handle = createHandle({
+  const handle = createHandle(pen, {
     id: "degree",
     mark: "x-weights x=degree",
     name: "degree of the polynomial",
@@ -307,44 +266,58 @@ function createWeights(frame, root) {
     at: (value) => plane.x(value),
     move: (value) => frame.set({ degree: Math.round(value) }),
   });
-  root.append(handle.node);
 
-  function drawStem({ stem, head, truth }, k, weight, real) {
-    const x = plane.x(k).toFixed(2);
+  function drawTitle(x, y, known) {
+    const words = pen.inside("text", "title", { class: "label start", x, y });
+    words("tspan", "weights", { text: "Weights over k: " });
+    words("tspan", "model", { class: "role-q", text: "q’s ●" });
+    words("tspan", "truth", { class: "role-p", text: known ? ", the truth’s –" : "" });
+  }
+
+  // The band from −σ to σ.
+  function drawPrior(width, { left, top, width: across, height }) {
+    const reach = Math.min(width, LARGEST);
+    const [upper, lower] = [plane.y(reach), plane.y(-reach)];
+    plane.pen("rect", "band", {
+      class: "band", "data-mark": "y-weights bottom=-width top=width",
+      x: left, y: upper, width: across, height: lower - upper });
+    plane.pen("path", "edges", {
+      class: "guide", "data-mark": "y-weights levels=edges",
+      d: width < LARGEST ? [reach, -reach].map(plane.level).join(" ") : "" });
+    const names = width > LARGEST ? ["+σ↑", "−σ↓"] : ["+σ", "−σ"];
+    apart([upper, lower], top, top + height).forEach((y, i) => pen("text", `name of edge ${i}`,
+      { class: "tick start", x: left + across + 6, y: y + 5, text: names[i] }));
+  }
+
+  // The weight of the model, where it has one, and that of the truth.
+  function drawWeight(k, weight, truth) {
+    const axes = `x-weights y-weights x=${k}`;
+    const [x, zero] = [plane.x(k), plane.y(0)];
     const shown = weight !== undefined;
-    const y = shown ? plane.y(clamp(weight, -LARGEST, LARGEST)).toFixed(2) : 0;
-    set(stem, { d: shown ? `M${x},${plane.y(0).toFixed(2)} V${y}` : "" });
-    set(head, {
-      transform: `translate(${x},${y})`,
-      d: !shown ? "" : weight > LARGEST ? UP : weight < -LARGEST ? DOWN : circle(0, 0, 4),
-    });
-    const inside = real !== undefined && Math.abs(real) <= LARGEST;
-    const left = (plane.x(k) - 8).toFixed(2);
-    set(truth, { d: inside ? `M${left},${plane.y(real).toFixed(2)} h16` : "" });
+    const y = shown ? plane.y(clamp(weight, -LARGEST, LARGEST)) : zero;
+    const head = weight > LARGEST ? UP : weight < -LARGEST ? DOWN : circle(0, 0, 4);
+    pen("path", `stem ${k}`, {
+      class: "stem", "data-mark": `${axes} start=0 end=weights:${k}`,
+      d: shown ? path`M${x},${zero} V${y}` : "" });
+    pen("path", `true weight ${k}`, {
+      class: "true-weight", "data-mark": `${axes} y=true_weight:${k}`,
+      d: Math.abs(truth) <= LARGEST ? path`M${x - 8},${plane.y(truth)} h16` : "" });
+    pen("path", `head ${k}`, {
+      class: "head", "data-mark": `${axes} y=weights:${k}`,
+      transform: path`translate(${x},${y})`, d: shown ? head : "" });
   }
 
   return {
     draw({ width, degree, truth }, { weights }, box) {
       const { left, top, width: across, height } = box;
-      const right = left + across;
       plane.draw({ ...box, x: [-0.6, DEGREE.most + 0.6], y: [-LARGEST, LARGEST] });
-      const reach = Math.min(width, LARGEST);
-      const [upper, lower] = [plane.y(reach), plane.y(-reach)];
-      const thick = (lower - upper).toFixed(2);
-      set(band, { x: left, y: upper.toFixed(2), width: across, height: thick });
-      set(edges, { d: width < LARGEST
-        ? `M${left},${upper.toFixed(2)} H${right} M${left},${lower.toFixed(2)} H${right}` : "" });
-      set(zero, { d: `M${left},${plane.y(0).toFixed(2)} H${right}` });
-      const out = width > LARGEST ? "↑↓" : "";
-      apart([upper, lower], top, top + height).forEach((y, i) => set(sigmas[i],
-        { x: right + 6, y: (y + 5).toFixed(2), text: `${["+σ", "−σ"][i]}${out.charAt(i)}` }));
-      set(title, { x: left - 24, y: top - 10 });
-      set(known, { text: truth.length ? ", the truth’s –" : "" });
-      stems.forEach((stem, k) => drawStem(stem, k, weights[k], truth[k]));
-      const text = `degree ${degree}`;
+      drawPrior(width, box);
+      pen("path", "zero", { class: "rule", "data-tick": "y-weights 0", d: plane.level(0) });
+      drawTitle(left - 24, top - 10, truth.length > 0);
+      for (const k of DEGREES) drawWeight(k, weights[k], truth[k]);
       const x = plane.x(degree);
-      const at = clamp(x, left + 28, right - 28);
-      handle.draw(x, top + height, text, [at - x, 44]);
+      const at = clamp(x, left + 28, left + across - 28);
+      handle.draw(x, top + height, `degree ${degree}`, [at - x, 44]);
     },
   };
 }
@@ -352,9 +325,10 @@ function createWeights(frame, root) {
 // ---- All of it ----
 
 function picture(frame) {
-  const fit = createFit(frame.svg);
-  const losses = createLosses(frame, frame.svg);
-  const weights = createWeights(frame, frame.svg);
+  const pen = createPen(frame.svg);
+  const fit = createFit(pen);
+  const losses = createLosses(frame, pen);
+  const weights = createWeights(frame, pen);
   return {
     draw(state, numbers, width, height) {
       const narrow = width < 640;

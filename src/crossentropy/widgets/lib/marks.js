@@ -4,8 +4,11 @@
 import { svg } from "./dom.js";
 import { path } from "./pen.js";
 
+export const circle = (x, y, r) =>
+  path`M${x - r},${y} a${r},${r} 0 1 0 ${2 * r},0 a${r},${r} 0 1 0 ${-2 * r},0 Z`;
+
 // A point in a panel; a triangle for one that is above or below the panel.
-export const CIRCLE = "M-6,0 a6,6 0 1 0 12,0 a6,6 0 1 0 -12,0 Z";
+export const CIRCLE = circle(0, 0, 6);
 export const UP = "M0,-7 L7,6 H-7 Z";
 export const DOWN = "M0,7 L7,-6 H-7 Z";
 

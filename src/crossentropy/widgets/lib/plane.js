@@ -32,6 +32,9 @@ export function createWindow(pen, spill = 0) {
       return box;
     },
 
+    // The line across the window at a value of y.
+    level: (value) => path`M${box.left},${window.y(value)} H${box.left + box.width}`,
+
     // The path through points given as two arrays. What leaves the window leaves it far enough to
     // look upright, infinity too.
     line(xs, ys) {
