@@ -1,10 +1,11 @@
+import { drawAxis } from "./lib/bars.js";
 import { clamp } from "./lib/clamp.js";
-import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { bracketed, format, scientific, shorten, threeDigits } from "./lib/format.js";
 import { entropy, logsumexp, softmax, sum } from "./lib/information.js";
-import { VIEW, createLevel, createStem, inView, short } from "./lib/logits.js";
+import { VIEW, createLevel, drawStem, inView, short } from "./lib/logits.js";
 import { defineHatches } from "./lib/marks.js";
+import { createPen, path } from "./lib/pen.js";
 import { createTrack } from "./lib/track.js";
 
 // ---- The numbers ----
@@ -96,194 +97,138 @@ function topOf({ logits, temperature }) {
   return TOPS.find((top) => top >= highest) ?? TOPS.at(-1);
 }
 
-function createLogits(frame, root) {
+function createLogits(frame, pen) {
   const labels = frame.model.get("labels");
   const scale = { zero: 0, unit: 1 };
   const at = (logit) => scale.zero - scale.unit * logit;
-  const title = svg("text", { class: "tick start", text: "logits ℓ, their maximum M" });
-  const zero = svg("path", { class: "rule", "data-tick": "y-logit 0" });
-  const ticks = TICKS.map((level) => svg("text",
-    { class: "tick", "data-tick": `y-logit ${level}`, text: format(level, 0) }));
-  root.append(title, zero, ...ticks);
-  const columns = labels.map((label, k) => {
-    const stem = createStem(root, k);
-    const handle = createLevel(frame, at, {
-      id: `logits:${k}`,
-      name: `logit of ${label}`,
-      mark: `x-class y-logit x=${k} y=in_view:${k}`,
-      value: () => frame.model.get("logits")[k],
-      apply: (level, before) => before.map((logit, j) => (j === k ? level : logit)),
-    });
-    return { stem, handle };
-  });
-  const squeeze = createSqueeze(root);
-  root.append(...columns.map(({ handle }) => handle.node));
+  const handles = labels.map((label, k) => createLevel(frame, pen, at, {
+    id: `logits:${k}`,
+    name: `logit of ${label}`,
+    mark: `x-class y-logit x=${k} y=in_view:${k}`,
+    value: () => frame.model.get("logits")[k],
+    apply: (level, before) => before.map((logit, j) => (j === k ? level : logit)),
+  }));
+
+  function drawScale(end, { top, start, right }) {
+    pen("text", "logits title",
+      { class: "tick start", x: 0, y: top - 14, text: "logits ℓ, their maximum M" });
+    pen("path", "zero",
+      { class: "rule", "data-tick": "y-logit 0", d: path`M${start},${scale.zero} H${right}` });
+    for (const level of TICKS) {
+      pen("text", `logit tick ${level}`, {
+        class: "tick", "data-tick": `y-logit ${level}`, x: start - 8, y: at(level) + 5,
+        text: format(level, 0), visibility: level > end ? "hidden" : null });
+    }
+  }
 
   return {
-    draw(state, numbers, { top, bottom, labels, start, right, x, room, values }) {
-      const end = topOf(state);
+    draw({ logits, temperature }, numbers, box) {
+      const { top, bottom, labels, right, x, room, values } = box;
+      const end = topOf({ logits, temperature });
       scale.unit = (bottom - top) / (end + VIEW);
       scale.zero = top + end * scale.unit;
-      set(title, { x: 0, y: top - 14 });
-      set(zero, { d: `M${start},${scale.zero.toFixed(2)} H${right}` });
-      ticks.forEach((tick, i) => set(tick, {
-        x: start - 8,
-        y: (at(TICKS[i]) + 5).toFixed(2),
-        visibility: TICKS[i] > end ? "hidden" : null,
-      }));
-      columns.forEach(({ stem, handle }, k) => {
-        const logit = state.logits[k];
-        const y = at(inView(logit));
-        stem.draw(x(k), scale.zero, y, logit);
-        handle.draw(x(k), y, fitting(logit, room), [0, logit < 0 ? 24 : -14]);
-      });
+      drawScale(end, box);
+      logits.forEach((logit, k) =>
+        drawStem(pen, k, { x: x(k), zero: scale.zero, y: at(inView(logit)), logit }));
       // The levels stand where the largest logit is drawn; from there on they are to scale.
-      const winner = state.logits.indexOf(numbers.maximum);
+      const winner = logits.indexOf(numbers.maximum);
       const level = (value) => at(inView(numbers.maximum) + value - numbers.maximum);
-      squeeze.draw(numbers, level, {
+      drawSqueeze(pen, numbers, level, {
         top, bottom: labels, from: x(winner), left: right, width: values ? 46 : 24, values });
+      logits.forEach((logit, k) => handles[k].draw(
+        x(k), at(inView(logit)), fitting(logit, room), [0, logit < 0 ? 24 : -14]));
     },
   };
 }
 
 const APART = 18; // of two labels
+const LEVELS = [
+  { name: "M + T log K", quantity: "upper_bound" },
+  { name: "T·LSE(ℓ/T)", quantity: "smooth_maximum", main: " main" },
+  { name: "M", quantity: "maximum" },
+];
 
 // The band from M to M + T log K with T·LSE(ℓ/T) inside.
-function createSqueeze(root) {
-  const guide = svg("path", { class: "guide", "data-mark": "y-logit y=level_of:maximum" });
-  const band = svg("rect", { class: "band",
-    "data-mark": "y-logit bottom=level_of:maximum top=level_of:upper_bound" });
-  const rows = [
-    ["M + T log K", "upper_bound"],
-    ["T·LSE(ℓ/T)", "smooth_maximum"],
-    ["M", "maximum"],
-  ].map(([name, quantity]) => ({
-    name,
-    quantity,
-    line: svg("path", {
-      class: `level ${quantity === "smooth_maximum" ? "main" : ""}`,
-      "data-mark": `y-logit y=level_of:${quantity}`,
-    }),
-    leader: svg("path", { class: "rule", "data-mark": `y-logit start=level_of:${quantity}` }),
-    label: svg("text", { class: `label start ${quantity === "smooth_maximum" ? "main" : ""}` }),
-  }));
-  root.append(guide, band);
-  for (const { line, leader, label } of rows) root.append(leader, line, label);
-
-  return {
-    draw(numbers, level, { top, bottom, from, left, width, values }) {
-      const ys = rows.map(({ quantity }) => level(numbers[quantity]));
-      const [upper, middle, lower] = ys.map((y) => Math.max(y, top));
-      const right = left + width;
-      set(guide, { d: `M${from.toFixed(2)},${lower.toFixed(2)} H${left}` });
-      set(band, {
-        x: left, y: upper.toFixed(2), width, height: Math.max(lower - upper, 0).toFixed(2) });
-      // Labels keep apart, in order, within the picture.
-      const second = clamp(middle, top + APART, bottom - APART);
-      const third = Math.max(Math.min(lower, bottom), second + APART);
-      const places = [Math.min(upper, second - APART), second, third];
-      [upper, middle, lower].forEach((y, i) => {
-        const { name, quantity, line, leader, label } = rows[i];
-        set(line, { d: `M${left},${y.toFixed(2)} h${width}` });
-        set(leader, { d: `M${right + 2},${y.toFixed(2)} L${right + 14},${places[i].toFixed(2)}` });
-        const text = values ? `${name} = ${short(numbers[quantity], 4)}` : name;
-        const above = ys[i] < top ? " ↑" : ""; // the level itself is out of the picture
-        set(label, { x: right + 18, y: (places[i] + 5).toFixed(2), text: text + above });
-      });
-    },
-  };
+function drawSqueeze(pen, numbers, level, { top, bottom, from, left, width, values }) {
+  const ys = LEVELS.map(({ quantity }) => level(numbers[quantity]));
+  const [upper, middle, lower] = ys.map((y) => Math.max(y, top));
+  pen("path", "guide", { class: "guide", "data-mark": "y-logit y=level_of:maximum",
+    d: path`M${from},${lower} H${left}` });
+  pen("rect", "band", {
+    class: "band", "data-mark": "y-logit bottom=level_of:maximum top=level_of:upper_bound",
+    x: left, y: upper, width, height: Math.max(lower - upper, 0) });
+  // Labels keep apart, in order, within the picture.
+  const second = clamp(middle, top + APART, bottom - APART);
+  const third = Math.max(Math.min(lower, bottom), second + APART);
+  const places = [Math.min(upper, second - APART), second, third];
+  const right = left + width;
+  [upper, middle, lower].forEach((y, i) => {
+    const { name, quantity, main = "" } = LEVELS[i];
+    pen("path", `leader to ${quantity}`, {
+      class: "rule", "data-mark": `y-logit start=level_of:${quantity}`,
+      d: path`M${right + 2},${y} L${right + 14},${places[i]}` });
+    pen("path", quantity, {
+      class: `level${main}`, "data-mark": `y-logit y=level_of:${quantity}`,
+      d: path`M${left},${y} h${width}` });
+    const text = values ? `${name} = ${short(numbers[quantity], 4)}` : name;
+    const above = ys[i] < top ? " ↑" : ""; // the level itself is out of the picture
+    pen("text", `name of ${quantity}`, {
+      class: `label start${main}`, x: right + 18, y: places[i] + 5, text: text + above });
+  });
 }
 
 // ---- Softmax ----
 
-function createSoftmax(frame, root) {
-  const labels = frame.model.get("labels");
-  const title = svg("text", { class: "tick start", text: "q = softmax(ℓ/T)" });
-  const axis = svg("path", { class: "rule", "data-tick": "y-p 0" });
-  const ticks = [0, 1].map((value) =>
-    svg("text", { class: "tick", "data-tick": `y-p ${value}`, text: String(value) }));
-  const columns = labels.map((_, k) => ({
-    bar: svg("rect",
-      { class: "bar role-q", "data-mark": `x-class y-p x=${k} bottom=0 height=q:${k}` }),
-    value: svg("text", { class: "role-q halo" }),
-    name: svg("text", { class: "label", "data-tick": `x-class ${k}` }),
-  }));
-  root.append(title, axis, ...ticks);
-  for (const { bar, value, name } of columns) root.append(bar, value, name);
-
-  return {
-    draw({ q }, { top, bottom, start, right, x, room }) {
-      const width = Math.min(44, room * 0.6);
-      const y = (value) => bottom + (top - bottom) * value;
-      set(title, { x: 0, y: top - 26 });
-      set(axis, { d: `M${start},${bottom} H${right}` });
-      ticks.forEach((tick, value) => set(tick, { x: start - 8, y: y(value) + 5 }));
-      columns.forEach(({ bar, value, name }, k) => {
-        set(bar, {
-          x: (x(k) - width / 2).toFixed(2),
-          y: y(q[k]).toFixed(2),
-          width: width.toFixed(2),
-          height: (bottom - y(q[k])).toFixed(2),
-        });
-        set(value, {
-          x: x(k).toFixed(2),
-          y: (y(q[k]) - 7).toFixed(2),
-          text: room < 32 ? "" : format(q[k], room < 60 ? 2 : 4),
-        });
-        set(name, { x: x(k).toFixed(2), y: bottom + 18, text: shorten(labels[k], room) });
-      });
-    },
-  };
+function drawSoftmax(pen, labels, q, { top, bottom, start, right, x, room }) {
+  pen("text", "q title", { class: "tick start", x: 0, y: top - 26, text: "q = softmax(ℓ/T)" });
+  drawAxis(pen, [0, 1], { left: start, right, top, bottom, gap: 8 });
+  const width = Math.min(44, room * 0.6);
+  q.forEach((qk, k) => {
+    const y = bottom + (top - bottom) * qk;
+    pen("rect", `bar ${k}`, {
+      class: "bar role-q", "data-mark": `x-class y-p x=${k} bottom=0 height=q:${k}`,
+      x: x(k) - width / 2, y, width, height: bottom - y });
+    pen("text", `q of ${k}`, { class: "role-q halo", x: x(k), y: y - 7,
+      text: room < 32 ? "" : format(qk, room < 60 ? 2 : 4) });
+    pen("text", `name ${k}`, { class: "label", "data-tick": `x-class ${k}`,
+      x: x(k), y: bottom + 18, text: shorten(labels[k], room) });
+  });
 }
 
 // ---- Naive beside stable ----
 
 const FINE = { text: "the largest is exp(0) = 1" };
+const COMPUTED = [
+  { name: "as written, float32", brief: "float32", quantity: "naive_float32",
+    round: PRECISIONS.float32 },
+  { name: "as written, float64", brief: "float64", quantity: "naive", round: PRECISIONS.float64 },
+  { name: "M subtracted first", brief: "M first", quantity: "logsumexp" },
+];
 
-function createComparison(root) {
-  const title = svg("text", { class: "label start", text: "LSE(ℓ/T), computed" });
-  root.append(title);
-  const rows = [
-    { name: "as written, float32", brief: "float32", quantity: "naive_float32",
-      round: PRECISIONS.float32 },
-    { name: "as written, float64", brief: "float64", quantity: "naive", round: PRECISIONS.float64 },
-    { name: "M subtracted first", brief: "M first", quantity: "logsumexp", round: null },
-  ].map((row) => {
-    const nodes = ["label start", "value end", ""].map((kind) => svg("text", { class: kind }));
-    root.append(...nodes);
-    return { ...row, nodes };
+// On a narrow page a row is one line, on a wide one two.
+function drawComparison(pen, state, numbers, { left, top, width, narrow }) {
+  pen("text", "computed", { class: "label start", x: left, y: top, text: "LSE(ℓ/T), computed" });
+  COMPUTED.forEach(({ name, brief, quantity, round }, i) => {
+    const y = top + (narrow ? 22 * (i + 1) : 24 + 42 * i);
+    const { text, broken } = round
+      ? verdict(state, numbers[quantity], numbers.logsumexp, round) : FINE;
+    pen("text", name, { class: "label start", x: left, y, text: narrow ? brief : name });
+    pen("text", `value, ${name}`, { class: "value end",
+      x: narrow ? left + 138 : width, y, text: short(numbers[quantity], 4) });
+    pen("text", `verdict, ${name}`, {
+      class: broken ? "main start" : "tick start",
+      x: narrow ? left + 152 : left, y: narrow ? y : y + 18, text });
   });
-
-  return {
-    // On a narrow page a row is one line, on a wide one two.
-    draw(state, numbers, { left, top, width, narrow }) {
-      set(title, { x: left, y: top });
-      rows.forEach(({ name, brief, quantity, round, nodes }, i) => {
-        const y = top + (narrow ? 22 * (i + 1) : 24 + 42 * i);
-        const { text, broken } = round
-          ? verdict(state, numbers[quantity], numbers.logsumexp, round) : FINE;
-        set(nodes[0], { x: left, y, text: narrow ? brief : name });
-        set(nodes[1], { x: narrow ? left + 138 : width, y, text: short(numbers[quantity], 4) });
-        set(nodes[2], {
-          class: broken ? "main start" : "tick start",
-          x: narrow ? left + 152 : left,
-          y: narrow ? y : y + 18,
-          text,
-        });
-      });
-    },
-  };
 }
 
 // ---- All of it ----
 
 function picture(frame) {
-  const root = frame.svg;
-  root.style.setProperty("--hatch-q", defineHatches(root)("q"));
-  const logits = createLogits(frame, root);
-  const bars = createSoftmax(frame, root);
-  const comparison = createComparison(root);
-  const track = createTrack(frame, root, {
+  const labels = frame.model.get("labels");
+  const pen = createPen(frame.svg);
+  defineHatches(frame.svg);
+  const logits = createLogits(frame, pen);
+  const track = createTrack(frame, pen, {
     trait: "temperature",
     name: "temperature T",
     title: "temperature T",
@@ -309,10 +254,10 @@ function picture(frame) {
       logits.draw(state, numbers, {
         top: 28, bottom: floor, labels: narrow ? floor : floor - 64, start, right, x, room,
         values: !narrow });
-      bars.draw(numbers, { top, bottom, start, right, x, room });
+      drawSoftmax(pen, labels, numbers.q, { top, bottom, start, right, x, room });
       if (narrow) track.draw(state.temperature, 8, top - 118, width - 8);
       else track.draw(state.temperature, right + 64, floor - 36, width);
-      comparison.draw(state, numbers, {
+      drawComparison(pen, state, numbers, {
         left: narrow ? 0 : right + 30, top: narrow ? height - 74 : height - 132, width, narrow });
     },
   };
