@@ -1,12 +1,14 @@
-import { createBars } from "./lib/bars.js";
+import { createBars, drawAxis, drawLetters, pairs } from "./lib/bars.js";
 import { clamp } from "./lib/clamp.js";
 import { codewords, huffmanLengths, kraftSum, shannonLengths } from "./lib/coding.js";
-import { set, svg } from "./lib/dom.js";
+import { svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format, plural, shorten, whole } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { crossEntropy, entropy, klDivergence, sum, surprisal } from "./lib/information.js";
-import { defineHatches } from "./lib/marks.js";
+import { defineHatches, torn } from "./lib/marks.js";
+import { createMemo } from "./lib/memo.js";
+import { createPen, path } from "./lib/pen.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS } from "./lib/schema.js";
@@ -45,23 +47,9 @@ function uniforms(seed) {
   return numbers;
 }
 
-// A function that remembers its last result: a drag of q changes no message.
-function remembering(compute) {
-  let last = null;
-  return (...inputs) => {
-    if (!last?.inputs.every((input, i) => input === inputs[i])) {
-      last = { inputs, result: compute(...inputs) };
-    }
-    return last.result;
-  };
-}
-
-const uniformsOf = remembering(uniforms);
-
 // MOST symbols from p: each is the first class whose cumulative sum exceeds the next number.
 // `counts[k][i]` is how often class k is among the first i.
-const messageOf = remembering((p, seed) => {
-  const numbers = uniformsOf(seed);
+function drawnFrom(p, numbers) {
   let total = 0;
   const ends = Float64Array.from(p, (pk) => (total += pk));
   const last = p.findLastIndex((pk) => pk > 0); // rounding may leave the last sum below 1
@@ -76,7 +64,12 @@ const messageOf = remembering((p, seed) => {
     for (let i = 0; i < MOST; i += 1) count[i + 1] = count[i] + (symbols[i] === k ? 1 : 0);
   });
   return { symbols, counts };
-});
+}
+
+// A drag of q changes no message, and one of p no numbers.
+const [numbersMemo, messageMemo] = [createMemo(), createMemo()];
+const messageOf = (p, seed) => messageMemo([seed, ...p], () =>
+  drawnFrom(p, numbersMemo([seed], () => uniforms(seed))));
 
 // The mean bits of the first i symbols; null while there are none.
 function meanBits(counts, n, i) {
@@ -208,75 +201,75 @@ function letters(labels) {
 }
 
 // What belongs to class k: the bits of its word, its part of the budget, its place in a message.
-const share = (k, attributes) => ({ class: `share class-${k}`, ...attributes });
+const shareOf = (k) => `share class-${k}`;
 
 // ---- The words ----
 
-function createWords(frame, root) {
+function createWords(frame, pen) {
   const labels = frame.model.get("labels");
   const scale = { left: 0, bit: 20 };
   const x = (bits) => scale.left + bits * scale.bit;
-  const heads = [
-    ["tick start", "class and word"], ["tick", "bits n"], ["tick role-q", "┆ log₂ 1/q"],
-  ].map(([kind, text]) => svg("text", { class: kind, text }));
-  root.append(...heads);
-  const rows = labels.map((label, k) => {
-    const marks = {
-      name: svg("text", { class: "label start", text: shorten(label, 45) }),
-      cells: svg("path", share(k, { "data-tick": "x-bits cells", "data-mark": `cells=lengths:${k}` })),
-      word: svg("text"),
-      note: svg("text", { class: "tick start", "data-tick": "x-bits 0" }),
-      ideal: svg("path", { class: "ideal", "data-mark": `x-bits x=surprisals:${k}` }),
-      length: svg("text", { class: "end" }),
-      surprisal: svg("text", { class: "end role-q" }),
-    };
-    root.append(...Object.values(marks));
-    return { ...marks, handle: createLength(frame, k, label, x) };
-  });
-  const grips = svg("g");
-  root.append(grips);
-  let gripped = false;
+  const group = svg("g"); // of the grips, which keep their place in the order of the keyboard
+  const gripPen = createPen(group);
+  const grips = labels.map((label, k) => createLength(frame, gripPen, k, label, x));
 
   // One cell a bit; beyond the picture, torn off.
   function cells(n, y, height) {
     if (n === 0 || n === Infinity) return "";
-    const end = x(Math.min(n, LONGEST));
-    const [top, tooth] = [y - height / 2, height / 4];
-    const edge = n > LONGEST
-      ? `l5,${tooth} l-5,${tooth} l5,${tooth} l-5,${tooth}` : `v${height}`;
-    let d = `M${scale.left},${top} H${end.toFixed(2)} ${edge} H${scale.left} Z`;
-    for (let i = 1; i < Math.min(n, LONGEST); i += 1) d += ` M${x(i).toFixed(2)},${top} v${height}`;
+    const top = y - height / 2;
+    const edge = n > LONGEST ? torn(height, { teeth: 4, depth: 5 }) : path`v${height}`;
+    let d = path`M${scale.left},${top} H${x(Math.min(n, LONGEST))} ${edge} H${scale.left} Z`;
+    for (let i = 1; i < Math.min(n, LONGEST); i += 1) d += path` M${x(i)},${top} v${height}`;
     return d;
+  }
+
+  function drawHeads(columns, y) {
+    [["tick start", "class and word"], ["tick", "bits n"], ["tick role-q", "┆ log₂ 1/q"]]
+      .forEach(([kind, text], i) => pen("text", text, { class: kind, x: columns[i], y, text }));
+  }
+
+  function drawWord(k, n, word, y, height) {
+    pen("path", `cells ${k}`, {
+      class: shareOf(k), "data-tick": "x-bits cells", "data-mark": `cells=lengths:${k}`,
+      d: cells(n, y, height) });
+    const text = word ? wordText(word) : "";
+    pen("text", `word ${k}`,
+      { x: Array.from(text, (_, i) => path`${x(i + 0.5)}`).join(" "), y: y + 5, text });
+    pen("text", `note ${k}`, { class: "tick start", "data-tick": "x-bits 0", x: scale.left, y: y + 5,
+      text: n === Infinity ? "no word" : n === 0 ? "the empty word" : "" });
+  }
+
+  // What q would have the word cost. Its mark is above and below the word, whose bits stay legible.
+  function drawSurprisal(k, bits, right, y, pitch, height) {
+    const stroke = path`v${(pitch - height) / 2 - 1}`;
+    pen("path", `surprisal ${k}`, {
+      class: "ideal", "data-mark": `x-bits x=surprisals:${k}`,
+      d: bits > LONGEST
+        ? "" : path`M${x(bits)},${y - pitch / 2 + 1} ${stroke} m0,${height} ${stroke}` });
+    pen("text", `bits of surprisal ${k}`,
+      { class: "end role-q", x: right, y: y + 5, text: format(bits, 2) });
   }
 
   return {
     draw({ q, code }, n, words, { left, right, top, pitch }) {
-      if (gripped !== (code === "by hand")) {
-        gripped = !gripped;
-        grips.replaceChildren(...(gripped ? rows.map(({ handle }) => handle.node) : []));
-      }
       scale.left = left + 52;
       scale.bit = (right - 112 - scale.left) / LONGEST;
       const columns = [left, right - 64, right];
-      heads.forEach((head, i) => set(head, { x: columns[i], y: top }));
-      rows.forEach((row, k) => {
-        const y = top + 10 + pitch * (k + 0.5);
-        const height = Math.min(24, 0.6 * pitch);
-        const text = words[k] ? wordText(words[k]) : "";
-        const at = Array.from(text, (_, i) => x(i + 0.5).toFixed(2)).join(" ");
-        const bits = inBits(surprisal(q[k]));
-        set(row.name, { x: left, y: y + 5 });
-        set(row.cells, { d: cells(n[k], y, height) });
-        set(row.word, { x: at, y: y + 5, text });
-        set(row.note, { x: scale.left, y: y + 5,
-          text: n[k] === Infinity ? "no word" : n[k] === 0 ? "the empty word" : "" });
-        // Above and below the word, to leave its bits legible.
-        const stroke = `v${(pitch - height) / 2 - 1}`;
-        set(row.ideal, { d: bits > LONGEST
-          ? "" : `M${x(bits).toFixed(2)},${y - pitch / 2 + 1} ${stroke} m0,${height} ${stroke}` });
-        set(row.length, { x: columns[1], y: y + 5, text: format(n[k], 0) });
-        set(row.surprisal, { x: columns[2], y: y + 5, text: format(bits, 2) });
-        if (gripped) row.handle.draw(x(n[k]) + 9, y, ""); // beside the last bit
+      const height = Math.min(24, 0.6 * pitch);
+      const y = (k) => top + 10 + pitch * (k + 0.5);
+      drawHeads(columns, top);
+      labels.forEach((label, k) => {
+        pen("text", `name of word ${k}`,
+          { class: "label start", x: left, y: y(k) + 5, text: shorten(label, 45) });
+        drawWord(k, n[k], words[k], y(k), height);
+        drawSurprisal(k, inBits(surprisal(q[k])), right, y(k), pitch, height);
+        pen("text", `length of word ${k}`,
+          { class: "end", x: columns[1], y: y(k) + 5, text: format(n[k], 0) });
+      });
+      pen.place(group);
+      grips.forEach((grip, k) => {
+        if (code === "by hand") grip.draw(x(n[k]) + 9, y(k), ""); // beside the last bit
+        else grip.remove();
       });
     },
   };
@@ -285,10 +278,15 @@ function createWords(frame, root) {
 // From a frame to what was refused last, and the lengths at which that is true.
 const refusals = new WeakMap();
 
+function refusalOf(frame, { code }, { lengths }) {
+  const last = refusals.get(frame);
+  return code === "by hand" && last?.lengths === String(lengths) ? last : null;
+}
+
 // The grip at the end of word k, when the code is made by hand.
-function createLength(frame, k, label, at) {
+function createLength(frame, pen, k, label, at) {
   const lengths = () => frame.model.get("lengths");
-  return createHandle({
+  return createHandle(pen, {
     id: `lengths:${k}`,
     name: `bits of the word for ${label}`,
     axis: "x",
@@ -321,57 +319,46 @@ function createLength(frame, k, label, at) {
 
 // ---- Kraft's budget ----
 
-function createBudget(frame, root) {
-  const labels = frame.model.get("labels");
-  const title = svg("text", { class: "label start" });
-  const status = svg("text", { role: "status" });
-  const room = svg("rect", { class: "room", "data-tick": "x-budget 0 1" });
-  const parts = labels.map((_, k) => ({
-    rect: svg("rect", share(k, { "data-mark": `x-budget left=spent_before:${k} width=cost:${k}` })),
-    text: svg("text"),
-  }));
-  const unspent = svg("text", { class: "tick middle" });
-  const wall = svg("path", { class: "wall", "data-mark": "x-budget x=1" });
-  root.append(title, status, room);
-  for (const { rect, text } of parts) root.append(rect, text);
-  root.append(unspent, wall);
+function drawStatus(pen, refused, spent, { width, top, below }) {
+  const left = Math.abs(spent - 1) < 1e-9
+    ? "all of it is spent" : `${fraction(1 - spent)} is not spent`;
+  pen("text", "budget", { class: "label start", x: 0, y: top,
+    text: `Kraft budget: Z = ∑ 2⁻ⁿ = ${fraction(spent)} of 1` });
+  pen("text", "budget status", {
+    class: `${refused ? "label" : "tick"} ${below ? "start" : "end"}`,
+    role: "status",
+    x: below ? 0 : width,
+    y: below ? top + 54 : top,
+    text: refused?.text ?? left,
+  });
+}
 
-  function statusText(refused, spent) {
-    if (refused) return refused.text;
-    if (Math.abs(spent - 1) < 1e-9) return "all of it is spent";
-    return `${fraction(1 - spent)} is not spent`;
-  }
+function drawPart(pen, k, label, word, x, y, width) {
+  const text = [`${label} ${word}`, word ?? "", ""].find((candidate) =>
+    textWidth(candidate) < width - 6 || candidate === "");
+  pen("rect", `part ${k}`, {
+    class: shareOf(k), "data-mark": `x-budget left=spent_before:${k} width=cost:${k}`,
+    x, y, width, height: 26 });
+  pen("text", `name of part ${k}`, { x: x + width / 2, y: y + 18, text });
+}
 
-  return {
-    draw({ code }, { lengths: n, kraft_sum: spent }, words, { width, top, below }) {
-      const last = refusals.get(frame);
-      const refused = code === "by hand" && last?.lengths === String(n) ? last : null;
-      const height = 26;
-      const limit = width - 2;
-      let start = 1;
-      set(title, { x: 0, y: top, text: `Kraft budget: Z = ∑ 2⁻ⁿ = ${fraction(spent)} of 1` });
-      set(status, {
-        class: `${refused ? "label" : "tick"} ${below ? "start" : "end"}`,
-        x: below ? 0 : width,
-        y: below ? top + 54 : top,
-        text: statusText(refused, spent),
-      });
-      set(room, { x: 1, y: top + 9, width: limit - 1, height });
-      // In the order of the words, which is that of binary fractions.
-      const order = [...parts.keys()].sort((j, k) => n[j] - n[k] || j - k);
-      for (const k of order) {
-        const size = (limit - 1) * 2 ** -n[k];
-        const text = [`${labels[k]} ${words[k]}`, words[k] ?? "", ""].find((candidate) =>
-          textWidth(candidate) < size - 6 || candidate === "");
-        set(parts[k].rect, { x: start.toFixed(2), y: top + 9, height, width: size.toFixed(2) });
-        set(parts[k].text, { x: (start + size / 2).toFixed(2), y: top + 27, text });
-        start += size;
-      }
-      set(unspent, { x: ((start + limit) / 2).toFixed(2), y: top + 27,
-        text: limit - start > 58 ? "not spent" : "" });
-      set(wall, { d: `M${limit},${top + 4} v${height + 10}` });
-    },
-  };
+function drawBudget(pen, refused, labels, { lengths: n, kraft_sum: spent }, words, box) {
+  const { width, top } = box;
+  const limit = width - 2;
+  // In the order of the words, which is that of binary fractions.
+  const order = [...n.keys()].sort((j, k) => n[j] - n[k] || j - k);
+  const size = (k) => (limit - 1) * 2 ** -n[k];
+  const start = (rank) => 1 + sum(order.slice(0, rank).map(size));
+  const end = start(order.length);
+  drawStatus(pen, refused, spent, box);
+  pen("rect", "room", { class: "room", "data-tick": "x-budget 0 1",
+    x: 1, y: top + 9, width: limit - 1, height: 26 });
+  labels.forEach((label, k) =>
+    drawPart(pen, k, label, words[k], start(order.indexOf(k)), top + 9, size(k)));
+  pen("text", "unspent", { class: "tick middle", x: (end + limit) / 2, y: top + 27,
+    text: limit - end > 58 ? "not spent" : "" });
+  pen("path", "wall",
+    { class: "wall", "data-mark": "x-budget x=1", d: path`M${limit},${top + 4} v36` });
 }
 
 // ---- The running mean ----
@@ -382,6 +369,13 @@ const PROMISES = {
   Shannon: ["Shannon’s promise, H(p, q) ≤ L < H(p, q) + 1,", "is for every p."],
   "by hand": ["The budget’s promise, H(p) ≤ L,", "is for every code."],
 };
+
+const LEVELS = [
+  { name: "L", kind: "start letter", quantity: "expected_bits" },
+  { name: "H(p, q)", kind: "start role-q", quantity: "cross_entropy" },
+  { name: "H(p)", kind: "start role-p", quantity: "entropy" },
+  { name: "H(p, q) + 1", kind: "tick start", quantity: "promise:1" },
+];
 
 // The y of labels that keep their distance, each as near to its level as that allows.
 function spread(levels, gap, top, bottom) {
@@ -405,38 +399,14 @@ function ends(levels) {
     finite.length < levels.length ? 0 : low, Math.ceil(2 * (Math.max(...finite) + 0.1)) / 2];
 }
 
-function createMeans(frame, root) {
-  const promise = [svg("text", { class: "label start" }), svg("text", { class: "label start" })];
-  const here = svg("text", { class: "label end" });
-  const heading = svg("text", { class: "label start" });
-  const plane = createPlane(root, {
+function createMeans(frame, pen) {
+  const plane = createPlane(pen, {
     id: "sent",
     xValue: fromLevel,
     xTicks: TICKS,
     xText: (level) => whole(fromLevel(level)),
   });
-  const scale = [svg("text", { class: "tick" }), svg("text", { class: "tick" })];
-  const unavoidable = svg("rect",
-    { class: "length role-entropy", "data-mark": "y-sent top=entropy" });
-  const unavoidableName = svg("text", { class: "end", text: "no prefix code averages less" });
-  const band = svg("rect",
-    { class: "band", "data-mark": "y-sent bottom=promise:0 top=promise:1" });
-  const guide = svg("path",
-    { class: "guide", "data-mark": "x-sent y-sent x=sent top=bits_per_symbol" });
-  const price = svg("path", { class: "price", "data-mark": "y-sent y=expected_bits" });
-  const model = svg("path", { class: "curve role-q", "data-mark": "y-sent y=cross_entropy" });
-  const path = svg("path", { class: "curve", "data-mark": "x-sent y-sent path=mean_after" });
-  plane.window.append(unavoidable, band, guide, price, model, path);
-  const head = svg("circle",
-    { class: "head", r: 4, "data-mark": "x-sent y-sent x=sent y=bits_per_symbol" });
-  const levels = [
-    ["start letter", "expected_bits"], ["start role-q", "cross_entropy"],
-    ["start role-p", "entropy"], ["tick start", "promise:1"],
-  ].map(([kind, quantity]) => ({
-    node: svg("text", { class: kind }),
-    leader: svg("path", { class: "rule", "data-mark": `y-sent start=${quantity}` }),
-  }));
-  const sent = createHandle({
+  const handle = createHandle(pen, {
     id: "sent",
     name: "symbols sent, on a logarithmic scale",
     axis: "x",
@@ -450,9 +420,6 @@ function createMeans(frame, root) {
     at: plane.x,
     move: (level) => frame.set({ sent: fromLevel(level) }),
   });
-  root.append(...promise, here, heading, ...scale, unavoidableName, head,
-    ...levels.flatMap(({ leader, node }) => [leader, node]), sent.node);
-  let drawn = ""; // what the path was drawn for
 
   function drawPromise(state, { expected_bits: l, cross_entropy: ce, entropy: h }, box) {
     const { code } = state;
@@ -461,83 +428,102 @@ function createMeans(frame, root) {
       ? ["A class that p sends has no word in this code:", "L = ∞."] : PROMISES[code];
     const below = code === "by hand"
       ? `L − H(p) = ${format(l - h)}` : `L − H(p, q) = ${format(l - ce)}`;
-    set(promise[0], { x: 0, y, text: narrow ? what : `${what} ${forWhom}` });
-    set(promise[1], { x: 0, y: y + 20, text: narrow ? forWhom : "" });
     const isSaid = isPriceShown(state) && l < Infinity;
-    set(here, { x: end, y: y + (narrow ? 40 : 20), text: isSaid ? `Here ${below}.` : "" });
+    pen("text", "promise",
+      { class: "label start", x: 0, y, text: narrow ? what : `${what} ${forWhom}` });
+    pen("text", "for whom", { class: "label start", x: 0, y: y + 20, text: narrow ? forWhom : "" });
+    pen("text", "here", { class: "label end",
+      x: end, y: y + (narrow ? 40 : 20), text: isSaid ? `Here ${below}.` : "" });
   }
 
-  function drawLevels(values, { left, top, width, height, y }) {
+  // The names of the levels, to the right of the panel. What is not to be seen yet, and what is
+  // infinite, has its place above it.
+  function drawNames(values, isShown, { left, top, width, height }) {
     const right = left + width;
-    const wanted = values.map(([, value]) => Math.max(plane.y(value), top - 30));
+    const isNamed = values.map((_, i) => isShown || LEVELS[i].name === "H(p)");
+    const wanted = values.map((value, i) =>
+      Math.max(plane.y(isNamed[i] ? value : Infinity), top - 30));
     const placed = spread(wanted, 17, top - 6, top + height);
-    levels.forEach(({ node, leader }, i) => {
-      const [name, value] = values[i] ?? ["", Infinity];
-      const endless = value === Infinity;
-      const shown = endless && name ? `${name} = ∞` : name;
-      set(node, { x: right + 16, y: ((placed[i] ?? 0) + 5).toFixed(2), text: shown });
-      set(leader, { d: endless
-        ? "" : `M${right + 2},${wanted[i].toFixed(2)} L${right + 12},${placed[i].toFixed(2)}` });
+    LEVELS.forEach(({ name, kind, quantity }, i) => {
+      const endless = values[i] === Infinity;
+      const text = endless ? `${name} = ∞` : name;
+      pen("path", `leader of ${name}`, {
+        class: "rule", "data-mark": `y-sent start=${quantity}`,
+        d: isNamed[i] && !endless
+          ? path`M${right + 2},${wanted[i]} L${right + 12},${placed[i]}` : "" });
+      pen("text", `name of ${name}`, {
+        class: kind, x: right + 16, y: (placed[i] ?? 0) + 5, text: isNamed[i] ? text : "" });
     });
-    y.forEach((value, i) => set(scale[i], {
-      x: left - 8,
-      y: (plane.y(value) + 5).toFixed(2),
-      "data-tick": `y-sent ${value}`,
-      text: format(value, value < 100 ? 1 : 0),
-    }));
   }
 
-  const across = (value, left, width) =>
-    Number.isFinite(value) ? `M${left},${plane.y(value).toFixed(2)} h${width}` : "";
+  function drawScale({ left, top, y }, soFar) {
+    pen("text", "means",
+      { class: "label start", x: left, y: top - 10, text: `mean bits per symbol, after ${soFar}` });
+    y.forEach((value, i) => pen("text", `end ${i}`, { class: "tick", "data-tick": `y-sent ${value}`,
+      x: left - 8, y: plane.y(value) + 5, text: format(value, value < 100 ? 1 : 0) }));
+  }
 
-  function drawPath({ p, seed, sent: count }, { lengths: n }, box) {
-    const key = [count, seed, n, p, Object.values(box)].join(" ");
-    if (key === drawn) return;
-    drawn = key;
+  function drawUnavoidable(h, { left, top, width, height }) {
+    const [floor, bottom] = [plane.y(h), top + height];
+    plane.pen("rect", "unavoidable", {
+      class: "length role-entropy", "data-mark": "y-sent top=entropy",
+      x: left - 4, y: floor, width: width + 8, height: Math.max(bottom + 4 - floor, 0) });
+    pen("text", "unavoidable", { class: "end", x: left + width - 6, y: floor + 17,
+      text: "no prefix code averages less",
+      visibility: bottom - floor > 24 ? "visible" : "hidden" });
+  }
+
+  // What Shannon promises, from H(p, q) to a bit more.
+  function drawBand(ce, isSeen, { left, top, width }) {
+    const roof = isSeen ? plane.y(ce + 1) : top;
+    plane.pen("rect", "band", {
+      class: "band", "data-mark": "y-sent bottom=promise:0 top=promise:1",
+      x: left, y: roof, width, height: isSeen ? plane.y(ce) - roof : 0 });
+  }
+
+  function drawLevel(kind, quantity, value, { left, width }) {
+    plane.pen("path", quantity, { class: kind, "data-mark": `y-sent y=${quantity}`,
+      d: Number.isFinite(value) ? path`M${left},${plane.y(value)} h${width}` : "" });
+  }
+
+  function drawMeans({ p, seed, sent }, n) {
     const { counts } = messageOf(p, seed);
-    const stops = [...STOPS.filter((stop) => stop > 0 && stop < count), count];
-    set(path, { d: count
-      ? plane.line(stops.map(toLevel), stops.map((stop) => meanBits(counts, n, stop))) : "" });
+    const stops = [...STOPS.filter((stop) => stop > 0 && stop < sent), sent];
+    plane.pen("path", "means", {
+      class: "curve", "data-mark": "x-sent y-sent path=mean_after",
+      d: sent
+        ? plane.line(stops.map(toLevel), stops.map((stop) => meanBits(counts, n, stop))) : "" });
   }
 
   return {
     draw(state, numbers, box) {
       const { left, top, width, height } = box;
-      const { code } = state;
-      const { cross_entropy: ce, entropy: h, bits_per_symbol: mean } = numbers;
+      const { code, sent } = state;
+      const { expected_bits: l, cross_entropy: ce, entropy: h, lengths: n } = numbers;
+      const mean = numbers.bits_per_symbol;
       const isShown = isPriceShown(state);
       const promised = code === "Shannon" && ce < Infinity;
-      const levelsNow = [["L", numbers.expected_bits], ["H(p, q)", ce], ["H(p)", h],
-        ...(promised ? [["H(p, q) + 1", ce + 1]] : [])];
-      const y = ends(levelsNow.map(([, value]) => value));
-      const named = levelsNow.map((level) =>
-        isShown || level[0] === "H(p)" ? level : ["", Infinity]);
-      const axes = { left, top, width, height, x: [0, STOPS.length - 1], y };
+      const values = [l, ce, h, ...(promised ? [ce + 1] : [])];
+      const axes = { left, top, width, height, x: [0, STOPS.length - 1], y: ends(values) };
       plane.draw(axes);
-      const soFar = plural(state.sent, "symbol");
-      set(heading, { x: left, y: top - 10, text: `mean bits per symbol, after ${soFar}` });
-      drawPromise(state, numbers, box);
-      drawLevels(named, axes);
-      const floor = plane.y(h);
-      set(unavoidable, { x: left - 4, y: floor.toFixed(2), width: width + 8,
-        height: Math.max(top + height + 4 - floor, 0).toFixed(2) });
-      set(unavoidableName, { x: left + width - 6, y: (floor + 17).toFixed(2), visibility:
-        top + height - floor > 24 ? "visible" : "hidden" });
-      const roof = promised ? plane.y(ce + 1) : top;
-      set(band, { x: left, y: roof.toFixed(2), width,
-        height: promised && isShown ? (plane.y(ce) - roof).toFixed(2) : 0 });
-      set(price, { d: isShown ? across(numbers.expected_bits, left, width) : "" });
-      set(model, { d: isShown ? across(ce, left, width) : "" });
-      drawPath(state, numbers, axes);
-
-      const x = plane.x(toLevel(state.sent));
       const bottom = top + height;
+      const x = plane.x(toLevel(sent));
       const tip = mean === null ? bottom : clamp(plane.y(mean), top, bottom);
-      set(guide, { d: `M${x.toFixed(2)},${bottom} V${tip.toFixed(2)}` });
-      set(head, {
-        cx: x.toFixed(2), cy: tip.toFixed(2), visibility: mean === null ? "hidden" : "visible" });
+
+      drawPromise(state, numbers, box);
+      drawScale(axes, plural(sent, "symbol"));
+      drawUnavoidable(h, axes);
+      drawBand(ce, promised && isShown, axes);
+      plane.pen("path", "sent", { class: "guide",
+        "data-mark": "x-sent y-sent x=sent top=bits_per_symbol", d: path`M${x},${bottom} V${tip}` });
+      drawLevel("price", "expected_bits", isShown ? l : Infinity, axes);
+      drawLevel("curve role-q", "cross_entropy", isShown ? ce : Infinity, axes);
+      drawMeans(state, n);
+      pen("circle", "head", { class: "head", "data-mark": "x-sent y-sent x=sent y=bits_per_symbol",
+        cx: x, cy: tip, r: 4, visibility: mean === null ? "hidden" : "visible" });
+      drawNames(values, isShown, axes);
       // Its number stands in the heading, where it hides no part of the curve.
-      sent.draw(x, bottom, "");
+      handle.draw(x, bottom, "");
     },
   };
 }
@@ -546,82 +532,70 @@ function createMeans(frame, root) {
 
 const SHOWN = 24; // symbols
 
-function createStrip(frame, root) {
-  const labels = frame.model.get("labels");
-  const names = letters(labels);
-  const title = svg("text", { class: "tick start", text: "nothing sent yet" });
-  const slots = Array.from({ length: SHOWN }, (_, i) => ({
-    rect: svg("rect", { height: 20, rx: 2, "data-mark": `slot=${i}` }),
-    bits: svg("text"),
-    letter: svg("text", { class: "tick middle" }),
-  }));
-  root.append(title, ...slots.flatMap(({ rect, bits, letter }) => [rect, bits, letter]));
+// The first of the newest symbols for which there is room, and the room that is left.
+function firstShown(symbols, sent, widths, width) {
+  let [room, first] = [width, sent];
+  while (first > Math.max(sent - SHOWN, 0) && room >= widths[symbols[first - 1]] + 3) {
+    first -= 1;
+    room -= widths[symbols[first]] + 3;
+  }
+  return { first, room };
+}
 
-  return {
-    // The newest symbol is the last one; once there is no room, it stands at the right.
-    draw({ p, seed, sent }, words, { width, bottom }) {
-      const { symbols } = messageOf(p, seed);
-      set(title, { x: 0, y: bottom - 6, text: sent ? "" : "nothing sent yet" });
-      const bits = words.map((word) => (word === null ? "∞" : wordText(word)));
-      const widths = bits.map((text) => Math.max(9 * text.length, 9) + 5);
-      let [room, first] = [width, sent];
-      while (first > Math.max(sent - SHOWN, 0) && room >= widths[symbols[first - 1]] + 3) {
-        first -= 1;
-        room -= widths[symbols[first]] + 3;
-      }
-      let x = first > 0 ? room : 0;
-      slots.forEach((slot, i) => {
-        const k = first + i < sent ? symbols[first + i] : null;
-        const shown = k === null ? { visibility: "hidden" } : { visibility: "visible" };
-        if (k !== null) {
-          const middle = (x + widths[k] / 2).toFixed(2);
-          set(slot.rect, share(k, { x: x.toFixed(2), y: bottom - 21, width: widths[k] }));
-          set(slot.bits, { x: middle, y: bottom - 6, text: bits[k] });
-          set(slot.letter, { x: middle, y: bottom - 27, text: names[k] });
-          x += widths[k] + 3;
-        }
-        for (const node of Object.values(slot)) set(node, shown);
-      });
-    },
-  };
+const NOTHING = { x: 0, width: 0, bits: "", letter: "", look: "share", visibility: "hidden" };
+
+// What stands in slot i of the message: bits, and above them the letter of their class.
+function drawSlot(pen, i, { x, width, bits, letter, look, visibility }, bottom) {
+  const middle = x + width / 2;
+  pen("rect", `slot ${i}`, { class: look, "data-mark": `slot=${i}`,
+    x, y: bottom - 21, width, height: 20, rx: 2, visibility });
+  pen("text", `bits ${i}`, { x: middle, y: bottom - 6, text: bits, visibility });
+  pen("text", `letter ${i}`,
+    { class: "tick middle", x: middle, y: bottom - 27, text: letter, visibility });
+}
+
+// The newest symbol is the last one; once there is no room, it stands at the right.
+function drawMessage(pen, { p, labels, seed, sent }, words, width, bottom) {
+  const { symbols } = messageOf(p, seed);
+  const names = letters(labels);
+  const bits = words.map((word) => (word === null ? "∞" : wordText(word)));
+  const widths = bits.map((text) => Math.max(9 * text.length, 9) + 5);
+  const { first, room } = firstShown(symbols, sent, widths, width);
+  let x = first > 0 ? room : 0;
+  pen("text", "nothing sent",
+    { class: "tick start", x: 0, y: bottom - 6, text: sent ? "" : "nothing sent yet" });
+  for (let i = 0; i < SHOWN; i += 1) {
+    const k = symbols[first + i];
+    const symbol = { x, width: widths[k], bits: bits[k], letter: names[k], look: shareOf(k),
+      visibility: "visible" };
+    drawSlot(pen, i, first + i < sent ? symbol : NOTHING, bottom);
+    x += widths[k] + 3;
+  }
 }
 
 // ---- All of it ----
 
 function picture(frame) {
   const labels = frame.model.get("labels");
-  const root = frame.svg;
-  root.style.setProperty("--hatch-q", defineHatches(root)("q"));
-  const axis = svg("path", { class: "rule", "data-tick": "y-p 0" });
-  const ticks = [0, 1].map((value) =>
-    svg("text", { class: "tick", "data-tick": `y-p ${value}`, text: format(value, 0) }));
-  const names = labels.map((label, k) =>
-    svg("text", { class: "label", "data-tick": `x-class ${k}`, text: shorten(label, 68) }));
-  const sides = labels.map((_, k) => ["p", "q"].map((name) => svg("text",
-    { class: `letter role-${name}`, "data-tick": `x-${name} ${k}`, text: name })));
-  root.append(axis, ...ticks, ...names, ...sides.flat());
+  const pen = createPen(frame.svg);
+  defineHatches(frame.svg);
   const bars = {
-    p: createBars(frame, root, "p", { lockable: false }),
-    q: createBars(frame, root, "q"),
+    p: createBars(frame, pen, "p", { lockable: false }),
+    q: createBars(frame, pen, "q"),
   };
-  const table = createWords(frame, root);
-  const budget = createBudget(frame, root);
-  const means = createMeans(frame, root);
-  const strip = createStrip(frame, root);
+  const table = createWords(frame, pen);
+  const means = createMeans(frame, pen);
 
   function drawBars({ p, q }, right, top, bottom) {
     const left = 20;
-    const group = (right - left) / p.length;
-    const width = Math.min(36, Math.max(12, group * 0.36));
-    const gap = Math.min(8, group * 0.06);
-    const x = (k, side) => left + group * (k + 0.5) + (side ? gap / 2 : -gap / 2 - width);
-    set(axis, { d: `M${left},${bottom} H${right}` });
-    ticks.forEach((tick, value) => set(tick, { x: left - 6, y: (value ? top : bottom) + 4 }));
-    labels.forEach((_, k) => {
-      sides[k].forEach((letter, side) =>
-        set(letter, { x: x(k, side) + width / 2, y: bottom + 16 }));
-      set(names[k], { x: left + group * (k + 0.5), y: bottom + 33 });
-    });
+    const places = pairs(labels.length,
+      { left, right, narrowest: 12, widest: 36, share: 0.36, gap: 8 });
+    const { x, width } = places;
+    drawAxis(pen, [0, 1], { left, right, top, bottom });
+    labels.forEach((label, k) => pen("text", `name ${k}`, {
+      class: "label", "data-tick": `x-class ${k}`,
+      x: places.middle(k), y: bottom + 33, text: shorten(label, 68) }));
+    drawLetters(pen, labels.length, places, bottom + 16);
     bars.p.draw(p, { x: (k) => x(k, 0), width, top, bottom });
     bars.q.draw(q, { x: (k) => x(k, 1), width, top, bottom, lockY: bottom + 50 });
   }
@@ -640,11 +614,12 @@ function picture(frame) {
         top: y.words,
         pitch: Math.min(44, y.rows / labels.length),
       });
-      budget.draw(state, numbers, words, { width, top: y.budget, below: narrow });
+      drawBudget(pen, refusalOf(frame, state, numbers), labels, numbers, words,
+        { width, top: y.budget, below: narrow });
       means.draw(state, numbers, {
         left: 36, top: y.means, width: width - 36 - 90, height: height - 74 - y.means,
         end: width, promiseTop: y.promise, narrow });
-      strip.draw(state, words, { width, bottom: height - 1 });
+      drawMessage(pen, state, words, width, height - 1);
     },
   };
 }

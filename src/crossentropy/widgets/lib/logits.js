@@ -16,7 +16,7 @@ export const short = (value, decimals = 2) =>
 export function createLevel(frame, pen, at, { id, name, mark, value, apply }) {
   let held = null; // the range stands still during a drag
   const range = () => held ?? [Math.min(-VIEW, value()), Math.max(VIEW, value())];
-  const handle = createHandle(pen, {
+  return createHandle(pen, {
     id,
     name,
     axis: "y",
@@ -28,21 +28,22 @@ export function createLevel(frame, pen, at, { id, name, mark, value, apply }) {
     value,
     words: (level) => short(level),
     at,
-    grab: () => ({ from: value(), logits: frame.model.get("logits") }),
-    move: (wanted, { from, logits }) => {
+    grab() {
+      held = range();
+      return { from: value(), logits: frame.model.get("logits") };
+    },
+    move(wanted, { from, logits }) {
       if (wanted === from || Number.isNaN(wanted)) return;
       // A level outside the picture starts from the edge, where its grip is.
       const level = inView(wanted - from + inView(from));
       // To two decimals, as it is shown: finer than a pixel.
       frame.set({ logits: apply(Math.round(level * 100) / 100, logits) });
     },
+    release() {
+      held = null;
+      frame.invalidate();
+    },
   });
-  handle.node.addEventListener("pointerdown", () => (held = range()));
-  handle.node.addEventListener("lostpointercapture", () => {
-    held = null;
-    frame.invalidate();
-  });
-  return handle;
 }
 
 const TEAR = "l4,-5 l4,10 l4,-10 l4,5";
