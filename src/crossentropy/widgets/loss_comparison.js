@@ -1,9 +1,10 @@
 import { clamp } from "./lib/clamp.js";
-import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { bracketed, format, plural, whole } from "./lib/format.js";
 import { softmax, softmaxJacobian } from "./lib/information.js";
+import { labelLoss, sigmoid } from "./lib/logistic.js";
 import { createMemo } from "./lib/memo.js";
+import { createPen, path } from "./lib/pen.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS } from "./lib/schema.js";
@@ -16,7 +17,6 @@ const { u, steps: { most: MOST } } = SCHEMAS.LossComparison;
 // A rival's slope is the hero's times its factor: how loud it is beside the hero at that place.
 // `ledger` writes that slope in other ways that must give the same number.
 
-const sigmoid = (z) => 1 / (1 + Math.exp(-z)); // 1 − σ(z) is σ(−z), without cancellation
 const square = (x) => x * x;
 const six = (value) => format(value, 6);
 const four = (value) => format(value, 4);
@@ -24,8 +24,8 @@ const operand = (value) => bracketed(four(value));
 
 const CROSS_ENTROPY = {
   name: "cross-entropy",
-  loss: (z) => Math.log1p(Math.exp(-Math.abs(z))) + Math.max(-z, 0),
-  slope: (z) => -sigmoid(-z),
+  loss: (z) => labelLoss(z, 1),
+  slope: (z) => -sigmoid(-z), // 1 − σ(z) without cancellation
   label: { loss: [-4.8, 5.3], slope: [-6.6, -0.82] },
 };
 
@@ -289,134 +289,124 @@ const RADIUS = { hero: 4.5, rival: 6.5 }; // where they meet, the disc lies insi
 // A position from `low` to `high`, or well inside the end that it is beyond.
 const inside = (at, low, high) => (at < low ? low + 18 : at > high ? high - 18 : at);
 
-// A ball in a plane. One that is outside stands inside the edge, with an arrow to where it is; one
-// that has run away is not drawn.
-function createBall(parent, role, of) {
-  const disc = svg("circle", { class: `ball ${role}`, r: RADIUS[role] });
-  const arrow = svg("path", { class: "ball-beyond" });
-  const mark = `x-${of} y-${of} x=${role}_place y=${role}_${of}`;
-  const node = svg("g", { "data-mark": mark }, disc, arrow);
-  parent.append(node);
-  return {
-    draw(x, y, { left, top, width, height }) {
-      const gone = !Number.isFinite(x);
-      set(node, { visibility: gone ? "hidden" : "visible" });
-      if (gone) return;
-      const cx = inside(x, left, left + width);
-      const cy = inside(y, top, top + height);
-      const angle = Math.atan2(y - cy, x - cx) * (180 / Math.PI);
-      set(node, { transform: `translate(${cx.toFixed(2)},${cy.toFixed(2)})` });
-      set(arrow, {
-        d: x === cx && y === cy ? "" : "M11,-5 L17,0 L11,5",
-        transform: `rotate(${angle.toFixed(1)})`,
-      });
-    },
-  };
+// A ball in a plane, at (x, y). One that is outside stands inside the edge, with an arrow to where
+// it is; one that has run away is not seen.
+function drawBall(pen, role, of, x, y, { left, top, width, height }) {
+  const gone = !Number.isFinite(x);
+  const cx = gone ? left : inside(x, left, left + width);
+  const cy = gone ? top : inside(y, top, top + height);
+  const beyond = !gone && (x !== cx || y !== cy);
+  const angle = beyond ? Math.atan2(y - cy, x - cx) * (180 / Math.PI) : 0;
+  const ball = pen.inside("g", `${role} in ${of}`, {
+    "data-mark": `x-${of} y-${of} x=${role}_place y=${role}_${of}`,
+    transform: path`translate(${cx},${cy})`, visibility: gone ? "hidden" : "visible" });
+  ball("circle", "disc", { class: `ball ${role}`, r: RADIUS[role] });
+  ball("path", "arrow", { class: "ball-beyond",
+    d: beyond ? "M11,-5 L17,0 L11,5" : "", transform: path`rotate(${angle})` });
 }
 
 // One function of each loss over x ("loss" or "slope"), with a ball on either curve.
-function createGraph(root, pair, of, options) {
-  const plane = createPlane(root, { id: of, ...options });
-  const zero = svg("path", { class: "rule", "data-tick": `x-${of} 0` });
-  const graphs = Object.fromEntries(ROLES.map((role) => {
-    const line = (kind, mark) => svg("path",
-      { class: `${kind} ${role}`, "data-mark": `x-${of} y-${of} path=${role}_${of}_${mark}` });
-    const [curve, trail] = [line("curve", "at"), line("trail", "after")];
-    plane.window.append(curve, ...(of === "loss" ? [trail] : [])); // the balls roll down there
-    const { label, name } = pair[role];
-    const text = (of === "slope" && label.slopeText) || name;
-    const shown = svg("text", { class: `halo start ${role}`, text });
-    return [role, { curve, trail, label: shown, at: label[of] }];
-  }));
-  root.append(zero, ...ROLES.map((role) => graphs[role].label));
-  const balls = Object.fromEntries(ROLES.map((role) => [role, createBall(root, role, of)]));
-
+function createGraph(pen, pair, of, options) {
+  const plane = createPlane(pen, { id: of, ...options });
   const [from, to] = pair.view;
   const xs = Float64Array.from({ length: 701 }, (_, i) => from + ((to - from) * i) / 700);
-  const memo = createMemo();
+  const [curves, trails] = [createMemo(), createMemo()];
 
-  function drawCurves(box) {
-    plane.draw(box);
-    set(zero, { d: `M${plane.x(0).toFixed(2)},${box.top} v${box.height}` +
-      (box.y[0] < 0 ? ` M${box.left},${plane.y(0).toFixed(2)} h${box.width}` : "") });
+  function curve(loss) {
+    // No line is drawn across the jump of a slope.
+    const jump = of === "slope" ? loss.kink : undefined;
+    const pieces = jump === undefined
+      ? [xs] : [xs.filter((x) => x < jump), xs.filter((x) => x > jump)];
+    return pieces.map((piece) => plane.line(piece, piece.map(loss[of]))).join(" ");
+  }
+
+  // A dot wherever a step ended, unless it would touch the dot before.
+  function trail(loss, start, steps) {
+    const { places } = descent(pair, loss, start, steps);
+    let [d, lastX, lastY] = ["", -Infinity, -Infinity];
+    for (let i = 0; i < steps && Number.isFinite(places[i]); i += 1) {
+      const [x, y] = [plane.x(places[i]), plane.y(loss[of](places[i]))];
+      if (Math.abs(x - lastX) + Math.abs(y - lastY) < 5) continue;
+      d += path`M${x},${y} h0 `;
+      [lastX, lastY] = [x, y];
+    }
+    return d;
+  }
+
+  function drawLine(kind, role, mark, d) {
+    plane.pen("path", `${kind} ${role}`, {
+      class: `${kind} ${role}`, "data-mark": `x-${of} y-${of} path=${role}_${of}_${mark}`, d });
+  }
+
+  function drawNames({ left, top, width, height, y }) {
+    const across = y[0] < 0 ? path` M${left},${plane.y(0)} h${width}` : "";
+    pen("path", `${of} zero`, { class: "rule", "data-tick": `x-${of} 0`,
+      d: path`M${plane.x(0)},${top} v${height}${across}` });
     for (const role of ROLES) {
-      const { curve, label, at } = graphs[role];
-      const f = pair[role][of];
-      // No line is drawn across the jump of a slope.
-      const jump = of === "slope" ? pair[role].kink : undefined;
-      const pieces = jump === undefined
-        ? [xs] : [xs.filter((x) => x < jump), xs.filter((x) => x > jump)];
-      set(curve, { d: pieces.map((piece) => plane.line(piece, piece.map(f))).join(" ") });
-      set(label, { x: plane.x(at[0]).toFixed(2), y: plane.y(at[1]).toFixed(2) });
+      const { name, label } = pair[role];
+      pen("text", `name of ${role} in ${of}`, {
+        class: `halo start ${role}`, text: (of === "slope" && label.slopeText) || name,
+        x: plane.x(label[of][0]), y: plane.y(label[of][1]) });
     }
   }
 
   return {
     plane,
-    draw(box, places, values) {
-      memo([box.left, box.top, box.width, box.height], () => drawCurves(box));
+    drawCurves(box, state, numbers) {
+      const [start, steps] = [state[pair.start], state.steps];
+      const place = [box.left, box.top, box.width, box.height];
+      const lines = curves(place, () => ROLES.map((role) => curve(pair[role])));
+      // The balls roll down the loss.
+      const dots = of === "loss" && trails([...place, start, steps], () =>
+        ROLES.map((role) => trail(pair[role], start, steps)));
+      ROLES.forEach((role, i) => {
+        drawLine("curve", role, "at", lines[i]);
+        if (dots) drawLine("trail", role, "after", dots[i]);
+      });
+      drawNames(box);
       for (const role of ROLES) {
-        balls[role].draw(plane.x(places[role]), plane.y(values[role]), box);
+        const [x, y] = [numbers[`${role}_place`], numbers[`${role}_${of}`]];
+        drawBall(pen, role, of, plane.x(x), plane.y(y), box);
       }
-    },
-    // A dot wherever a step ended, unless it would touch the dot before.
-    drawTrail(role, places, steps) {
-      let [d, lastX, lastY] = ["", -Infinity, -Infinity];
-      for (let i = 0; i < steps && Number.isFinite(places[i]); i += 1) {
-        const x = plane.x(places[i]);
-        const y = plane.y(pair[role][of](places[i]));
-        if (Math.abs(x - lastX) + Math.abs(y - lastY) < 5) continue;
-        d += `M${x.toFixed(1)},${y.toFixed(1)} h0 `;
-        [lastX, lastY] = [x, y];
-      }
-      set(graphs[role].trail, { d });
     },
   };
+}
+
+function statusText(pair, loss, place, arrival, steps) {
+  if (arrival === 0) return pair.atStart;
+  if (arrival < Infinity) return `${pair.arrival} after ${plural(arrival, "step")}`;
+  if (!Number.isFinite(place)) return "runs away";
+  if (isStill(pair, loss, place)) return pair.still;
+  return `${pair.waiting} ${steps === 0 ? "yet" : `after ${plural(steps, "step")}`}`;
 }
 
 // One row a ball: its name, where it is, the slope it follows, and whether it has arrived.
-function createScore(root, pair, role) {
+function drawScore(pen, pair, role, { steps }, numbers, width, narrow) {
   const loss = pair[role];
-  const nodes = {
-    mark: svg("circle", { class: `ball ${role}`, r: RADIUS[role] }),
-    name: svg("text", { class: "start", text: loss.name }),
-    place: svg("text", { class: "end" }),
-    slope: svg("text", { class: "end" }),
-    status: svg("text", { class: "start" }),
-  };
-  root.append(...Object.values(nodes));
-
-  function status(place, arrival, steps) {
-    if (arrival === 0) return pair.atStart;
-    if (arrival < Infinity) return `${pair.arrival} after ${plural(arrival, "step")}`;
-    if (!Number.isFinite(place)) return "runs away";
-    if (isStill(pair, loss, place)) return pair.still;
-    return `${pair.waiting} ${steps === 0 ? "yet" : `after ${plural(steps, "step")}`}`;
-  }
-  const slopeText = (place, slope) =>
-    !Number.isFinite(place) ? "" : hasSlope(loss, place) ? `slope ${six(slope)}` : "none (a kink)";
-
-  return {
-    draw({ place, slope, arrival }, steps, y, width, narrow) {
-      set(nodes.mark, { cx: 8, cy: y - 5 });
-      set(nodes.name, { x: 22, y });
-      set(nodes.place, { x: narrow ? width - 124 : 228, y,
-        text: Number.isFinite(place) ? `${pair.start} = ${four(place)}` : "" });
-      set(nodes.slope, { x: narrow ? width : 362, y, text: slopeText(place, slope) });
-      set(nodes.status,
-        { x: narrow ? 22 : 378, y: narrow ? y + 19 : y, text: status(place, arrival, steps) });
-    },
-  };
+  const [place, slope, arrival] =
+    ["place", "slope", "arrival"].map((of) => numbers[`${role}_${of}`]);
+  const gone = !Number.isFinite(place);
+  const slopeText = hasSlope(loss, place) ? `slope ${six(slope)}` : "none (a kink)";
+  const y = role === "hero" ? 16 : narrow ? 58 : 40;
+  const text = (what, anchor, x, words, below = 0) =>
+    pen("text", `${what} of ${role}`, { class: anchor, x, y: y + below, text: words });
+  pen("circle", `score of ${role}`,
+    { class: `ball ${role}`, cx: 8, cy: y - 5, r: RADIUS[role] });
+  text("name", "start", 22, loss.name);
+  text("place", "end", narrow ? width - 124 : 228, gone ? "" : `${pair.start} = ${four(place)}`);
+  text("slope", "end", narrow ? width : 362, gone ? "" : slopeText);
+  text("status", "start", narrow ? 22 : 378,
+    statusText(pair, loss, place, arrival, steps), narrow ? 19 : 0);
 }
 
-function createStart(frame, root, pair) {
+function createStart(frame, pen, pair) {
   // Who moves the start puts both balls back on it.
   const restarting = {
     model: frame.model,
     schema: frame.schema,
     set: (change) => frame.set({ ...change, steps: 0 }),
   };
-  return createTrack(restarting, root, {
+  return createTrack(restarting, pen, {
     trait: pair.start,
     name: pair.startName,
     ends: pair.ends,
@@ -426,20 +416,30 @@ function createStart(frame, root, pair) {
   });
 }
 
+// Between the planes: the start on its track, and the title of the lower plane.
+const [BETWEEN, BELOW] = [86, 42];
+
+function boxes({ view, lossAxis, slopeAxis }, width, height, narrow) {
+  const [left, top] = [46, narrow ? 112 : 78];
+  const room = Math.max(height - top - BETWEEN - BELOW, 2);
+  const plane = { left, width: width - 16 - left, x: view };
+  const upper = { ...plane, top, height: Math.round(room * 0.58), y: lossAxis.range };
+  const lower = { ...plane, top: top + upper.height + BETWEEN, height: room - upper.height,
+    y: slopeAxis.range };
+  return [upper, lower];
+}
+
 function picture(frame) {
-  const root = frame.svg;
   const pair = PAIRS[frame.model.get("rival")];
-  const guide = svg("path", { class: "guide", "data-mark": "x-loss x=start" });
-  const goal = svg("text", { class: "tick start", text: pair.goal });
-  root.append(guide);
   const { lossAxis, slopeAxis } = pair;
-  const losses = createGraph(root, pair, "loss", {
+  const pen = createPen(frame.svg);
+  const losses = createGraph(pen, pair, "loss", {
     title: lossAxis.title,
     xTicks: pair.ticks,
     yTicks: lossAxis.ticks,
     xText: () => "",
   });
-  const slopes = createGraph(root, pair, "slope", {
+  const slopes = createGraph(pen, pair, "slope", {
     title: "its slope: the push on each ball",
     name: pair.name,
     xTicks: pair.ticks,
@@ -447,52 +447,27 @@ function picture(frame) {
     xText: (x) => format(x, 0),
     yText: (y) => format(y, slopeAxis.decimals),
   });
-  root.append(goal);
-  const start = createStart(frame, root, pair);
-  const scores = {
-    hero: createScore(root, pair, "hero"),
-    rival: createScore(root, pair, "rival"),
-  };
-  const memo = createMemo();
-
-  function drawTrails(state) {
-    for (const role of ROLES) {
-      const { places } = descent(pair, pair[role], state[pair.start], state.steps);
-      losses.drawTrail(role, places, state.steps);
-    }
-  }
+  const start = createStart(frame, pen, pair);
+  const [from, to] = pair.ends;
 
   return {
     draw(state, numbers, width, height) {
       const narrow = width < 520;
-      const left = 46;
-      const right = width - 16;
-      const top = narrow ? 112 : 78;
-      // Between the planes: the start on its track, and the title of the lower plane.
-      const [between, below] = [86, 42];
-      const room = Math.max(height - top - between - below, 2);
-      const upper = { left, top, width: right - left, height: Math.round(room * 0.58),
-        x: pair.view, y: lossAxis.range };
-      const lower = { left, top: upper.top + upper.height + between, width: right - left,
-        height: room - upper.height, x: pair.view, y: slopeAxis.range };
-
-      const places = { hero: numbers.hero_place, rival: numbers.rival_place };
-      losses.draw(upper, places, { hero: numbers.hero_loss, rival: numbers.rival_loss });
-      slopes.draw(lower, places, { hero: numbers.hero_slope, rival: numbers.rival_slope });
-      memo([state[pair.start], state.steps, losses.plane.x(0), losses.plane.y(0)], () =>
-        drawTrails(state));
-      set(goal, { x: (losses.plane.x(0) + 6).toFixed(2), y: top + 10 });
-      const [from, to] = pair.ends;
-      const x = losses.plane.x(clamp(state[pair.start], from, to)).toFixed(2);
-      set(guide, { d: `M${x},${top} V${upper.top + upper.height}` });
+      const [upper, lower] = boxes(pair, width, height, narrow);
+      const bottom = upper.top + upper.height;
+      const { x } = losses.plane;
+      losses.plane.draw(upper);
+      pen("path", "start", { class: "guide", "data-mark": "x-loss x=start",
+        d: path`M${x(clamp(state[pair.start], from, to))},${upper.top} V${bottom}` });
+      losses.drawCurves(upper, state, numbers);
+      slopes.plane.draw(lower);
+      slopes.drawCurves(lower, state, numbers);
+      pen("text", "goal",
+        { class: "tick start", x: x(0) + 6, y: upper.top + 10, text: pair.goal });
       // The track keeps 10 pixels free at either end, and 38 above its line.
-      start.draw(state[pair.start],
-        losses.plane.x(from) - 10, upper.top + upper.height - 2, losses.plane.x(to) + 10);
-      for (const role of ROLES) {
-        const [place, slope, arrival] =
-          ["place", "slope", "arrival"].map((of) => numbers[`${role}_${of}`]);
-        const y = role === "hero" ? 16 : narrow ? 58 : 40;
-        scores[role].draw({ place, slope, arrival }, state.steps, y, width, narrow);
+      start.draw(state[pair.start], x(from) - 10, bottom - 2, x(to) + 10);
+      for (const role of ["hero", "rival"]) {
+        drawScore(pen, pair, role, state, numbers, width, narrow);
       }
     },
   };
