@@ -16,13 +16,15 @@ from explorables.lib.engine import run
 HANDLE = """
     let now = 0.5;
     const moves = [];
+    let released = 0;
     const picture = document.createElement("g");
     const { node, draw, remove } = createHandle(createPen(picture), {
       id: "p:0", name: "p of cat", axis: AXIS, mark: "x=0",
       step: 0.01, page: 0.1, fine: 0.001, range: () => [0, 1], value: () => now,
       words: (value) => `${value} of it`, at: (value) => 300 + SCALE * value,
       grab: () => "grabbed",
-      move: (value, grabbed) => { now = value; moves.push([value, grabbed]); } });
+      move: (value, grabbed) => { now = value; moves.push([value, grabbed]); },
+      release: () => { released += 1; } });
 """
 
 
@@ -116,6 +118,18 @@ def test_a_drag_ends_when_the_pointer_is_lifted(end: str) -> None:
         'active.push(node.classList.contains("active")); return [moves, active];'
     )
     assert (moves, active) == ([], [True, False])
+
+
+@pytest.mark.parametrize("end", ["up", "cancel"])
+def test_a_handle_is_released_once_after_a_drag_and_after_a_key(end: str) -> None:
+    counted = handle(
+        "const counted = []; const count = () => counted.push(released);"
+        'point(node, "down", 0, 100); point(node, "move", 0, 60); count();'
+        f'point(node, "{end}", 0, 60); count();'
+        'node.dispatchEvent({ type: "lostpointercapture", pointerId: 1 }); count();'
+        'key(node, "ArrowUp"); count(); return counted;'
+    )
+    assert counted == [0, 1, 1, 2]
 
 
 @pytest.mark.parametrize("button", [1, 2])
