@@ -51,7 +51,7 @@ def test_handles_are_sliders_that_say_what_they_are(name: str, explorable: OpenP
     for h in found:
         node = handle(page, h)
         assert node.get_attribute("role") == "slider"
-        assert node.get_attribute("tabindex") == "0"
+        assert node.get_attribute("tabindex") in ("0", "-1")
         assert node.get_attribute("aria-label")
         assert node.get_attribute("aria-valuetext")
         low, now, high = (
@@ -104,6 +104,84 @@ def test_a_pointer_drags_every_handle(name: str, explorable: OpenPage) -> None:
             after = value_of(page, h)
         assert after != before, h
         agrees(name, read(page))
+
+
+def drag(page: Page, start: tuple[float, float], by: tuple[float, float]) -> None:
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(start[0] + by[0], start[1] + by[1], steps=3)
+    page.mouse.up()
+    settle(page)
+
+
+# A place inside of a mark where nothing lies above it, or null.
+INSIDE = """mark => {
+  const { x, y, width, height } = mark.getBoundingClientRect();
+  for (let i = 1; i < 20; i += 1) for (let j = 1; j < 20; j += 1) {
+    const [a, b] = [x + i * width / 20, y + j * height / 20];
+    if (document.elementFromPoint(a, b) === mark) return [a, b];
+  }
+  return null;
+}"""
+
+
+@pytest.mark.parametrize("name", EXPLORABLES)
+def test_what_shows_a_value_is_dragged_as_its_handle_is(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
+    tried = 0
+    for mark in page.locator("[data-holds]").all():
+        page.get_by_role("button", name="Reset").click()
+        settle(page)
+        start = mark.evaluate(INSIDE)
+        if start is None:
+            continue
+        tried += 1
+        before = read(page)["state"]
+        across = mark.get_attribute("data-holds") == "x"
+        for by in (25, -25):
+            drag(page, start, (by, 0) if across else (0, by))
+        assert read(page)["state"] != before, mark.get_attribute("data-mark")
+        agrees(name, read(page))
+    assert tried >= 1
+
+
+@pytest.mark.parametrize("name", EXPLORABLES)
+def test_a_track_that_is_pressed_calls_its_handle(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
+    for groove in page.locator("rect.target[data-holds=x]").all():
+        box = groove.bounding_box()
+        (h,) = [
+            h for h in handles(page) if abs(grip(page, h)[1] - box["y"] - box["height"] / 2) < 2
+            and box["x"] <= grip(page, h)[0] <= box["x"] + box["width"]
+        ]  # fmt: skip
+        for share in (0.3, 0.72):
+            x = box["x"] + share * box["width"]
+            page.mouse.click(x, box["y"] + box["height"] / 2)
+            settle(page)
+            assert grip(page, h)[0] == pytest.approx(x, abs=0.06 * box["width"]), h
+        agrees(name, read(page))
+
+
+@pytest.mark.parametrize("name", EXPLORABLES)
+def test_a_picture_is_one_stop_of_the_tab_key_and_opens(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
+    stops = page.locator(".stage [tabindex]")
+    reached = page.locator(".stage [tabindex='0']")
+    assert reached.count() == 1
+    reached.focus()
+    first = page.evaluate("document.activeElement.dataset.handle")
+    assert first == handles(page)[0]
+    page.keyboard.press("Enter")
+    assert reached.count() == stops.count()
+    for _ in range(stops.count() - 1):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('.stage') !== null")
+    last = page.evaluate("document.activeElement.outerHTML")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.outerHTML").startswith(last[:12])
+    assert reached.count() == 1
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.stage') === null")
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)

@@ -24,7 +24,7 @@ MOST_POINTS = 12  # of a curve; the others between them go with it
 TAG = re.compile(r'<(/?)(\w+)((?: [\w-]+="[^"]*")*)>([^<]*)')
 ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 # What says nothing of the picture, and what is the same in all.
-UNSAID = re.compile(r"tabindex|role|aria-.*|data-handle|data-lock")
+UNSAID = re.compile(r"tabindex|role|aria-.*|data-(handle|holds|lock)")
 HATCHES = re.compile(r"<defs>.*?</defs>")
 FOR_HANDS = re.compile(r'class="(target|padlock|lock)"')
 
@@ -34,7 +34,7 @@ def marks(drawn: str) -> list[str]:
     drawn = HATCHES.sub("", drawn[drawn.index("<svg") :])
     drawn = re.sub(r"#([a-z-]+)-\d+", r"#\1", drawn)  # they are counted through all pictures
     lines, depth = [], 0
-    for closes, tag, attributes, text in TAG.findall(drawn.partition("</div>")[0]):
+    for closes, tag, attributes, text in TAG.findall(drawn.partition('<p class="keys"')[0]):
         depth -= bool(closes)
         if not closes and not FOR_HANDS.search(attributes):
             said = [

@@ -166,7 +166,9 @@ function createColumns(pen) {
       pen("text", `note ${i}`, { class: "tick start", x, y: bottom + 52 + 20 * i, text }));
   }
 
-  return (curve, [p, , product], [ofP, ofR, ofBoth], top, unit, box) => {
+  return (curve, probabilities, heights, top, unit, box) => {
+    const [p, , product] = probabilities;
+    const [ofP, ofR, ofBoth] = heights;
     const { first, second, width, right, bottom } = box;
     const y = (height) => curve.y(Math.min(height, top));
     const sum = ofP + ofR;

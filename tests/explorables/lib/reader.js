@@ -32,8 +32,14 @@ Object.assign(Element.prototype, /** @type {any} */ ({
   contains(node) {
     return node === this || this.querySelectorAll("*").includes(node);
   },
-  getScreenCTM: () => ({ a: reader.zoom }),
+  getScreenCTM() {
+    const [e, f] = (this.getAttribute("transform") ?? "0,0").match(/-?[\d.]+/g).map(Number);
+    return { a: reader.zoom, e, f };
+  },
   setPointerCapture() {},
+  focus() {
+    this.dispatchEvent({ type: "focusin" });
+  },
 }));
 
 const reader = { zoom: 1, clipboard: null, watching: new Set() };

@@ -18,7 +18,7 @@ HANDLE = """
     const moves = [];
     let released = 0;
     const picture = document.createElement("g");
-    const { node, draw, remove } = createHandle(createPen(picture), {
+    const { node, draw, hold, guide, remove } = createHandle(createPen(picture), {
       id: "p:0", name: "p of cat", axis: AXIS, mark: "x=0",
       step: 0.01, page: 0.1, fine: 0.001, range: () => [0, 1], value: () => now,
       words: (value) => `${value} of it`, at: (value) => 300 + SCALE * value,
@@ -150,6 +150,63 @@ def test_a_second_finger_neither_moves_a_handle_nor_lets_it_go() -> None:
         'point(node, "move", 0, 80); return moves.map(([value]) => value);'
     )
     assert values == [pytest.approx(0.6)]
+
+
+# A mark that the handle holds, and a groove that guides it; the handle stands at its value.
+HELD = """
+    const [mark, groove] = [0, 1].map(() => document.createElement("rect"));
+    const draws = () => draw(now * 200 + 300, 300, "");
+    draws(); hold(mark); hold(mark); guide(groove);
+"""
+
+
+def held(body: str) -> Any:
+    return handle(f"{HELD}\n{body}", "x")
+
+
+def test_a_mark_is_dragged_as_its_handle_is_and_once() -> None:
+    moves, active = held(
+        'point(mark, "down", 500, 7); point(mark, "move", 520, 300);'
+        'const active = [node.classList.contains("active")]; point(mark, "up", 520, 300);'
+        'point(mark, "move", 0, 0); active.push(node.classList.contains("active"));'
+        "return [moves, active];"
+    )
+    assert moves == [[pytest.approx(0.6), "grabbed"]]
+    assert active == [True, False]
+
+
+def test_a_finger_on_a_mark_scrolls_the_page() -> None:
+    moves = held(
+        'const finger = { pointerType: "touch" }; point(mark, "down", 500, 7, finger);'
+        'point(mark, "move", 520, 7, finger); return moves;'
+    )
+    assert moves == []
+
+
+def test_a_handle_comes_to_where_its_groove_is_pressed_and_goes_on_from_there() -> None:
+    values = held(
+        'point(groove, "down", 340, 7); point(groove, "move", 360, 7);'
+        "return moves.map(([value]) => value);"
+    )
+    assert values == [pytest.approx(0.2), pytest.approx(0.3)]
+
+
+def test_a_finger_that_taps_a_groove_calls_its_handle_and_one_that_swipes_does_not() -> None:
+    values = held(
+        'const finger = { pointerType: "touch" }; point(groove, "down", 340, 7, finger);'
+        'point(groove, "move", 400, 7, finger); const swiped = moves.length;'
+        'groove.dispatchEvent({ type: "click", clientX: 340, clientY: 7 });'
+        "return [swiped, moves.map(([value]) => value)];"
+    )
+    assert values == [0, [pytest.approx(0.2)]]
+
+
+def test_a_click_of_a_mouse_moves_a_handle_no_second_time() -> None:
+    values = held(
+        'point(groove, "down", 340, 7, { pointerType: "mouse" }); point(groove, "up", 340, 7);'
+        'groove.dispatchEvent({ type: "click", clientX: 340, clientY: 7 }); return moves.length;'
+    )
+    assert values == 1
 
 
 def test_a_finger_on_a_handle_does_not_scroll() -> None:

@@ -46,7 +46,7 @@ export function createBars(frame, pen, name, { lockable = true } = {}) {
       scale = { top, bottom };
       p.forEach((pk, k) => {
         const y = at(pk);
-        drawBar(pen, name, k, { x: x(k), y, width, bottom });
+        handles[k].hold(drawBar(pen, name, k, { x: x(k), y, width, bottom }));
         handles[k].draw(x(k) + width / 2, y, format(pk, 2));
         locks[k]?.draw(x(k) + width / 2, lockY, locked(k));
       });

@@ -5,6 +5,7 @@ import { html, rich, set, svg } from "./dom.js";
 import { format } from "./format.js";
 import { createLabels, forgetSizes } from "./labels.js";
 import { fromLink, parted, toLink } from "./link.js";
+import { createRoving } from "./roving.js";
 import { SCHEMAS, fault } from "./schema.js";
 
 const LEAST_WIDTH = 340; // of a picture that has grown with the text
@@ -136,6 +137,7 @@ class Frame {
     const quantities = this.spec.quantities(state);
     this.picture.draw(state, quantities, this.width, this.height);
     this.labels.fit(this.width, this.height);
+    this.roving.update();
     for (const { quantity, show, node } of this.outputs) {
       set(node, { text: show(quantities[quantity], state) });
     }
@@ -213,6 +215,7 @@ class Frame {
   build() {
     this.units = [];
     this.stage = html("div", { class: "stage" }, this.svg);
+    this.roving = createRoving(this.stage, this.svg);
     this.status = html("span", { class: "status", role: "status" });
     const caption = html("figcaption", { class: "prompt", text: this.model.get("prompt") });
     this.figure.replaceChildren(

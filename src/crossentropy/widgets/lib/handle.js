@@ -53,37 +53,62 @@ export function createHandle(pen, options) {
     return clamp(wanted, min, max);
   };
   const pixel = (event) => (axis === "y" ? event.clientY : event.clientX);
-
-  // A finger on a handle drags, and does not scroll the page. (touch-action would say the same,
-  // but browsers do not heed it on the groups and shapes inside an SVG.)
-  node.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
-
-  let drag = null;
-  node.addEventListener("pointerdown", (event) => {
-    if (drag || event.button !== 0) return;
-    event.preventDefault(); // keep the drag from selecting text
-    node.focus({ preventScroll: true });
-    node.setPointerCapture(event.pointerId);
-    const start = value();
+  const perPixel = (from) => {
     // The scale is linear: two points of it turn pixels into values. The picture's own pixels grow
     // with the reader's text.
-    const perPixel = 1 / (at(start + 1) - at(start)) / node.getScreenCTM().a;
-    drag = { pointer: event.pointerId, from: pixel(event), start, perPixel, grabbed: grab?.() };
+    return 1 / (at(from + 1) - at(from)) / node.getScreenCTM().a;
+  };
+
+  let drag = null;
+  function take(event, element) {
+    event.preventDefault(); // keep the drag from selecting text
+    node.focus({ preventScroll: true });
+    element.setPointerCapture(event.pointerId);
+    const start = value();
+    drag = { pointer: event.pointerId, from: pixel(event), start, perPixel: perPixel(start),
+      grabbed: grab?.() };
     node.classList.add("active");
-  });
-  node.addEventListener("pointermove", (event) => {
+  }
+  function pull(event) {
     if (drag?.pointer !== event.pointerId) return;
     move(within(drag.start + (pixel(event) - drag.from) * drag.perPixel), drag.grabbed);
-  });
-  const letGo = (event) => {
+  }
+  function letGo(event) {
     if (drag?.pointer !== event.pointerId) return;
     drag = null;
     node.classList.remove("active");
     release?.();
-  };
-  node.addEventListener("pointerup", letGo);
-  node.addEventListener("pointercancel", letGo);
-  node.addEventListener("lostpointercapture", letGo);
+  }
+  // Bring it to where the pointer is.
+  function jump(event) {
+    const { e, f } = node.getScreenCTM();
+    const start = value();
+    move(within(start + (pixel(event) - (axis === "y" ? f : e)) * perPixel(start)), grab?.());
+  }
+  // Let the handle be dragged by an element; `taken` may refuse a pointer.
+  function dragBy(element, taken) {
+    element.addEventListener("pointerdown", (event) => {
+      if (!drag && event.button === 0 && taken(event)) take(event, element);
+    });
+    element.addEventListener("pointermove", pull);
+    for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      element.addEventListener(type, letGo);
+    }
+  }
+
+  // A finger on a handle drags, and does not scroll the page. (touch-action would say the same,
+  // but browsers do not heed it on the groups and shapes inside an SVG.)
+  node.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+  dragBy(node, () => true);
+
+  const held = new WeakSet();
+  function hold(element, taken) {
+    if (held.has(element)) return false;
+    held.add(element);
+    set(element, { "data-holds": axis });
+    dragBy(element, (event) => event.pointerType !== "touch" && taken(event));
+    return true;
+  }
 
   node.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -120,6 +145,28 @@ export function createHandle(pen, options) {
         "aria-valuetext": words(now),
       });
       set(label, { text, x: offset[0], y: offset[1] });
+    },
+    // A mark that shows the value is dragged as the handle is. A finger scrolls the page there: it
+    // has the handle.
+    hold(mark) {
+      hold(mark, () => true);
+      return mark;
+    },
+    // Where a groove is pressed, or tapped, the handle comes.
+    guide(groove) {
+      const isNew = hold(groove, (event) => {
+        jump(event);
+        return true;
+      });
+      if (!isNew) return;
+      let byFinger = false;
+      groove.addEventListener("pointerdown", (event) => (byFinger = event.pointerType === "touch"));
+      groove.addEventListener("click", (event) => {
+        if (!byFinger) return;
+        node.focus({ preventScroll: true });
+        jump(event);
+        release?.();
+      });
     },
     // Take it away until it is drawn again.
     remove: () => node.remove(),
