@@ -1,5 +1,4 @@
 import { clamp } from "./lib/clamp.js";
-import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format } from "./lib/format.js";
 import {
@@ -10,6 +9,7 @@ import { createHandle } from "./lib/handle.js";
 import { logsumexp, sum } from "./lib/information.js";
 import { defineHatches } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
+import { createPen, path } from "./lib/pen.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS, traitFault } from "./lib/schema.js";
@@ -152,28 +152,26 @@ function tears(plane, values, level) {
     const from = plane.x(HOURS[i]) - 6;
     while (i + 1 < values.length && beyond(i + 1)) i += 1;
     const teeth = Math.max(2, Math.round((plane.x(HOURS[i]) + 6 - from) / 6));
-    d += `M${from.toFixed(2)},${plane.y(level).toFixed(2)}`;
+    d += path`M${from},${plane.y(level)}`;
     for (let k = 0; k < teeth; k += 1) d += ` l3,${k % 2 ? -4 : 4} l3,${k % 2 ? 4 : -4}`;
   }
   return d;
 }
 
-function createTear(parent, role, mark) {
-  const ground = svg("path", { class: "tear ground" });
-  const edge = svg("path", { class: `tear role-${role}`, "data-mark": mark });
-  parent.append(ground, edge);
-  return (d) => [ground, edge].forEach((node) => set(node, { d }));
+function drawTear(pen, key, { role, mark, d }) {
+  pen("path", `${key} ground`, { class: "tear ground", d });
+  pen("path", key, { class: `tear role-${role}`, "data-mark": mark, d });
 }
 
+const peakOf = ({ logTotal }) => Math.exp(0 - logTotal);
+
 // The two handles: q's mean at its peak, its width one standard deviation from there.
-function createGrips(frame, parent, plane) {
+function createGrips(frame, pen, plane) {
   const state = () => frame.state;
   // Late in the day the width's grip changes sides, so that the widest q has room for it.
   const side = () => (state().mean > 14 ? -1 : 1);
   const rounded = (value) => Math.round(value * 100) / 100;
-  const guide = svg("path",
-    { class: "guide", "data-mark": "x-hour start=mean end=width_end" });
-  const mean = createHandle({
+  const mean = createHandle(pen, {
     id: "mean",
     mark: "x-hour y-hour x=mean y=peak",
     name: "mean of q, in hours of the day",
@@ -187,7 +185,7 @@ function createGrips(frame, parent, plane) {
     at: (value) => plane.x(value),
     move: (wanted) => frame.set({ mean: rounded(wanted) }),
   });
-  const width = createHandle({
+  const width = createHandle(pen, {
     id: "width",
     mark: "x-hour x=width_end",
     name: "width of q: its standard deviation in hours",
@@ -201,91 +199,99 @@ function createGrips(frame, parent, plane) {
     at: (value) => plane.x(state().mean + side() * value),
     move: (wanted) => frame.set({ width: rounded(wanted) }),
   });
-  parent.append(guide, mean.node, width.node);
+  const within = (x, half, right) => clamp(x, half, right - half);
+
+  function drawMean(at, x, y, right) {
+    const text = `q: mean ${format(at, 2)} h`;
+    mean.draw(x, y, text, [within(x, 3.8 * text.length, right) - x, -14]);
+  }
+
+  function drawWidth(of, x, y, right) {
+    const words = `width ${format(of, 2)} h`;
+    const half = 3.7 * words.length;
+    const wanted = x + side() * (12 + half);
+    const shown = within(wanted, half, right);
+    // Beside the grip, clear of the curve that falls away below, or above the grip where there is
+    // no room beside it.
+    const lift = Math.min(6 + 4 * Math.abs(wanted - shown), 14);
+    width.draw(x, y, words, [shown - x, 0 - lift]);
+  }
 
   return (now, peak, right) => {
-    const within = (x, half) => clamp(x, half, right - half);
     const x = plane.x(now.mean);
     const y = plane.y(Math.min(peak, TALLEST));
-    const text = `q: mean ${format(now.mean, 2)} h`;
-    mean.draw(x, y, text, [within(x, 3.8 * text.length) - x, -14]);
-
     // At the height of the inflection point, or lower, where the grips would touch.
     const across = Math.abs(plane.x(now.mean + now.width) - x);
     const gripX = x + side() * across;
     const inflection = plane.y(Math.min(peak, TALLEST) * Math.exp(-0.5));
     const gripY = Math.max(inflection, y + Math.max(0, APART - Math.max(0, across - APART)));
-    const words = `width ${format(now.width, 2)} h`;
-    const half = 3.7 * words.length;
-    const wanted = gripX + side() * (12 + half);
-    const shown = within(wanted, half);
-    // Beside the grip, clear of the curve that falls away below, or above the grip where there is
-    // no room beside it.
-    const lift = Math.min(6 + 4 * Math.abs(wanted - shown), 14);
-    set(guide, { d: `M${x.toFixed(2)},${gripY.toFixed(2)} H${gripX.toFixed(2)}` });
-    width.draw(gripX, gripY, words, [shown - gripX, 0 - lift]);
+    pen("path", "width", { class: "guide", "data-mark": "x-hour start=mean end=width_end",
+      d: path`M${x},${gripY} H${gripX}` });
+    drawMean(now.mean, x, y, right);
+    drawWidth(now.width, gripX, gripY, right);
   };
 }
 
-function createDistributions(frame, root) {
-  const plane = createPlane(root, {
+function createDistributions(frame, pen) {
+  const plane = createPlane(pen, {
     id: "hour",
     xTicks: NOON_TICKS,
     xText: (hour) => (hour === 24 ? "24 h" : String(hour)),
     yTicks: [0, 0.1],
     yText: (value) => (value ? format(value, 1) : "0"),
   });
-  const title = svg("text", { class: "tick start", text: "probability of each quarter hour" });
-  const status = svg("text", { class: "tick", role: "status" });
-  const curve = (kind, mark) =>
-    svg("path", { class: kind, "data-mark": `x-hour y-hour ${mark}` });
-  const fill = curve("mixture", "area=p");
-  const target = curve("curve role-p", "path=p");
-  const start = curve("curve role-q ghost", "descent=start");
-  const model = curve("curve role-q", "path=q");
-  plane.window.append(fill, target, start, model);
-  const tear = createTear(root, "q", "shown=q_torn");
-  const letter = svg("text", { class: "letter role-p halo", text: "p" });
-  const startName = svg("text", { class: "tick middle halo", text: "start" });
-  root.append(title, status, letter, startName);
-  const grips = createGrips(frame, root, plane);
+  const drawGrips = createGrips(frame, pen, plane);
   const memo = createMemo();
 
-  // What changes with the target and the size alone.
-  function drawTarget({ humps }, box) {
+  function drawTarget({ humps }) {
     const p = mixture(humps).probabilities;
-    plane.draw({ ...box, x: MEANS, y: [0, TALLEST] });
-    set(fill, { d: plane.area(HOURS, p) });
-    set(target, { d: plane.line(HOURS, p) });
+    plane.pen("path", "area of p",
+      { class: "mixture", "data-mark": "x-hour y-hour area=p", d: plane.area(HOURS, p) });
+    plane.pen("path", "p",
+      { class: "curve role-p", "data-mark": "x-hour y-hour path=p", d: plane.line(HOURS, p) });
     // Inside the first hump, where no other curve is likely.
     const first = Math.min(...humps.map(([, mean]) => mean));
-    set(letter, { x: plane.x(first).toFixed(2), y: plane.y(0) - 6 });
+    pen("text", "letter p",
+      { class: "letter role-p halo", x: plane.x(first), y: plane.y(0) - 6, text: "p" });
   }
 
-  function drawDescent(descent, mean) {
-    set(status, { text: descent ? `${NAMES[descent.direction]}: ${descent.text}`
-      : "a descent moves q’s mean and width downhill" });
-    const from = descent?.start;
-    if (!from) return [start, startName].forEach((node) => set(node, { visibility: "hidden" }));
-    const q = gaussian(from.mean, from.width);
-    set(start, { d: plane.line(HOURS, q.probabilities), visibility: "visible" });
-    const away = Math.abs(plane.x(from.mean) - plane.x(mean)) > 76;
-    const peak = plane.y(Math.min(Math.exp(0 - q.logTotal), TALLEST));
-    set(startName, {
-      x: plane.x(from.mean), y: peak - 6, visibility: away ? "visible" : "hidden" });
+  // The model, above the one from which it descended.
+  function drawModel(q, start) {
+    const mark = "x-hour y-hour";
+    plane.pen("path", "start", { class: "curve role-q ghost", "data-mark": `${mark} descent=start`,
+      d: start ? plane.line(HOURS, start.probabilities) : "" });
+    plane.pen("path", "q", { class: "curve role-q", "data-mark": `${mark} path=q`,
+      d: plane.line(HOURS, q.probabilities) });
+    drawTear(pen, "tear of q",
+      { role: "q", mark: "shown=q_torn", d: tears(plane, q.probabilities, TALLEST) });
+  }
+
+  function drawStatus(descent, { stacked, status }, right) {
+    pen("text", "status", {
+      class: stacked ? "tick start" : "tick", role: "status", x: stacked ? 0 : right, y: status,
+      text: descent ? `${NAMES[descent.direction]}: ${descent.text}`
+        : "a descent moves q’s mean and width downhill" });
+  }
+
+  function drawStartName(from, to, peak) {
+    const away = Math.abs(plane.x(from) - plane.x(to)) > 76;
+    pen("text", "name of start", { class: "tick middle halo",
+      x: plane.x(from), y: plane.y(Math.min(peak, TALLEST)) - 6, text: away ? "start" : "" });
   }
 
   return {
     draw(state, box, rows, right) {
-      memo([JSON.stringify([box, state.humps])], () => drawTarget(state, box));
-      const q = gaussian(state.mean, state.width);
-      set(model, { d: plane.line(HOURS, q.probabilities) });
-      tear(tears(plane, q.probabilities, TALLEST));
-      set(title, { x: 0, y: rows.title });
-      set(status, { x: rows.stacked ? 0 : right, y: rows.status,
-        class: rows.stacked ? "tick start" : "tick" });
-      drawDescent(descentOf(frame, state), state.mean);
-      grips(state, Math.exp(0 - q.logTotal), right);
+      plane.draw({ ...box, x: MEANS, y: [0, TALLEST] });
+      pen("text", "title",
+        { class: "tick start", x: 0, y: rows.title, text: "probability of each quarter hour" });
+      const descent = descentOf(frame, state);
+      drawStatus(descent, rows, right);
+      memo([state.humps, ...Object.values(box)], () => drawTarget(state));
+      const from = descent?.start ?? state;
+      const [q, start] = [state, from].map(({ mean, width }) => gaussian(mean, width));
+      drawModel(q, descent && start);
+      drawStartName(from.mean, state.mean, peakOf(start));
+      drawGrips(state, peakOf(q), right);
     },
   };
 }
@@ -296,85 +302,62 @@ const HIGHEST = 0.2; // what a panel has room for
 const DEPTH = 0.3; // of that is left below zero
 const TRIANGLE = "M0,0 l5,8 h-10 Z";
 
-function createTerms(frame, root, paint, direction) {
+function createTerms(frame, pen, direction) {
   const quantity = direction === "forward" ? "kl" : "reverse_kl";
-  const plane = createPlane(root, {
+  const plane = createPlane(pen, {
     id: quantity,
     yTicks: [0, 0.1],
     yText: (value) => (value ? format(value, 1) : "0"),
   });
-  const terms = (kind, mark) =>
-    svg("path", { class: kind, "data-mark": `x-hour y-${quantity} ${mark}` });
-  const positive = terms("", `area=${quantity}_terms_above sum=${quantity}_above`);
-  positive.style.fill = paint("kl");
-  const negative = terms("below-zero", `area=${quantity}_terms_below sum=-${quantity}_below`);
-  const curve = terms(
-    "curve role-kl thin", `path=${quantity}_terms sum=${quantity}_divergence`);
-  plane.window.append(positive, negative, curve);
-  const tear = createTear(root, "kl", `shown=${quantity}_torn`);
-  const title = svg("text", { class: "role-kl start" });
-  const name = svg("text", { class: "tick", text:
-    direction === "forward" ? "p log(p/q)" : "q log(q/p)" });
-  const marks = svg("g");
-  root.append(title, name, marks);
-  const memo = createMemo();
-  const marked = [];
+  let most = 0; // arrivals that were drawn
 
-  function mark(count) {
-    while (marked.length < count) {
-      const place = svg("path",
-        { d: TRIANGLE, class: "arrival", "data-mark": `x-hour descent=${direction}` });
-      const one = { place, text: svg("text") };
-      marks.append(one.place, one.text);
-      marked.push(one);
-    }
-    return marked;
+  function drawTitles(numbers, { left, top, width }, wide) {
+    const [up, down, total] = ["above", "below", "divergence"].map((part) =>
+      format(numbers[`${quantity}_${part}`], wide ? 4 : 2));
+    pen("text", `sum of ${quantity}`, { class: "role-kl start", x: 0, y: top - 10, text: wide
+      ? `${NAMES[direction]} = ${up} above zero − ${down} below = ${total} nats`
+      : `${NAMES[direction]} = ${up} − ${down} = ${total} nats` });
+    pen("text", `term of ${quantity}`, { class: "tick", x: left + width, y: top - 10,
+      text: direction === "forward" ? "p log(p/q)" : "q log(q/p)" });
   }
 
-  function drawArrivals(y, centre) {
-    const places = arrivalsOf(frame)[direction];
-    mark(places.length).forEach(({ place, text }, i) => {
-      const arrival = places[i];
-      const visibility = arrival ? "visible" : "hidden";
-      const x = arrival ? plane.x(arrival.mean) : 0;
-      // Away from the middle of p, where the next one may stand.
-      const left = arrival?.mean < centre;
-      set(place, { transform: `translate(${x.toFixed(2)},${y})`, visibility });
-      set(text, {
-        class: left ? "tick" : "tick start",
-        x: x + (left ? -8 : 8),
-        y: y + 10,
-        text: arrival ? format(arrival.value, 2) : "",
-        visibility,
-      });
-    });
+  function drawTerms(terms) {
+    const draw = (key, kind, mark, d) => plane.pen(
+      "path", key, { class: kind, "data-mark": `x-hour y-${quantity} ${mark}`, d });
+    draw("above", "above-zero", `area=${quantity}_terms_above sum=${quantity}_above`,
+      plane.area(HOURS, terms.map((term) => Math.max(term, 0))));
+    draw("below", "below-zero", `area=${quantity}_terms_below sum=-${quantity}_below`,
+      plane.area(HOURS, terms.map((term) => Math.min(term, 0))));
+    draw("terms", "curve role-kl thin", `path=${quantity}_terms sum=${quantity}_divergence`,
+      plane.line(HOURS, terms));
+    drawTear(pen, `tear of ${quantity}`, { role: "kl", mark: `shown=${quantity}_torn`,
+      d: tears(plane, terms, HIGHEST) + tears(plane, terms, -DEPTH * HIGHEST) });
+  }
+
+  function drawArrival(i, arrival, y, centre) {
+    const x = plane.x(arrival?.mean ?? centre);
+    // Away from the middle of p, where the next one may stand.
+    const left = arrival?.mean < centre;
+    pen("path", `arrival ${direction} ${i}`, {
+      class: "arrival", "data-mark": `x-hour descent=${direction}`,
+      d: arrival ? TRIANGLE : "", transform: path`translate(${x},${y})` });
+    pen("text", `value ${direction} ${i}`, {
+      class: left ? "tick" : "tick start", x: x + (left ? -8 : 8), y: y + 10,
+      text: arrival ? format(arrival.value, 2) : "" });
   }
 
   return {
     draw({ mean, width, humps }, numbers, box, wide) {
       const depth = box.height * DEPTH;
-      memo([JSON.stringify(box)], () => {
-        plane.draw({ ...box, x: MEANS, y: [0, HIGHEST] });
-        // Curves may go below the zero line.
-        set(plane.window, {
-          height: box.height + depth,
-          viewBox: `${box.left} ${box.top} ${box.width} ${box.height + depth}`,
-        });
-        set(title, { x: 0, y: box.top - 10 });
-        set(name, { x: box.left + box.width, y: box.top - 10 });
-      });
+      plane.draw({ ...box, below: depth, x: MEANS, y: [0, HIGHEST] });
+      drawTitles(numbers, box, wide);
       const [p, q] = [mixture(humps), gaussian(mean, width)];
-      const terms = direction === "forward" ? klTerms(p, q) : klTerms(q, p);
-      set(positive, { d: plane.area(HOURS, terms.map((term) => Math.max(term, 0))) });
-      set(negative, { d: plane.area(HOURS, terms.map((term) => Math.min(term, 0))) });
-      set(curve, { d: plane.line(HOURS, terms) });
-      tear(tears(plane, terms, HIGHEST) + tears(plane, terms, -DEPTH * HIGHEST));
-      const [up, down, total] = [`${quantity}_above`, `${quantity}_below`, `${quantity}_divergence`]
-        .map((part) => format(numbers[part], wide ? 4 : 2));
-      set(title, { text: wide
-        ? `${NAMES[direction]} = ${up} above zero − ${down} below = ${total} nats`
-        : `${NAMES[direction]} = ${up} − ${down} = ${total} nats` });
-      drawArrivals(box.top + box.height + depth + 2, numbers.p_moments[0]);
+      drawTerms(direction === "forward" ? klTerms(p, q) : klTerms(q, p));
+      const arrived = arrivalsOf(frame)[direction];
+      most = Math.max(most, arrived.length);
+      for (let i = 0; i < most; i += 1) {
+        drawArrival(i, arrived[i], box.top + box.height + depth + 2, numbers.p_moments[0]);
+      }
     },
   };
 }
@@ -382,11 +365,11 @@ function createTerms(frame, root, paint, direction) {
 // ---- All of it ----
 
 function picture(frame) {
-  const root = frame.svg;
-  const paint = defineHatches(root);
-  const distributions = createDistributions(frame, root);
+  const pen = createPen(frame.svg);
+  defineHatches(frame.svg);
+  const distributions = createDistributions(frame, pen);
   const divergences = Object.keys(DIRECTIONS).map((direction) =>
-    createTerms(frame, root, paint, direction));
+    createTerms(frame, pen, direction));
 
   return {
     draw(state, numbers, width, height) {

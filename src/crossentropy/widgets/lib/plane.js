@@ -22,12 +22,14 @@ export function createWindow(pen, spill = 0) {
     x: (value) => box.left + ((value - box.x[0]) / (box.x[1] - box.x[0])) * box.width,
     y: (value) => box.top + ((box.y[1] - value) / (box.y[1] - box.y[0])) * box.height,
 
-    // wanted: { left, top, width, height } in pixels, and { x: [from, to], y: [from, to] } in values.
+    // wanted: { left, top, width, height } in pixels, and { x: [from, to], y: [from, to] } in values;
+    // the window may go on for some pixels `below`.
     fit(wanted) {
+      const { below = 0 } = wanted;
       // Before the figure has its height there is no room.
       box = { ...wanted, width: Math.max(wanted.width, 1), height: Math.max(wanted.height, 1) };
       const [x, y] = [box.left - spill, box.top - spill];
-      const [width, height] = [box.width + 2 * spill, box.height + 2 * spill];
+      const [width, height] = [box.width + 2 * spill, box.height + 2 * spill + below];
       set(node, { x, y, width, height, viewBox: path`${x} ${y} ${width} ${height}` });
       return box;
     },
