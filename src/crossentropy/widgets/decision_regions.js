@@ -1,10 +1,13 @@
+import { drawAxis, drawBar, drawLetters } from "./lib/bars.js";
 import { clamp } from "./lib/clamp.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { bracketed, format, plural, shorten, signed, whole } from "./lib/format.js";
 import { createHandle, onPress } from "./lib/handle.js";
 import { softmax, softmaxCrossEntropy } from "./lib/information.js";
-import { defineHatches } from "./lib/marks.js";
+import { circle, defineHatches } from "./lib/marks.js";
+import { createMemo } from "./lib/memo.js";
+import { createPen, path } from "./lib/pen.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS, traitFault } from "./lib/schema.js";
@@ -167,13 +170,11 @@ function deletePicked(frame) {
 
 const GLYPHS = ["●", "▲", "■"];
 
-const tenth = (pixels) => Math.round(10 * pixels) / 10;
-
 // A shape of class c around (x, y), as far out as r.
 const SHAPES = [
-  (x, y, r) => `M${x - r},${y} a${r},${r} 0 1,0 ${2 * r},0 a${r},${r} 0 1,0 ${-2 * r},0 Z`,
-  (x, y, r) => `M${x},${y - 1.2 * r} l${1.15 * r},${2 * r} h${-2.3 * r} Z`,
-  (x, y, r) => `M${x - 0.9 * r},${y - 0.9 * r} h${1.8 * r} v${1.8 * r} h${-1.8 * r} Z`,
+  circle,
+  (x, y, r) => path`M${x},${y - 1.2 * r} l${1.15 * r},${2 * r} h${-2.3 * r} Z`,
+  (x, y, r) => path`M${x - 0.9 * r},${y - 0.9 * r} h${1.8 * r} v${1.8 * r} h${-1.8 * r} Z`,
 ];
 
 // ---- The square: regions, points, and the grips of the picked one ----
@@ -189,145 +190,93 @@ const CLEAR = 8; // pixels between a name and a point
 const BETTER = 3; // pixels more, for which a crowded name moves
 const OUTSIDE = -1e6;
 
+// Where values from −1 to 1 lie in the picture, once the square has its place in it.
+function createScale() {
+  const scale = {
+    left: 0,
+    top: 0,
+    half: 1,
+    x: (value) => scale.left + (value + 1) * scale.half,
+    y: (value) => scale.top + (1 - value) * scale.half,
+    valuesAt: ([x, y]) => [(x - scale.left) / scale.half - 1, 1 - (y - scale.top) / scale.half],
+  };
+  return scale;
+}
+
+// How many pixels a name that is `half` as wide to each side is from the closest point, if it is
+// inside its region.
+/** @param {number[]} place */
+function clearance([x, y], half, { weights, points }, { classes: [c] }, unit) {
+  const inside = [-1, 1].every((end) => {
+    const logits = weights.map(([a, b, bias]) => a * (x + (end * half) / unit) + b * y + bias);
+    return logits[c] === Math.max(...logits);
+  });
+  if (!inside) return OUTSIDE;
+  return points.reduce((least, [pointX, pointY]) => Math.min(least,
+    Math.max(Math.abs(pointX - x) * unit - half, Math.abs(pointY - y) * unit - 8)), Infinity);
+}
+
 // Names that stand in their regions where no points are. One stays where it is for as long as it
 // can, so that nothing jumps about while the regions move.
-function createNames(root) {
-  const nodes = [0, 1, 2].map(() => svg("text", { class: "name" }));
-  root.append(...nodes);
+function createNames(pen, scale) {
   const spots = [null, null, null];
 
-  // How many pixels a name that is `half` as wide to each side is from the closest point, if it is
-  // inside its region.
-  /** @param {number[]} place */
-  function clearance([x, y], half, { weights, points }, { classes: [c] }, unit) {
-    const inside = [-1, 1].every((end) => {
-      const logits = weights.map(([a, b, bias]) => a * (x + (end * half) / unit) + b * y + bias);
-      return logits[c] === Math.max(...logits);
-    });
-    if (!inside) return OUTSIDE;
-    return points.reduce((least, [pointX, pointY]) => Math.min(least,
-      Math.max(Math.abs(pointX - x) * unit - half, Math.abs(pointY - y) * unit - 8)), Infinity);
-  }
-
-  return {
-    draw(state, texts, found, at, unit) {
-      nodes.forEach((node, i) => {
-        const half = 4 * texts[i].length + 4;
-        const place = ([x, y]) => [x * (1 - half / unit), y * (1 - 14 / unit)];
-        const room = (spot) => clearance(place(spot), half, state, found[i], unit);
-        const present = spots[i] && texts[i] ? room(spots[i]) : -Infinity;
-        if (texts[i] && present < CLEAR) {
-          const rooms = SPOTS.map(room);
-          const most = Math.max(...rooms);
-          if (most === OUTSIDE) spots[i] = null;
-          else if (most > present + BETTER) spots[i] = SPOTS[rooms.indexOf(most)];
-        }
-        const [x, y] = at(...place(spots[i] ?? [0, 0]));
-        set(node, {
-          x: x.toFixed(2), y: (y + 5).toFixed(2), text: spots[i] ? texts[i] : "" });
-      });
-    },
+  return function drawName(i, text, state, region) {
+    const unit = scale.half;
+    const half = 4 * text.length + 4;
+    const place = ([x, y]) => [x * (1 - half / unit), y * (1 - 14 / unit)];
+    const room = (spot) => clearance(place(spot), half, state, region, unit);
+    const present = spots[i] && text ? room(spots[i]) : -Infinity;
+    if (text && present < CLEAR) {
+      const rooms = SPOTS.map(room);
+      const most = Math.max(...rooms);
+      if (most === OUTSIDE) spots[i] = null;
+      else if (most > present + BETTER) spots[i] = SPOTS[rooms.indexOf(most)];
+    }
+    const [x, y] = place(spots[i] ?? [0, 0]);
+    pen("text", `name ${i}`, {
+      class: "name", x: scale.x(x), y: scale.y(y) + 5, text: spots[i] ? text : "" });
   };
 }
 
-function createRegions(root, labels) {
-  const parts = labels.map(() =>
-    svg("path", { class: "region", "data-mark": "x-x y-y polygon=region" }));
-  const borders = svg("path", { class: "border", "data-mark": "x-x y-y polygon=borders" });
-  root.append(...parts, borders);
-  const names = createNames(root);
-  return {
-    draw(state, at, unit) {
-      const found = regions(state.weights);
-      const outlines = found.map(({ corners }) =>
-        `M${corners.map(([x, y]) => at(x, y).map((value) => value.toFixed(2))).join(" L")} Z`);
-      parts.forEach((part, i) => {
-        const single = found[i]?.classes.length === 1;
-        set(part, {
-          d: outlines[i] ?? "", class: single ? `region class-${found[i].classes[0]}` : "region" });
-      });
-      set(borders, { d: outlines.join(" ") });
-      const texts = labels.map((_, i) => {
-        const classes = found[i]?.classes ?? [];
-        return classes.length === labels.length ? "all classes tie: no boundary yet"
-          : classes.map((c) => `${GLYPHS[c]} ${shorten(labels[c], 90)}`).join(" = ");
-      });
-      names.draw(state, texts, found, at, unit);
-    },
+function createRegions(pen, labels, scale) {
+  const drawName = createNames(pen, scale);
+
+  const outline = ({ corners }) =>
+    `M${corners.map(([x, y]) => path`${scale.x(x)},${scale.y(y)}`).join(" L")} Z`;
+  const nameOf = (classes) =>
+    classes.length === labels.length ? "all classes tie: no boundary yet"
+      : classes.map((c) => `${GLYPHS[c]} ${shorten(labels[c], 90)}`).join(" = ");
+
+  return function drawRegions(state) {
+    const found = regions(state.weights);
+    const outlines = found.map(outline);
+    const owners = labels.map((_, i) => found[i]?.classes ?? []);
+    owners.forEach((classes, i) => pen("path", `region ${i}`, {
+      class: classes.length === 1 ? `region class-${classes[0]}` : "region",
+      "data-mark": "x-x y-y polygon=region", d: outlines[i] ?? "" }));
+    pen("path", "borders", {
+      class: "border", "data-mark": "x-x y-y polygon=borders", d: outlines.join(" ") });
+    owners.forEach((classes, i) => drawName(i, nameOf(classes), state, found[i]));
   };
 }
 
-// All points but the picked one: for each class a path of those that are right, and a hollow one of
-// those that are wrong.
-function createPoints(root) {
-  const paths = [0, 1, 2].map((c) => ["", " hollow"].map((hollow) =>
-    svg("path", {
-      class: `point class-${c}${hollow}`,
-      "data-mark": `x-x y-y points=points:${c}:${hollow ? 1 : 0}`,
-    })));
-  root.append(...paths.flat());
-  let last = { points: [] };
+// Let points be picked and dragged, and added by a click on a gap. `picked` is called when one is.
+function listen(frame, field, scale, picked) {
+  let drag = null;
+  let picking = false; // whether the press that a click ends has picked a point
 
-  // Dragging the picked point, and training that moves no border across a point, redraw nothing.
-  const same = ({ points, classes, picked }, wrong, scale) =>
-    classes === last.classes && picked === last.picked && scale === last.scale &&
-    points.length === last.points.length &&
-    points.every((point, i) =>
-      i === picked || (point === last.points[i] && wrong[i] === last.wrong[i]));
-
-  return {
-    draw(state, wrong, at, scale) {
-      if (same(state, wrong, scale)) return;
-      const { points, classes, picked } = last = { ...state, wrong, scale };
-      const size = points.length > 100 ? 3.5 : 5;
-      const outlines = paths.map(() => ["", ""]);
-      points.forEach(([x, y], i) => {
-        if (i === picked) return;
-        const [left, top] = at(x, y);
-        const shape = SHAPES[classes[i]];
-        outlines[classes[i]][wrong[i]] += shape(tenth(left), tenth(top), size);
-      });
-      paths.forEach((pair, c) => pair.forEach((path, wrongly) =>
-        set(path, { d: outlines[c][wrongly] })));
-    },
-  };
-}
-
-function createSquare(frame, root) {
-  const labels = frame.model.get("labels");
-  const box = { left: 0, top: 0, half: 1 };
-  const at = (x, y) => [box.left + (x + 1) * box.half, box.top + (1 - y) * box.half];
-
-  const surface = svg("rect", { class: "surface" });
-  const field = svg("g", { class: "field" });
-  const areas = createRegions(field, labels);
-  const tracks = ["x-x", "y-y"].map((axis) =>
-    svg("path", { class: "rule", "data-tick": `${axis} -1 1` }));
-  const guides = ["x-x x=picked_x", "y-y y=picked_y"].map((mark) =>
-    svg("path", { class: "guide", "data-mark": mark }));
-  field.append(...guides, surface);
-  const points = createPoints(field);
-  const here = { "data-mark": "x-x y-y x=picked_x y=picked_y" };
-  const ring = svg("circle", { class: "ring", r: 13, ...here });
-  const picked = svg("path", here);
-  field.append(picked, ring);
-  const names = ["x", "y"].map((text) => svg("text", { class: "axis", text }));
-  root.append(...tracks, field, ...names);
-
-  // The point closest to a pointer, as [index, pixels].
+  // The index of the point closest to a pointer, or −1.
   function closest(event) {
     const [eventX, eventY] = frame.placeOf(event);
     let [index, least] = [-1, REACH];
     frame.state.points.forEach(([x, y], i) => {
-      const [pointX, pointY] = at(x, y);
-      const away = Math.hypot(pointX - eventX, pointY - eventY);
+      const away = Math.hypot(scale.x(x) - eventX, scale.y(y) - eventY);
       if (away < least) [index, least] = [i, away];
     });
     return index;
   }
 
-  let drag = null;
-  let picking = false; // whether the press that a click ends has picked a point
   field.addEventListener("touchstart", (event) => {
     // A finger on a point drags it; one beside it scrolls the page.
     if (closest(event.touches[0]) >= 0) event.preventDefault();
@@ -340,25 +289,25 @@ function createSquare(frame, root) {
     event.preventDefault(); // keep the drag from selecting text
     field.setPointerCapture(event.pointerId);
     frame.set({ picked: index });
-    const { points: all } = frame.state;
+    const { points } = frame.state;
     drag = {
       pointer: event.pointerId,
       index,
-      count: all.length,
-      start: all[index],
+      count: points.length,
+      start: points[index],
       from: frame.placeOf(event),
     };
-    grips[0].node.focus({ preventScroll: true }); // the keys go on from here
+    picked();
   });
   field.addEventListener("pointermove", (event) => {
     if (drag?.pointer !== event.pointerId) return;
     // The point may have been deleted meanwhile.
-    const { points: all, picked: index } = frame.state;
-    if (index !== drag.index || all.length !== drag.count) return;
+    const { points, picked: index } = frame.state;
+    if (index !== drag.index || points.length !== drag.count) return;
     const [x, y] = drag.start;
     const [toX, toY] = frame.placeOf(event);
     movePicked(frame,
-      [x + (toX - drag.from[0]) / box.half, y - (toY - drag.from[1]) / box.half]);
+      [x + (toX - drag.from[0]) / scale.half, y - (toY - drag.from[1]) / scale.half]);
   });
   for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
     field.addEventListener(end, (event) => {
@@ -366,13 +315,14 @@ function createSquare(frame, root) {
     });
   }
   field.addEventListener("click", (event) => {
-    if (picking) return;
-    const [x, y] = frame.placeOf(event);
-    add(frame, [(x - box.left) / box.half - 1, 1 - (y - box.top) / box.half]);
+    if (!picking) add(frame, scale.valuesAt(frame.placeOf(event)));
   });
+}
 
+// The handles of the picked point: one along x, one along y.
+function createGrips(frame, pen, scale) {
   const coordinate = (axis) => frame.state.points[frame.state.picked][axis];
-  const grips = ["x", "y"].map((name, axis) => createHandle({
+  return ["x", "y"].map((name, axis) => createHandle(pen, {
     id: name,
     name: `${name} of the picked point`,
     axis: name,
@@ -383,38 +333,84 @@ function createSquare(frame, root) {
     range: () => [LOW, HIGH],
     value: () => coordinate(axis),
     words: (value) => format(value, 3),
-    at: (value) => at(value, value)[axis],
+    at: scale[name],
     move: (value) =>
       movePicked(frame, [0, 1].map((other) => (other === axis ? value : coordinate(other)))),
   }));
-  root.append(...grips.map(({ node }) => node));
+}
+
+function createSquare(frame, pen) {
+  const scale = createScale();
+  const field = svg("g", { class: "field" });
+  const inside = createPen(field);
+  const drawRegions = createRegions(inside, frame.model.get("labels"), scale);
+  const grips = createGrips(frame, pen, scale);
+  const memo = createMemo();
+  // The keys go on from a point that was picked.
+  listen(frame, field, scale, () => grips[0].node.focus({ preventScroll: true }));
+
+  // The grips' tracks: x runs below the square, y at its left.
+  function drawTracks({ left, right, top, bottom }) {
+    const [across, down] = [bottom + ASIDE, left - ASIDE];
+    pen("path", "x track",
+      { class: "rule", "data-tick": "x-x -1 1", d: path`M${left},${across} H${right}` });
+    pen("path", "y track",
+      { class: "rule", "data-tick": "y-y -1 1", d: path`M${down},${top} V${bottom}` });
+    pen("text", "x", { class: "axis", x: right + 12, y: across + 5, text: "x" });
+    pen("text", "y", { class: "axis", x: down, y: across + 5, text: "y" });
+  }
+
+  // From the picked point to its grips.
+  function drawGuides(x, y, { left, bottom }) {
+    inside("path", "x guide", { class: "guide", "data-mark": "x-x x=picked_x",
+      d: path`M${x},${y + 14} V${bottom + ASIDE}` });
+    inside("path", "y guide", { class: "guide", "data-mark": "y-y y=picked_y",
+      d: path`M${x - 14},${y} H${left - ASIDE}` });
+  }
+
+  // All points but the picked one: for each class a path of those that are right, and a hollow one
+  // of those that are wrong.
+  function drawPoints({ points, classes, picked }, wrong) {
+    const size = points.length > 100 ? 3.5 : 5;
+    const shape = (i) => SHAPES[classes[i]](scale.x(points[i][0]), scale.y(points[i][1]), size);
+    const others = [...points.keys()].filter((i) => i !== picked);
+    for (const c of SHAPES.keys()) {
+      for (const wrongly of [0, 1]) {
+        const here = others.filter((i) => classes[i] === c && wrong[i] === wrongly);
+        inside("path", `points ${c}:${wrongly}`, {
+          class: wrongly ? `point class-${c} hollow` : `point class-${c}`,
+          "data-mark": `x-x y-y points=points:${c}:${wrongly}`, d: here.map(shape).join("") });
+      }
+    }
+  }
+
+  function drawPicked(x, y, c, wrong) {
+    const mark = "x-x y-y x=picked_x y=picked_y";
+    inside("path", "picked", { class: wrong ? `point class-${c} hollow` : `point class-${c}`,
+      "data-mark": mark, d: SHAPES[c](x, y, 7) });
+    inside("circle", "ring", { class: "ring", "data-mark": mark, r: 13, cx: x, cy: y });
+  }
 
   return {
     draw(state, left, top, side) {
-      Object.assign(box, { left, top, half: side / 2 });
-      const bottom = top + side;
-      const right = left + side;
-      const { points: all, classes, picked: index } = state;
+      Object.assign(scale, { left, top, half: side / 2 });
+      const edges = { left, right: left + side, top, bottom: top + side };
+      const { points, classes, picked } = state;
       const { wrong } = evaluate(state);
-      set(surface, { x: left - 6, y: top - 6, width: side + 12, height: side + 12 });
-      areas.draw(state, at, box.half);
-      points.draw(state, wrong, at, `${left} ${top} ${side}`);
-
-      const [x, y] = at(...all[index]).map(tenth);
-      set(picked, {
-        class: `point class-${classes[index]}${wrong[index] ? " hollow" : ""}`,
-        d: SHAPES[classes[index]](x, y, 7),
-      });
-      set(ring, { cx: x, cy: y });
-      set(guides[0], { d: `M${x},${y + 14} V${bottom + ASIDE}` });
-      set(guides[1], { d: `M${x - 14},${y} H${left - ASIDE}` });
-      set(tracks[0], { d: `M${left},${bottom + ASIDE} H${right}` });
-      set(tracks[1], { d: `M${left - ASIDE},${top} V${bottom}` });
-      const [textX, textY] = all[index].map((value) => format(value, 2));
-      grips[0].draw(x, bottom + ASIDE, textX, [0, 25]);
+      const [x, y] = [scale.x(points[picked][0]), scale.y(points[picked][1])];
+      drawTracks(edges);
+      pen.place(field);
+      drawRegions(state);
+      drawGuides(x, y, edges);
+      inside("rect", "surface",
+        { class: "surface", x: left - 6, y: top - 6, width: side + 12, height: side + 12 });
+      // Dragging the picked point, and training that moves no border across a point, redraw nothing.
+      const others = points.flatMap((point, i) => (i === picked ? [] : [point, wrong[i]]));
+      memo([classes, picked, left, top, side, ...others], () => drawPoints(state, wrong));
+      drawPicked(x, y, classes[picked], wrong[picked]);
+      const [textX, textY] = points[picked].map((value) => format(value, 2));
+      grips[0].draw(x, edges.bottom + ASIDE, textX, [0, 25]);
       grips[1].draw(left - ASIDE, y, textY, [-8, -12]);
-      set(names[0], { x: right + 12, y: bottom + ASIDE + 5 });
-      set(names[1], { x: left - ASIDE, y: bottom + ASIDE + 5 });
     },
   };
 }
@@ -424,47 +420,41 @@ function createSquare(frame, root) {
 const ENDS = [1, 10, 100, 1000, 10_000, 100_000].flatMap((ten) => [10 * ten, 20 * ten, 50 * ten]);
 const ROOFS = [1.25, 2.5, 5, 10, 20, 50, 100, 1000, 10_000];
 
-function createLosses(frame, root) {
-  const plane = createPlane(root, {
+function createLosses(frame, pen) {
+  const plane = createPlane(pen, {
     id: "loss",
     yTicks: [0, START],
     yText: (value) => (value ? "log 3" : "0"),
   });
-  const start = svg("path", { class: "guide", "data-tick": `y-loss ${START}` });
-  const curve = svg("path", { class: "curve", "data-mark": "x-loss y-loss history=loss" });
-  const dot = svg("circle",
-    { class: "now", r: 4, "data-mark": "x-loss y-loss x=steps y=loss" });
-  const ends = [svg("text", { class: "tick start" }), svg("text", { class: "tick end" })];
-  const title = svg("text", { class: "label start" });
-  root.append(start, ...ends, title, dot);
-  plane.window.append(curve);
-  const xs = new Float64Array(ROOM + 1);
-  const ys = new Float64Array(ROOM + 1);
+
+  function drawEnds(from, end, { left, top, width, height }) {
+    const y = top + height + 20;
+    pen("text", "first step",
+      { class: "tick start", "data-tick": `x-loss ${from}`, x: left, y, text: whole(from) });
+    pen("text", "last step", {
+      class: "tick end", "data-tick": `x-loss ${end}`, x: left + width, y,
+      text: `${whole(end)} steps` });
+  }
 
   return {
-    draw(state, { loss }, { left, top, width, height }) {
+    draw(state, { loss }, box) {
       record(frame, state, loss);
       const { from, stride, count, losses, steps } = histories.get(frame);
-      let highest = loss;
-      for (let i = 0; i < count; i += 1) {
-        xs[i] = from + i * stride;
-        ys[i] = losses[i];
-        highest = Math.max(highest, ys[i]);
-      }
-      xs[count] = steps;
-      ys[count] = loss;
+      const before = losses.subarray(0, count);
+      const xs = [...before.map((_, i) => from + i * stride), steps];
+      const ys = [...before, loss];
       const end = from + ENDS.find((one) => one >= steps - from);
-      const roof = ROOFS.find((one) => one >= highest);
-      plane.draw({ left, top, width, height, x: [from, end], y: [0, roof] });
-      const bottom = top + height;
-      set(start, { d: `M${left},${plane.y(START).toFixed(2)} h${width}` });
-      set(curve, { d: plane.line(xs.subarray(0, count + 1), ys.subarray(0, count + 1)) });
-      set(dot, { cx: plane.x(steps).toFixed(2), cy: plane.y(loss).toFixed(2) });
-      set(ends[0],
-        { x: left, y: bottom + 20, "data-tick": `x-loss ${from}`, text: whole(from) });
-      set(ends[1], { x: left + width, y: bottom + 20, "data-tick": `x-loss ${end}`,
-        text: `${whole(end)} steps` });
-      set(title, { x: left - 42, y: top - 10, text: `Loss in nats, step ${whole(steps)}` });
+      const highest = Math.max(...ys);
+      plane.draw({ ...box, x: [from, end], y: [0, ROOFS.find((one) => one >= highest)] });
+      plane.pen("path", "curve", {
+        class: "curve", "data-mark": "x-loss y-loss history=loss", d: plane.line(xs, ys) });
+      pen("path", "start",
+        { class: "guide", "data-tick": `y-loss ${START}`, d: plane.level(START) });
+      drawEnds(from, end, box);
+      pen("text", "heading", { class: "label start", x: box.left - 42, y: box.top - 10,
+        text: `Loss in nats, step ${whole(steps)}` });
+      pen("circle", "now", { class: "now", "data-mark": "x-loss y-loss x=steps y=loss",
+        r: 4, cx: plane.x(steps), cy: plane.y(loss) });
     },
   };
 }
@@ -472,32 +462,20 @@ function createLosses(frame, root) {
 // ---- The picked point: q, its label p, and q − p ----
 
 // A button inside the picture, around (x, y).
-function createButton(root, name, text, press) {
-  const face = svg("rect", { class: "face", rx: 6 });
-  const words = svg("text", { text });
-  const node = svg("g",
-    { class: "press", role: "button", tabindex: 0, "aria-label": name }, face, words);
+function createButton(pen, name, press) {
+  const node = svg("g", { class: "press", role: "button", tabindex: 0, "aria-label": name });
+  const inside = createPen(node);
   onPress(node, press);
-  root.append(node);
-  return {
-    draw(x, y, width, attributes) {
-      set(face, { x: (x - width / 2).toFixed(2), y: y - 14, width: width.toFixed(2), height: 28 });
-      set(words, { x: x.toFixed(2), y: y + 5 });
-      set(node, attributes);
-    },
-    say: (shown) => set(words, { text: shown }),
+  return function draw(text, { x, y, width }, attributes) {
+    set(pen.place(node), attributes);
+    inside("rect", "face",
+      { class: "face", rx: 6, x: x - width / 2, y: y - 14, width, height: 28 });
+    inside("text", "text", { x, y: y + 5, text });
   };
 }
 
-function createPicked(frame, root) {
+function createPicked(frame, pen) {
   const labels = frame.model.get("labels");
-  const title = svg("text", { class: "label start" });
-  const line = svg("path", { class: "rule" });
-  const axis = svg("path", { class: "rule", "data-tick": "y-p 0" });
-  const ticks = [0, 1].map((value) =>
-    svg("text", { class: "tick", "data-tick": `y-p ${value}`, text: String(value) }));
-  const heading = svg("text", { class: "label start", text: "q − p" });
-  root.append(title, line, axis, ...ticks, heading);
   const track = { left: 0, length: 1 };
   const last = () => frame.state.points.length;
   const at = (number) => track.left + ((number - 1) / Math.max(last() - 1, 1)) * track.length;
@@ -505,7 +483,7 @@ function createPicked(frame, root) {
     const { points, classes, picked } = frame.state;
     return `point ${picked + 1} of ${points.length}, ${labels[classes[picked]]}`;
   };
-  const handle = createHandle({
+  const handle = createHandle(pen, {
     id: "picked",
     mark: "x-picked x=number",
     name: "picked point",
@@ -519,88 +497,75 @@ function createPicked(frame, root) {
     at,
     move: (number) => frame.set({ picked: Math.round(number) - 1 }),
   });
-  root.append(handle.node);
-
-  const columns = labels.map((label, c) => {
-    const column = {
-      bars: ["p", "q"].map((role) => svg("rect", {
-        class: `bar role-${role}`,
-        "data-mark": `x-${role} y-p x=${c} bottom=0 height=${role}:${c}`,
-      })),
-      letters: ["p", "q"].map((role) => svg("text",
-        { class: `letter role-${role}`, "data-tick": `x-${role} ${c}`, text: role })),
-      value: svg("text", { class: "start" }),
-      difference: svg("text"),
-    };
-    root.append(...column.bars, ...column.letters, column.value, column.difference);
-    column.button = createButton(root, `Label the picked point ${label}`, label, () => {
+  const buttons = labels.map((label, c) =>
+    createButton(pen, `Label the picked point ${label}`, () => {
       const { classes, picked } = frame.state;
       frame.set({ classes: replaced(classes, picked, c) });
+    }));
+
+  function drawTrack(picked, { left, top, right }) {
+    Object.assign(track, { left: left + 8, length: right - left - 16 });
+    pen("text", "number",
+      { class: "label start", x: left, y: top + 5, text: `Point ${picked + 1} of ${last()}` });
+    pen("path", "track", { class: "rule", "data-tick": `x-picked 1 ${Math.max(last(), 2)}`,
+      d: path`M${track.left},${top + 24} h${track.length}` });
+    handle.draw(at(picked + 1), top + 24, "");
+  }
+
+  // p and q side by side over each class.
+  function drawBars(own, q, { group, middle, top, right, bottom }) {
+    const y = (value) => bottom + (top - bottom) * value;
+    const width = Math.min(22, group * 0.36);
+    const x = (c, side) => middle(c) + (side ? 2 : -2 - width);
+    q.forEach((qc, c) => {
+      drawBar(pen, "p", c, { x: x(c, 0), y: y(c === own ? 1 : 0), width, bottom });
+      drawBar(pen, "q", c, { x: x(c, 1), y: y(qc), width, bottom });
+      pen("text", `q of ${c}`, { class: "start",
+        x: Math.min(middle(c) + 2, right - 30), y: y(qc) - 7, text: format(qc, 2) });
     });
-    return column;
-  });
+    drawLetters(pen, q.length, { x, width }, bottom + 16);
+  }
+
+  // A button for each class, and below it q − p.
+  function drawLabels(own, gradient, { group, middle, bottom }) {
+    labels.forEach((label, c) => {
+      buttons[c](`${GLYPHS[c]} ${shorten(label, Math.min(group, 76) - 16)}`,
+        { x: middle(c), y: bottom - 34, width: Math.min(group - 2, 72) },
+        { "aria-pressed": String(c === own) });
+      pen("text", `difference ${c}`,
+        { x: middle(c), y: bottom, text: signed(format(gradient[c], 2)) });
+    });
+  }
 
   return {
-    draw({ points, classes, picked }, numbers, { left, top, right, bottom }) {
-      const { q, logit_gradient: gradient } = numbers;
-      set(title, { x: left, y: top + 5, text: `Point ${picked + 1} of ${points.length}` });
-      track.left = left + 8;
-      track.length = right - left - 16;
-      set(line, {
-        d: `M${track.left},${top + 24} h${track.length}`,
-        "data-tick": `x-picked 1 ${Math.max(last(), 2)}`,
-      });
-      handle.draw(at(picked + 1), top + 24, "");
-
+    draw({ classes, picked }, { q, logit_gradient: gradient }, box) {
+      const { left, top, right, bottom } = box;
       const floor = bottom - 72;
       const ceiling = Math.min(top + 54, floor - 1);
       const start = left + 40;
-      const column = (right - start) / 3;
-      const width = Math.min(22, column * 0.36);
-      const y = (value) => floor + (ceiling - floor) * value;
-      set(axis, { d: `M${start},${floor} H${right}` });
-      ticks.forEach((tick, value) => set(tick, { x: start - 6, y: y(value) + 5 }));
-      set(heading, { x: left, y: bottom });
-      columns.forEach(({ bars, letters, value, difference, button }, c) => {
-        const middle = start + column * (c + 0.5);
-        const own = classes[picked] === c;
-        [own ? 1 : 0, q[c]].forEach((share, i) => {
-          const x = middle + (i ? 2 : -2 - width);
-          set(bars[i], {
-            x: x.toFixed(2),
-            y: y(share).toFixed(2),
-            width: width.toFixed(2),
-            height: (floor - y(share)).toFixed(2),
-          });
-          set(letters[i], { x: (x + width / 2).toFixed(2), y: floor + 16 });
-        });
-        set(value, {
-          x: Math.min(middle + 2, right - 30).toFixed(2),
-          y: (y(q[c]) - 7).toFixed(2),
-          text: format(q[c], 2),
-        });
-        button.draw(middle, floor + 38, Math.min(column - 2, 72), { "aria-pressed": String(own) });
-        button.say(`${GLYPHS[c]} ${shorten(labels[c], Math.min(column, 76) - 16)}`);
-        set(difference, { x: middle.toFixed(2), y: bottom, text: signed(format(gradient[c], 2)) });
-      });
+      const group = (right - start) / 3;
+      const middle = (c) => start + group * (c + 0.5);
+      drawTrack(picked, box);
+      drawAxis(pen, [0, 1], { left: start, right, top: ceiling, bottom: floor });
+      drawBars(classes[picked], q, { group, middle, right, top: ceiling, bottom: floor });
+      pen("text", "differences", { class: "label start", x: left, y: bottom, text: "q − p" });
+      drawLabels(classes[picked], gradient, { group, middle, bottom });
     },
   };
 }
 
-function createEditing(frame, root) {
-  const loss = svg("text", { class: "tick start" });
-  root.append(loss);
-  const add = createButton(
-    root, "Add a point beside the picked one", "Add", () => addBeside(frame));
-  const remove = createButton(
-    root, "Delete the picked point", "Delete", () => deletePicked(frame));
+function createEditing(frame, pen) {
+  const drawAdd = createButton(pen, "Add a point beside the picked one", () => addBeside(frame));
+  const drawDelete = createButton(pen, "Delete the picked point", () => deletePicked(frame));
   return {
     draw({ points }, { picked_loss: cost }, { left, right, y }) {
       const width = (right - left - 12) / 2; // inside by 2: an outline may be thick
-      set(loss, { x: left, y: y - 24, text: `Picked: loss ${format(cost, 3)} nats` });
-      add.draw(left + 2 + width / 2, y, width,
+      pen("text", "picked loss", { class: "tick start", x: left, y: y - 24,
+        text: `Picked: loss ${format(cost, 3)} nats` });
+      drawAdd("Add", { x: left + 2 + width / 2, y, width },
         { "aria-disabled": String(points.length === MOST_POINTS) });
-      remove.draw(right - 2 - width / 2, y, width, { "aria-disabled": String(points.length === 1) });
+      drawDelete("Delete", { x: right - 2 - width / 2, y, width },
+        { "aria-disabled": String(points.length === 1) });
     },
   };
 }
@@ -618,16 +583,45 @@ function remark({ points, steps }, { accuracy, gradient_norm: norm }) {
   return "Hollow: misclassified. Click a gap to add a point.";
 }
 
+// Where the panels stand: beside the square, or below it and its note.
+function layout(width, height) {
+  const narrow = width < 560;
+  const top = narrow ? 16 : 22;
+  const lower = narrow ? 200 : 0; // pixels of the height below the square and its note
+  // Before the figure has its height there is no room.
+  const room = Math.min(height - lower - top - 68, width * (narrow ? 0.84 : 0.56));
+  const side = Math.max(room, 1);
+  const y = height - 16; // of the buttons
+  if (narrow) {
+    const left = Math.round((width - side) / 2) + 12;
+    const second = Math.round(width * 0.47);
+    const start = height - lower + 14;
+    return {
+      square: { left, top, side, note: 0 },
+      losses: { left: 42, top: start + 16, width: second - 60, height: lower - 120 },
+      picked: { left: second, top: start + 1, right: width, bottom: height - 6 },
+      editing: { left: 0, right: second - 16, y },
+    };
+  }
+  const left = 46;
+  const second = left + side + 34;
+  return {
+    square: { left, top, side, note: left },
+    losses: { left: second + 42, top: 30, width: width - second - 46, height: 104 },
+    picked: { left: second, top: 190, right: width, bottom: height - 66 },
+    editing: { left: second, right: width, y },
+  };
+}
+
 function picture(frame) {
   const root = svg("g");
   frame.svg.append(root);
-  root.style.setProperty("--hatch-q", defineHatches(root)("q"));
-  const square = createSquare(frame, root);
-  const losses = createLosses(frame, root);
-  const picked = createPicked(frame, root);
-  const editing = createEditing(frame, root);
-  const note = svg("text", { class: "tick start", role: "status" });
-  root.append(note);
+  defineHatches(root);
+  const pen = createPen(root);
+  const square = createSquare(frame, pen);
+  const losses = createLosses(frame, pen);
+  const picked = createPicked(frame, pen);
+  const editing = createEditing(frame, pen);
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Delete" && event.key !== "Backspace") return;
     event.preventDefault();
@@ -637,33 +631,17 @@ function picture(frame) {
 
   return {
     draw(state, numbers, width, height) {
-      const narrow = width < 560;
-      const top = narrow ? 16 : 22;
-      const lower = narrow ? 200 : 0; // pixels of the height below the square and its note
-      // Before the figure has its height there is no room.
-      const room = Math.min(height - lower - top - 68, width * (narrow ? 0.84 : 0.56));
-      const side = Math.max(room, 1);
-      const left = narrow ? Math.round((width - side) / 2) + 12 : 46;
+      const places = layout(width, height);
+      const { left, top, side, note } = places.square;
       square.draw(state, left, top, side);
+      losses.draw(state, numbers, places.losses);
+      picked.draw(state, numbers, places.picked);
+      editing.draw(state, numbers, places.editing);
       const said = remark(state, numbers);
-      // Where nobody can click, nobody is asked to.
-      const text = frame.model.isStill ? said.replace(/ ?Click .*/, "") : said;
-      set(note, { x: narrow ? 0 : left, y: top + side + 64, text });
-      if (narrow) {
-        const second = Math.round(width * 0.47);
-        const start = height - lower + 14;
-        losses.draw(state, numbers,
-          { left: 42, top: start + 16, width: second - 60, height: lower - 120 });
-        editing.draw(state, numbers, { left: 0, right: second - 16, y: height - 16 });
-        picked.draw(state, numbers,
-          { left: second, top: start + 1, right: width, bottom: height - 6 });
-      } else {
-        const second = left + side + 34;
-        losses.draw(state, numbers,
-          { left: second + 42, top: 30, width: width - second - 46, height: 104 });
-        picked.draw(state, numbers, { left: second, top: 190, right: width, bottom: height - 66 });
-        editing.draw(state, numbers, { left: second, right: width, y: height - 16 });
-      }
+      pen("text", "note", {
+        class: "tick start", role: "status", x: note, y: top + side + 64,
+        // Where nobody can click, nobody is asked to.
+        text: frame.model.isStill ? said.replace(/ ?Click .*/, "") : said });
     },
   };
 }
