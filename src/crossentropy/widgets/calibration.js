@@ -1,9 +1,10 @@
 import { clamp } from "./lib/clamp.js";
-import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format, scientific, shorten, signed, threeDigits } from "./lib/format.js";
 import { sum } from "./lib/information.js";
-import { CIRCLE, UP, defineHatches } from "./lib/marks.js";
+import { CIRCLE, UP, circle, defineHatches, definePatterns } from "./lib/marks.js";
+import { createMemo } from "./lib/memo.js";
+import { createPen, path } from "./lib/pen.js";
 import { createPlane } from "./lib/plane.js";
 import { createTrack } from "./lib/track.js";
 
@@ -213,74 +214,58 @@ function ledger({ temperature }, numbers) {
 
 const SHARES = [0.25, 0.5, 1]; // of the examples, at the top of the histogram: it grows in steps
 
-let patterns = 0;
-
 // Two hatches for the gap: one for too much confidence, one for too little.
-function defineGaps(parent) {
-  const id = `calibration-gap-${(patterns += 1)}`;
-  const stripe = (name, d) => svg("pattern",
-    { id: `${id}-${name}`, width: 5, height: 5, patternUnits: "userSpaceOnUse" },
-    svg("path", { class: "gap", d }));
-  parent.append(svg("defs", {},
-    stripe("over", "M-1,6 L6,-1 M-1,1 L1,-1 M4,6 L6,4"),
-    stripe("under", "M-1,-1 L6,6 M-1,4 L1,6 M4,-1 L6,1")));
-  return (name) => `fill: url(#${id}-${name})`;
-}
+const GAPS = {
+  over: "M-1,6 L6,-1 M-1,1 L1,-1 M4,6 L6,4",
+  under: "M-1,-1 L6,6 M-1,4 L1,6 M4,-1 L6,1",
+};
 
-const px = (value) => value.toFixed(2);
-const disc = (x, y, r) => `M${px(x - r)},${px(y)} a${px(r)},${px(r)} 0 1 0 ${px(2 * r)},0 ` +
-  `a${px(r)},${px(r)} 0 1 0 ${px(-2 * r)},0 Z`;
-const box = (left, right, top, bottom) =>
-  `M${px(left)},${px(top)} H${px(right)} V${px(bottom)} H${px(left)} Z`;
+const rectangle = (left, right, top, bottom) =>
+  path`M${left},${top} H${right} V${bottom} H${left} Z`;
 
-function createReliability(root) {
-  const paint = defineGaps(root);
-  const plane = createPlane(root, {
-    id: "bin",
-    title: "Accuracy in each bin",
-    yTicks: [0, 1],
-  });
-  const nodes = {
-    diagonal: svg("path",
-      { class: "guide diagonal", "data-mark": "x-bin y-bin path=identity" }),
-    calibrated: svg("text", { class: "tick halo start", text: "calibrated" }),
-    gapsOver: svg("path",
-      { class: "gap", style: paint("over"), "data-mark": "x-bin y-bin boxes=gaps_over" }),
-    gapsUnder: svg("path",
-      { class: "gap", style: paint("under"), "data-mark": "x-bin y-bin boxes=gaps_under" }),
-    accuracy: svg("path", { class: "joint", "data-mark": "y-bin y=accuracy" }),
-    confidence: svg("path",
-      { class: "curve role-q", "data-mark": "x-bin x=mean_confidence" }),
-    accuracyName: svg("text", { class: "halo start role-p", text: "accuracy" }),
-    confidenceName: svg("text", { class: "halo role-q", text: "mean confidence" }),
-    histogram: svg("path",
-      { class: "bar role-q", "data-mark": "x-bin y-count boxes=histogram" }),
-    base: svg("path", { class: "rule" }),
-    most: svg("text", { class: "tick" }),
-    examples: svg("text", { class: "tick halo start", text: "examples" }),
-    none: svg("text", { class: "tick", "data-tick": "y-count 0", text: "0" }),
-    least: svg("text", { class: "tick middle", "data-tick": "x-bin 0", text: "0" }),
-    name: svg("text", { class: "tick middle", text: "confidence" }),
-    full: svg("text", { class: "tick middle", "data-tick": "x-bin 1", text: "1" }),
-    dots: svg("path", {
-      class: "dot role-p binned", "data-mark": "x-bin y-bin points=bin_places areas=bin_shares" }),
-    over: svg("text", { class: "tick halo end", text: "over-confident" }),
-    under: svg("text", { class: "tick halo start", text: "under-confident" }),
-  };
-  root.append(...Object.values(nodes));
+function createReliability(pen) {
+  const plane = createPlane(pen, { id: "bin", title: "Accuracy in each bin", yTicks: [0, 1] });
+
+  function drawDiagonal({ left, top, size }) {
+    pen("path", "diagonal", { class: "guide diagonal", "data-mark": "x-bin y-bin path=identity",
+      d: path`M${left},${top + size} L${left + size},${top}` });
+    pen("text", "calibrated", { class: "tick halo start", text: "calibrated",
+      transform: path`translate(${plane.x(0.03) - 3},${plane.y(0.03) - 5}) rotate(-45)` });
+  }
 
   // A dot's area is its share of the examples, and the gap is half as wide as the dot.
-  function drawDots({ bin_counts: counts, bin_accuracy: heights, bin_confidence: means }, n, size) {
-    const paths = { dots: "", gapsOver: "", gapsUnder: "" };
-    counts.forEach((count, b) => {
-      if (count === 0) return;
-      const [x, y] = [plane.x(means[b]), plane.y(heights[b])];
-      const r = Math.max(2.5, 0.075 * size * Math.sqrt(count / n));
-      paths.dots += disc(x, y, r);
-      const gaps = heights[b] < means[b] ? "gapsOver" : "gapsUnder";
-      paths[gaps] += box(x - r / 2, x + r / 2, y, plane.y(means[b]));
-    });
-    for (const name of Object.keys(paths)) set(nodes[name], { d: paths[name] });
+  function dotsOf({ bin_counts: counts, bin_accuracy: heights, bin_confidence: means }, n, size) {
+    const dots = counts.map((count, b) => ({
+      count,
+      x: plane.x(means[b]),
+      y: plane.y(heights[b]),
+      r: Math.max(2.5, 0.075 * size * Math.sqrt(count / n)),
+      ideal: plane.y(means[b]),
+      kind: heights[b] < means[b] ? "over" : "under",
+    }));
+    return dots.filter(({ count }) => count > 0);
+  }
+
+  function drawGaps(dots) {
+    for (const kind of ["over", "under"]) {
+      const gaps = dots.filter((dot) => dot.kind === kind);
+      pen("path", `gaps ${kind}`, {
+        class: `gap ${kind}`, "data-mark": `x-bin y-bin boxes=gaps_${kind}`,
+        d: gaps.map(({ x, y, r, ideal }) => rectangle(x - r / 2, x + r / 2, y, ideal)).join("") });
+    }
+  }
+
+  function drawMeans({ accuracy, mean_confidence: confidence }, { left, top, size, histogram }) {
+    const [right, bottom, lower] = [left + size, top + size, top + size + 26];
+    const [level, x] = [plane.y(accuracy), plane.x(confidence)];
+    pen("path", "accuracy",
+      { class: "joint", "data-mark": "y-bin y=accuracy", d: plane.level(accuracy) });
+    pen("path", "confidence", { class: "curve role-q", "data-mark": "x-bin x=mean_confidence",
+      d: path`M${x},${top} V${bottom} M${x},${lower} V${lower + histogram}` });
+    pen("text", "name of accuracy", { class: "halo start role-p", text: "accuracy",
+      x: left + 6, y: level < top + 40 ? Math.max(level + 16, top + 32) : level - 6 });
+    pen("text", "name of confidence", { class: "halo role-q", text: "mean confidence",
+      x: clamp(x, left + 54, right - 20), y: bottom + 18 });
   }
 
   function drawHistogram({ bin_counts: counts }, n, top, height) {
@@ -288,43 +273,49 @@ function createReliability(root) {
     const end = Math.ceil(SHARES.find((one) => one * n >= most) * n);
     const bottom = top + height;
     const edge = (b) => plane.x(b / counts.length);
-    const d = counts.map((count, b) => count &&
-      box(edge(b) + 1, edge(b + 1) - 1, bottom - (height * count) / end, bottom));
-    set(nodes.histogram, { d: d.filter(Boolean).join(" ") });
-    // The upper end has a stroke: its text stands below it.
-    set(nodes.base, {
-      d: `M${plane.x(0)},${bottom} H${plane.x(1)} M${plane.x(0)},${top} h-5`,
-      "data-tick": `y-count 0 ${end}`,
-    });
-    set(nodes.most, { x: plane.x(0) - 8, y: top + 9, "data-tick": `y-count ${end}`,
-      text: format(end, 0) });
-    set(nodes.examples, { x: plane.x(0) + 4, y: top + 9 });
-    set(nodes.none, { x: plane.x(0) - 8, y: bottom + 4 });
-    set(nodes.least, { x: plane.x(0), y: bottom + 18 });
-    set(nodes.name, { x: plane.x(0.5), y: bottom + 18 });
-    set(nodes.full, { x: plane.x(1), y: bottom + 18 });
+    const bars = counts.map((count, b) => count &&
+      rectangle(edge(b) + 1, edge(b + 1) - 1, bottom - (height * count) / end, bottom));
+    pen("path", "histogram", { class: "bar role-q", "data-mark": "x-bin y-count boxes=histogram",
+      d: bars.filter(Boolean).join(" ") });
+    drawCounts(end, top, bottom);
+  }
+
+  // The scale of the histogram. Its upper end has a stroke: the text stands below it.
+  function drawCounts(end, top, bottom) {
+    const [left, right] = [plane.x(0), plane.x(1)];
+    pen("path", "counts", { class: "rule", "data-tick": `y-count 0 ${end}`,
+      d: path`M${left},${bottom} H${right} M${left},${top} h-5` });
+    const tick = (key, kind, x, y, text, at) =>
+      pen("text", key, { class: `tick${kind}`, "data-tick": at, x, y, text });
+    tick("most", "", left - 8, top + 9, format(end, 0), `y-count ${end}`);
+    tick("examples", " halo start", left + 4, top + 9, "examples", null);
+    tick("none", "", left - 8, bottom + 4, "0", "y-count 0");
+    tick("unsure", " middle", left, bottom + 18, "0", "x-bin 0");
+    tick("bins", " middle", plane.x(0.5), bottom + 18, "confidence", null);
+    tick("sure", " middle", right, bottom + 18, "1", "x-bin 1");
+  }
+
+  function drawDots(dots, { left, top, size }) {
+    pen("path", "dots", {
+      class: "dot role-p binned", "data-mark": "x-bin y-bin points=bin_places areas=bin_shares",
+      d: dots.map(({ x, y, r }) => circle(x, y, r)).join("") });
+    pen("text", "over", { class: "tick halo end", text: "over-confident",
+      x: left + size - 4, y: top + size - 8 });
+    pen("text", "under", { class: "tick halo start", text: "under-confident",
+      x: left + 6, y: top + 14 });
   }
 
   return {
-    draw(state, numbers, { left, top, size, histogram }) {
+    draw(state, numbers, box) {
+      const { left, top, size, histogram } = box;
       const { n } = examples(state);
       plane.draw({ left, top, width: size, height: size, x: [0, 1], y: [0, 1] });
-      const [right, bottom] = [left + size, top + size];
-      set(nodes.diagonal, { d: `M${left},${bottom} L${right},${top}` });
-      set(nodes.calibrated, {
-        transform: `translate(${px(plane.x(0.03) - 3)},${px(plane.y(0.03) - 5)}) rotate(-45)` });
-      set(nodes.over, { x: right - 4, y: bottom - 8 });
-      set(nodes.under, { x: left + 6, y: top + 14 });
-      drawDots(numbers, n, size);
-      const [level, x] = [plane.y(numbers.accuracy), plane.x(numbers.mean_confidence)];
-      set(nodes.accuracy, { d: `M${left},${px(level)} H${right}` });
-      set(nodes.accuracyName,
-        { x: left + 6, y: px(level < top + 40 ? Math.max(level + 16, top + 32) : level - 6) });
-      const lower = bottom + 26;
-      set(nodes.confidence,
-        { d: `M${px(x)},${top} V${bottom} M${px(x)},${lower} V${lower + histogram}` });
-      set(nodes.confidenceName, { x: px(clamp(x, left + 54, right - 20)), y: bottom + 18 });
-      drawHistogram(numbers, n, lower, histogram);
+      const dots = dotsOf(numbers, n, size);
+      drawDiagonal(box);
+      drawGaps(dots);
+      drawMeans(numbers, box);
+      drawHistogram(numbers, n, top + size + 26, histogram);
+      drawDots(dots, box);
     },
   };
 }
@@ -361,88 +352,75 @@ function overTemperatures(data) {
   return { nll, confidences };
 }
 
-function createValley(frame, root) {
+function createValley(frame, pen) {
   const guess = Math.log(frame.model.get("logits")[0].length);
   const top = 1.5 * guess; // the valley lies below log K, which guessing costs
-  const loss = createPlane(root, {
+  const loss = createPlane(pen, {
     id: "nll",
     title: "NLL in nats",
     yTicks: [0, guess],
     yText: (value) => (value ? `log ${Math.round(Math.exp(value))}` : "0"),
   });
-  const error = createPlane(root, {
+  const error = createPlane(pen, {
     id: "ece",
     title: "ECE: jagged, and no proper score",
     yTicks: [0],
   });
-  const nodes = {
-    guess: svg("path", { class: "guide", "data-mark": "y-nll y=guessing" }),
-    guessing: svg("text", { class: "tick halo end", text: "guessing" }),
-    here: svg("path",
-      { class: "guide here", "data-mark": "x-log-temperature x=temperature" }),
-    best: svg("path", { class: "dot best", d: CIRCLE,
-      "data-mark": "x-log-temperature y-nll x=best_temperature y=best_nll" }),
-    dot: svg("path",
-      { class: "dot here", "data-mark": "x-log-temperature y-nll x=temperature y=nll" }),
-    error: svg("path", { class: "dot here", d: CIRCLE,
-      "data-mark": "x-log-temperature y-ece x=temperature y=ece" }),
-    scale: svg("path", { class: "rule" }),
-    most: svg("text", { class: "tick" }),
-    bestName: svg("text", { class: "halo" }),
-  };
-  root.append(...Object.values(nodes));
-  const curves = [loss, error].map((plane, i) => {
-    const curve = svg("path", {
-      class: i ? "curve muted" : "curve",
-      "data-mark": `x-log-temperature ${i ? "y-ece path=ece_at" : "y-nll path=nll_at"}`,
-    });
-    plane.window.append(curve);
-    return curve;
-  });
+  const memo = createMemo();
+  const at = (temperature) => loss.x(clamp(Math.log10(temperature), ...ENDS));
 
-  let drawn = {};
   // The curves change with the examples and the bins, not with the temperature.
-  function drawCurves({ nll, ece }, place) {
-    if (drawn.nll === nll && drawn.ece === ece && drawn.place === place) return;
-    drawn = { nll, ece, place };
-    set(curves[0], { d: loss.line(DECADES, nll) });
-    set(curves[1], { d: error.line(DECADES, ece.values) });
+  function drawCurves(nll, ece) {
+    loss.pen("path", "nll", { class: "curve",
+      "data-mark": "x-log-temperature y-nll path=nll_at", d: loss.line(DECADES, nll) });
+    error.pen("path", "ece", { class: "curve muted",
+      "data-mark": "x-log-temperature y-ece path=ece_at", d: error.line(DECADES, ece.values) });
+  }
+
+  function drawScales(most, { left, width, second }) {
+    pen("path", "guess",
+      { class: "guide", "data-mark": "y-nll y=guessing", d: loss.level(guess) });
+    pen("text", "guessing", { class: "tick halo end",
+      x: left + width, y: loss.y(guess) - 6, text: "guessing" });
+    pen("path", "error scale",
+      { class: "rule", "data-tick": `y-ece ${most}`, d: path`M${left},${second} h-5` });
+    pen("text", "most error", { class: "tick", "data-tick": `y-ece ${most}`,
+      x: left - 8, y: error.y(most) + 9, text: format(most, 1) });
+  }
+
+  const drawDot = (key, kind, mark, x, y, d = CIRCLE) => pen("path", key, {
+    class: `dot ${kind}`, "data-mark": `x-log-temperature ${mark}`, d,
+    transform: path`translate(${x},${y})` });
+
+  function drawTemperatures({ temperature }, numbers, most, box) {
+    const { left, first, width, height, second, end } = box;
+    const [now, x] = [temperature, numbers.best_temperature].map(at);
+    const beyond = numbers.nll > top;
+    const y = beyond ? first + 8 : loss.y(numbers.nll);
+    const lowest = loss.y(numbers.best_nll);
+    const below = lowest + 30 < first + height; // room for the name of T*
+    // The line makes way for that name, and for the title between the planes.
+    const start = below && Math.abs(now - x) < 36 ? lowest + 30 : y;
+    pen("path", "here", { class: "guide here", "data-mark": "x-log-temperature x=temperature",
+      d: path`M${now},${start} V${first + height} M${now},${second - 4} V${end}` });
+    drawDot("best", "best", "y-nll x=best_temperature y=best_nll", x, lowest);
+    drawDot("loss", "here", "y-nll x=temperature y=nll", now, y, beyond ? UP : CIRCLE);
+    drawDot("error", "here", "y-ece x=temperature y=ece", now,
+      error.y(Math.min(numbers.ece, most)));
+    pen("text", "name of best", { class: "halo",
+      x: clamp(x, left + 34, left + width - 34), y: lowest + (below ? 24 : -14),
+      text: `T* = ${threeDigits(numbers.best_temperature)}` });
   }
 
   return {
-    draw(state, numbers, { left, first, width, height, second, lower, end }) {
-      const known = curvesOf(examples(state), state.bins);
-      const { most } = known.ece;
+    draw(state, numbers, box) {
+      const { left, first, width, height, second, lower } = box;
+      const { nll, ece } = curvesOf(examples(state), state.bins);
       loss.draw({ left, top: first, width, height, x: ENDS, y: [0, top] });
-      error.draw({ left, top: second, width, height: lower, x: ENDS, y: [0, most] });
-      drawCurves(known, [left, first, width, height, second, lower].join());
-      const right = left + width;
-      set(nodes.guess, { d: `M${left},${px(loss.y(guess))} H${right}` });
-      set(nodes.guessing, { x: right, y: px(loss.y(guess) - 6) });
-
-      const at = (temperature) => loss.x(clamp(Math.log10(temperature), ...ENDS));
-      const now = at(state.temperature);
-      const beyond = numbers.nll > top;
-      const y = beyond ? first + 8 : loss.y(numbers.nll);
-      const valley = [at(numbers.best_temperature), loss.y(numbers.best_nll)];
-      const below = valley[1] + 30 < first + height; // room for the name of T*
-      // The line makes way for that name, and for the title between the planes.
-      const start = below && Math.abs(now - valley[0]) < 36 ? valley[1] + 30 : y;
-      set(nodes.here, {
-        d: `M${px(now)},${px(start)} V${first + height} M${px(now)},${second - 4} V${end}` });
-      set(nodes.dot, {
-        transform: `translate(${px(now)},${px(y)})`, d: beyond ? UP : CIRCLE });
-      set(nodes.error, {
-        transform: `translate(${px(now)},${px(error.y(Math.min(numbers.ece, most)))})` });
-      set(nodes.scale, { d: `M${left},${second} h-5`, "data-tick": `y-ece ${most}` });
-      set(nodes.most, { x: left - 8, y: px(error.y(most) + 9), "data-tick": `y-ece ${most}`,
-        text: format(most, 1) });
-      set(nodes.best, { transform: `translate(${valley.map(px)})` });
-      set(nodes.bestName, {
-        x: px(clamp(valley[0], left + 34, right - 34)),
-        y: px(valley[1] + (below ? 24 : -14)),
-        text: `T* = ${threeDigits(numbers.best_temperature)}`,
-      });
+      error.draw({ left, top: second, width, height: lower, x: ENDS, y: [0, ece.most] });
+      memo([nll, ece, ...Object.values(box)], () => drawCurves(nll, ece));
+      drawScales(ece.most, box);
+      drawTemperatures(state, numbers, ece.most, box);
     },
   };
 }
@@ -450,23 +428,16 @@ function createValley(frame, root) {
 // ---- One mistake ----
 
 // The q of its answer stays above that of the truth, whatever the temperature.
-function createMistake(frame, root) {
-  const labels = frame.model.get("labels").map((label) => shorten(label, 60));
-  const lines = ["tick start", "tick start", "label start", "label start"].map((name) =>
-    svg("text", { class: name }));
-  root.append(...lines);
-  return {
-    draw(state, { worst_mistake: chances }, places) {
-      const { worst, answers, classes } = examples(state);
-      const names = [answers, classes].map((each) => labels[each[worst]]);
-      const texts = worst < 0 ? ["It makes no mistake.", "", "", ""] : [
-        "Its worst mistake",
-        `truth: ${names[1]}`,
-        ...names.map((name, i) => `q(${name}) = ${format(chances[i])}`),
-      ];
-      lines.forEach((line, i) => set(line, { ...places[i], text: texts[i] }));
-    },
-  };
+function drawMistake(pen, state, { worst_mistake: chances }, places) {
+  const { worst, answers, classes } = examples(state);
+  const names = [answers, classes].map((each) => shorten(state.labels[each[worst]] ?? "", 60));
+  const texts = worst < 0 ? ["It makes no mistake.", "", "", ""] : [
+    "Its worst mistake",
+    `truth: ${names[1]}`,
+    ...names.map((name, i) => `q(${name}) = ${format(chances[i])}`),
+  ];
+  texts.forEach((text, i) => pen("text", `mistake ${i}`,
+    { class: i < 2 ? "tick start" : "label start", ...places[i], text }));
 }
 
 function fit(frame) {
@@ -477,13 +448,40 @@ function fit(frame) {
   return frame.set({ temperature: Number(threeDigits(temperature)) });
 }
 
+// Where the parts stand: the diagram beside the curves, and below the diagram its bins.
+function wide(width, height) {
+  const end = height - 32; // the line of both tracks
+  const square = { left: 34, top: 24, size: end - 24 - 26 - 60 - 58, histogram: 60 };
+  const bins = [square.left - 10, end - 38, square.left + square.size + 10];
+  const left = square.left + square.size + 72;
+  const mistake = [0, 1, 2, 3].map((i) =>
+    ({ x: left + (i < 2 ? 0 : 128), y: i % 2 ? 34 : 14 }));
+  const [first, lower] = [76, 72];
+  const second = end - 40 - lower;
+  return { square, bins, mistake, curves:
+    { left, first, width: width - 12 - left, height: second - 34 - first, second, lower, end } };
+}
+
+// The curves below the diagram, and its bins to the right of it.
+function narrow(width, height) {
+  const square = { left: 30, top: 24, size: 164, histogram: 32 };
+  const aside = square.left + square.size + 34;
+  const bins = [aside - 2, square.top + square.size + 4, width - 2];
+  const mistake = [28, 52, 76, 98].map((y) => ({ x: aside, y }));
+  const end = height - 32;
+  const [left, first, lower] = [44, 306, 36];
+  const second = end - 34 - lower;
+  return { square, bins, mistake, curves:
+    { left, first, width: width - 12 - left, height: second - 30 - first, second, lower, end } };
+}
+
 function picture(frame) {
-  const root = frame.svg;
-  root.style.setProperty("--hatch-q", defineHatches(root)("q"));
-  const reliability = createReliability(root);
-  const valley = createValley(frame, root);
-  const worst = createMistake(frame, root);
-  const temperature = createTrack(frame, root, {
+  const pen = createPen(frame.svg);
+  defineHatches(frame.svg);
+  definePatterns(frame.svg, 5, () => "gap", GAPS);
+  const reliability = createReliability(pen);
+  const valley = createValley(frame, pen);
+  const temperature = createTrack(frame, pen, {
     trait: "temperature",
     name: "temperature T",
     ends: TRACK,
@@ -491,7 +489,7 @@ function picture(frame) {
     scale: "log",
     text: (value) => `T = ${threeDigits(value)}`,
   });
-  const bins = createTrack(frame, root, {
+  const bins = createTrack(frame, pen, {
     trait: "bins",
     name: "number of bins",
     scale: "whole",
@@ -501,45 +499,16 @@ function picture(frame) {
     text: (count) => `${count} bins`,
   });
 
-  // The temperature's track is the axis of the curves above it.
-  function drawTemperature(state, { left, width, end }) {
-    temperature.draw(state.temperature, left - 10, end - 38, left + width + 10);
-  }
-
-  function drawWide(state, numbers, width, height) {
-    const end = height - 32; // the line of both tracks
-    const square = { left: 34, top: 24, size: end - 24 - 26 - 60 - 58, histogram: 60 };
-    reliability.draw(state, numbers, square);
-    bins.draw(state.bins, square.left - 10, end - 38, square.left + square.size + 10);
-    const left = square.left + square.size + 72;
-    worst.draw(state, numbers, [0, 1, 2, 3].map((i) =>
-      ({ x: left + (i < 2 ? 0 : 128), y: i % 2 ? 34 : 14 })));
-    const [first, lower] = [76, 72];
-    const second = end - 40 - lower;
-    const curves =
-      { left, first, width: width - 12 - left, height: second - 34 - first, second, lower, end };
-    valley.draw(state, numbers, curves);
-    drawTemperature(state, curves);
-  }
-
-  function drawNarrow(state, numbers, width, height) {
-    const square = { left: 30, top: 24, size: 164, histogram: 32 };
-    reliability.draw(state, numbers, square);
-    const aside = square.left + square.size + 34;
-    worst.draw(state, numbers, [28, 52, 76, 98].map((y) => ({ x: aside, y })));
-    bins.draw(state.bins, aside - 2, square.top + square.size + 4, width - 2);
-    const end = height - 32;
-    const [left, first, lower] = [44, 306, 36];
-    const second = end - 34 - lower;
-    const curves =
-      { left, first, width: width - 12 - left, height: second - 30 - first, second, lower, end };
-    valley.draw(state, numbers, curves);
-    drawTemperature(state, curves);
-  }
-
   return {
     draw(state, numbers, width, height) {
-      (width < 560 ? drawNarrow : drawWide)(state, numbers, width, height);
+      const places = (width < 560 ? narrow : wide)(width, height);
+      reliability.draw(state, numbers, places.square);
+      bins.draw(state.bins, ...places.bins);
+      drawMistake(pen, state, numbers, places.mistake);
+      valley.draw(state, numbers, places.curves);
+      // The temperature's track is the axis of the curves above it.
+      const { left, width: length, end } = places.curves;
+      temperature.draw(state.temperature, left - 10, end - 38, left + length + 10);
     },
   };
 }

@@ -14,19 +14,24 @@ export const DOWN = "M0,7 L7,-6 H-7 Z";
 
 let figures = 0;
 
-// Give a picture the hatches of q and KL, which the style sheet fills their marks with.
-export function defineHatches(root) {
+// Give a picture hatches of its own, each a path that is repeated every `size` pixels: the style
+// sheet fills marks with `var(--hatch-name)`.
+export function definePatterns(root, size, looks, patterns) {
   const id = `hatch-${(figures += 1)}`;
-  const stripe = (role, d) => {
-    root.style.setProperty(`--hatch-${role}`, `url(#${id}-${role})`);
+  const defined = Object.entries(patterns).map(([name, d]) => {
+    root.style.setProperty(`--hatch-${name}`, `url(#${id}-${name})`);
     return svg("pattern",
-      { id: `${id}-${role}`, width: 7, height: 7, patternUnits: "userSpaceOnUse" },
-      svg("path", { d, class: `hatch role-${role}` }));
-  };
-  root.append(svg("defs", {},
-    stripe("q", "M-1,8 L8,-1 M-2,2 L2,-2 M5,9 L9,5"),
-    stripe("kl", "M-1,8 L8,-1 M-1,-1 L8,8")));
+      { id: `${id}-${name}`, width: size, height: size, patternUnits: "userSpaceOnUse" },
+      svg("path", { d, class: looks(name) }));
+  });
+  root.append(svg("defs", {}, ...defined));
 }
+
+// The hatches of q and KL.
+export const defineHatches = (root) => definePatterns(root, 7, (role) => `hatch role-${role}`, {
+  q: "M-1,8 L8,-1 M-2,2 L2,-2 M5,9 L9,5",
+  kl: "M-1,8 L8,-1 M-1,-1 L8,8",
+});
 
 // A horizontal length in a role's fill; `mark` is its data-mark. One that is infinite, or longer than
 // its room, runs to `limit` and ends in a torn edge. Nothing is drawn as nothing, not as its outline.
