@@ -7,7 +7,7 @@ import {
 } from "./lib/gaussian.js";
 import { createHandle } from "./lib/handle.js";
 import { logsumexp, sum } from "./lib/information.js";
-import { defineHatches } from "./lib/marks.js";
+import { defineHatches, drawTear } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
 import { createPen, path } from "./lib/pen.js";
 import { createPlane } from "./lib/plane.js";
@@ -158,11 +158,6 @@ function tears(plane, values, level) {
   return d;
 }
 
-function drawTear(pen, key, { role, mark, d }) {
-  pen("path", `${key} ground`, { class: "tear ground", d });
-  pen("path", key, { class: `tear role-${role}`, "data-mark": mark, d });
-}
-
 const peakOf = ({ logTotal }) => Math.exp(0 - logTotal);
 
 // The two handles: q's mean at its peak, its width one standard deviation from there.
@@ -263,7 +258,7 @@ function createDistributions(frame, pen) {
     plane.pen("path", "q", { class: "curve role-q", "data-mark": `${mark} path=q`,
       d: plane.line(HOURS, q.probabilities) });
     drawTear(pen, "tear of q",
-      { role: "q", mark: "shown=q_torn", d: tears(plane, q.probabilities, TALLEST) });
+      { kind: "role-q", mark: "shown=q_torn", d: tears(plane, q.probabilities, TALLEST) });
   }
 
   function drawStatus(descent, { stacked, status }, right) {
@@ -330,7 +325,7 @@ function createTerms(frame, pen, direction) {
       plane.area(HOURS, terms.map((term) => Math.min(term, 0))));
     draw("terms", "curve role-kl thin", `path=${quantity}_terms sum=${quantity}_divergence`,
       plane.line(HOURS, terms));
-    drawTear(pen, `tear of ${quantity}`, { role: "kl", mark: `shown=${quantity}_torn`,
+    drawTear(pen, `tear of ${quantity}`, { kind: "role-kl", mark: `shown=${quantity}_torn`,
       d: tears(plane, terms, HIGHEST) + tears(plane, terms, -DEPTH * HIGHEST) });
   }
 

@@ -59,6 +59,41 @@ def test_each_picture_has_hatches_of_its_own() -> None:
     assert len({name for of_picture in ids for name in of_picture}) == 4
 
 
+def test_a_hatch_is_for_the_picture_that_defines_it() -> None:
+    names, size, look, url = run(
+        "marks",
+        """
+        const picture = document.createElement("g");
+        definePatterns(picture, 5, (name) => `gap ${name}`, { over: "M0,0 L5,5", under: "M0,5" });
+        const [over, under] = picture.querySelectorAll("pattern");
+        return [[over, under].map(({ id }) => id.replace(/.*-/, "")), over.getAttribute("width"),
+          under.querySelector("path").getAttribute("class"),
+          picture.style["--hatch-over"] === `url(#${over.id})`];
+        """,
+    )
+    assert (names, size, look, url) == (["over", "under"], "5", "gap under", True)
+
+
+def test_a_tear_lies_on_a_ground_of_its_own() -> None:
+    drawn = run(
+        "marks",
+        """
+        const parent = document.createElement("g");
+        const pen = createPen(parent);
+        drawTear(pen, "a", { mark: "shown=torn", d: "M0,0 l4,4" });
+        drawTear(pen, "b", { kind: "role-kl", mark: "", d: "" });
+        return parent.children.map((path) =>
+          ["class", "data-mark", "d"].map((name) => path.getAttribute(name)));
+        """,
+    )
+    assert drawn == [
+        ["tear ground", None, "M0,0 l4,4"],
+        ["tear", "shown=torn", "M0,0 l4,4"],
+        ["tear ground", None, ""],
+        ["tear role-kl", "", ""],
+    ]
+
+
 def plane(body: str, box: str = "{}") -> Any:
     """Draw a panel of 100 by 50 pixels at (10, 20), for x from 0 to 10 and y from -1 to 1."""
     return run(
@@ -103,3 +138,13 @@ def test_an_area_reaches_down_to_its_floor() -> None:
 
 def test_a_panel_without_room_is_a_pixel_and_turns_nothing_inside_out() -> None:
     assert plane("return plane.x(10) - plane.x(0);", "{ width: -30 }") == 1
+
+
+def test_a_window_may_go_on_below_its_panel() -> None:
+    body = """
+        plane.pen("path", "curve", { d: "" });
+        const window = parent.querySelector("svg");
+        return [window.getAttribute("height"), window.getAttribute("viewBox"), plane.y(-1)];
+    """
+    assert plane(body) == ["50", "10 20 100 50", 70]
+    assert plane(body, "{ below: 15 }") == ["65", "10 20 100 65", 70]

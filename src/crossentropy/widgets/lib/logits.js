@@ -3,6 +3,7 @@
 import { clamp } from "./clamp.js";
 import { format, scientific } from "./format.js";
 import { createHandle } from "./handle.js";
+import { drawTear } from "./marks.js";
 import { path } from "./pen.js";
 
 // Logits from −5 to 5 have their place; others stand torn off at the edge.
@@ -54,6 +55,5 @@ export function drawStem(pen, k, { x, zero, y, logit }) {
   pen("path", `stem ${k}`, {
     class: "stem", "data-mark": `x-class y-logit x=${k} start=0 end=in_view:${k}`,
     d: path`M${x},${zero} V${y}` });
-  pen("path", `tear ${k} ground`, { class: "tear ground", d: torn });
-  pen("path", `tear ${k}`, { class: "tear", "data-mark": `shown=torn:${k}`, d: torn });
+  drawTear(pen, `tear ${k}`, { mark: `shown=torn:${k}`, d: torn });
 }

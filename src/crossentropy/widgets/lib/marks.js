@@ -47,3 +47,9 @@ export function drawLength(pen, key, { role, mark, x, y, width, height, limit })
 // The edge of what goes on to the right, downwards.
 export const torn = (height, { teeth = 6, depth = 6 } = {}) => Array.from({ length: teeth },
   (_, i) => path`l${i % 2 ? -depth : depth},${height / teeth}`).join(" ");
+
+// A torn edge along `d`, on a ground that parts it from what is torn. `kind` says whose it is.
+export function drawTear(pen, key, { kind = "", mark, d }) {
+  pen("path", `${key} ground`, { class: "tear ground", d });
+  pen("path", key, { class: `tear ${kind}`.trim(), "data-mark": mark, d });
+}
