@@ -26,7 +26,7 @@ ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 # What says nothing of the picture, and what is the same in all.
 UNSAID = re.compile(r"tabindex|role|aria-.*|data-(handle|holds|lock)")
 HATCHES = re.compile(r"<defs>.*?</defs>")
-FOR_HANDS = re.compile(r'class="(target|padlock|lock)"')
+FOR_HANDS = re.compile(r'class="(target|reach|padlock|lock)"')
 
 
 def marks(drawn: str) -> list[str]:

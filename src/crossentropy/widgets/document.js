@@ -336,7 +336,7 @@ function drawn(render, state, width) {
 
 // ---- The pictures alone, for whoever cannot touch them ----
 
-const FOR_HANDS = "[role=button], .target, .no-room, [visibility=hidden]";
+const FOR_HANDS = "[role=button], .target, .reach, .no-room, [visibility=hidden]";
 const FOR_SCRIPTS = /^(role|tabindex|data-(?!handle).*|aria-.*)$/;
 
 // A tenth of a pixel is as much as anyone sees.

@@ -154,9 +154,10 @@ function createRows(frame, pen, track) {
     pen("text", `name ${k}`, { class: "label start", x: 0, y: y + 5, text: labels[k] });
     pen("path", `ruler ${k}`, { class: "rule", "data-tick": `x-counts 0 ${ruler()}`,
       d: path`M${track.left},${y} H${track.left + track.length}` });
-    pen("rect", `count ${k}`, {
+    handles[k].guide(track.left - 10, track.left + track.length + 10, y);
+    handles[k].hold(pen("rect", `count ${k}`, {
       class: "bar role-p", "data-mark": `x-counts left=0 width=counts:${k}`,
-      x: track.left, y: y - 7, width: at(count) - track.left, height: 14 });
+      x: track.left, y: y - 7, width: at(count) - track.left, height: 14 }));
     drawBeside(handles[k], at(count), y, whole(count));
   };
 }
@@ -198,6 +199,7 @@ function createSize(frame, pen, track) {
       d: path`M${track.left},${y} H${track.left + track.length} ${strokes}` });
     DECADES.forEach((n, i) => pen("text", `N tick ${n}`, {
       class: "tick middle", "data-tick": `x-log-n ${n}`, x: at(i), y: y + 26, text: whole(n) }));
+    handle.guide(at(0) - 10, at(Math.log10(MOST)) + 10, y);
     drawBeside(handle, at(level()), y, whole(size(counts())));
   };
 }
@@ -348,6 +350,7 @@ function createTheta(frame, pen, at) {
         class: "tick middle", "data-tick": `x-theta ${value}`, x: at(value), y: y + 5,
         text: format(value, 1), visibility: away > -24 && away < 96 ? "hidden" : "visible" });
     }
+    handle.guide(at(0) - 10, at(1) + 10, y);
     handle.draw(x, y, `θ = ${format(theta, 3)}`, [side * 48, 5]);
   };
 }

@@ -135,8 +135,11 @@ function createLogits(frame, pen) {
       const level = (value) => at(inView(numbers.maximum) + value - numbers.maximum);
       drawSqueeze(pen, numbers, level, {
         top, bottom: labels, from: x(winner), left: right, width: values ? 46 : 24, values });
-      logits.forEach((logit, k) => handles[k].draw(
-        x(k), at(inView(logit)), fitting(logit, room), [0, logit < 0 ? 24 : -14]));
+      logits.forEach((logit, k) => {
+        const y = at(inView(logit));
+        handles[k].reach(path`M${x(k)},${scale.zero} V${y}`);
+        handles[k].draw(x(k), y, fitting(logit, room), [0, logit < 0 ? 24 : -14]);
+      });
     },
   };
 }

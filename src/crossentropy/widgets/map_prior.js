@@ -317,6 +317,7 @@ function createWeights(frame, pen) {
       for (const k of DEGREES) drawWeight(k, weights[k], truth[k]);
       const x = plane.x(degree);
       const at = clamp(x, left + 28, left + across - 28);
+      handle.guide(left, left + across, top + height);
       handle.draw(x, top + height, `degree ${degree}`, [at - x, 44]);
     },
   };

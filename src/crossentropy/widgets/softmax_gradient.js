@@ -192,6 +192,7 @@ function createLogits(frame, pen) {
 
   function drawHandle(handle, x, logit, text, room) {
     const y = at(inView(logit));
+    handle.reach(path`M${x},${scale.zero} V${y}`);
     handle.draw(x, y, text, beside(text, room, scale.zero - y));
   }
 

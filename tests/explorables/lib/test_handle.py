@@ -154,9 +154,10 @@ def test_a_second_finger_neither_moves_a_handle_nor_lets_it_go() -> None:
 
 # A mark that the handle holds, and a groove that guides it; the handle stands at its value.
 HELD = """
-    const [mark, groove] = [0, 1].map(() => document.createElement("rect"));
+    const mark = document.createElement("rect");
     const draws = () => draw(now * 200 + 300, 300, "");
-    draws(); hold(mark); hold(mark); guide(groove);
+    draws(); hold(mark); hold(mark); guide(300, 500, 300);
+    const groove = picture.querySelector("rect.target[data-holds]");
 """
 
 

@@ -152,8 +152,14 @@ export function createHandle(pen, options) {
       hold(mark, () => true);
       return mark;
     },
-    // Where a groove is pressed, or tapped, the handle comes.
-    guide(groove) {
+    // A line is dragged by what is a few pixels from it, too.
+    reach(d) {
+      hold(pen("path", `reach of ${id}`, { class: "reach", d }), () => true);
+    },
+    // Where its groove is pressed, or tapped, the handle comes. A groove lies along x, around `y`.
+    guide(left, right, y) {
+      const groove = pen("rect", `groove of ${id}`,
+        { class: "target", x: left, y: y - 12, width: right - left, height: 24 });
       const isNew = hold(groove, (event) => {
         jump(event);
         return true;

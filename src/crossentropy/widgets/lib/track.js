@@ -77,8 +77,7 @@ export function createTrack(frame, pen, options) {
       const y = top + 38;
       pen("text", `${trait} title`, { class: "label start", x: left, y: top + 5, text: title });
       drawTicks(y);
-      handle.guide(pen("rect", `${trait} groove`, {
-        class: "target", x: track.left - 10, y: y - 12, width: track.length + 20, height: 24 }));
+      handle.guide(track.left - 10, track.left + track.length + 10, y);
       const x = at(clamp(level(), least, most));
       const shown = text(value);
       const half = 4 * shown.length;
