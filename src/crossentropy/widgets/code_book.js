@@ -523,6 +523,7 @@ function createMeans(frame, pen) {
         cx: x, cy: tip, r: 4, visibility: mean === null ? "hidden" : "visible" });
       drawNames(values, isShown, axes);
       // Its number stands in the heading, where it hides no part of the curve.
+      handle.guide(left, left + width, bottom);
       handle.draw(x, bottom, "");
     },
   };

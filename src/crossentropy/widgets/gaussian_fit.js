@@ -212,7 +212,7 @@ function createGrips(frame, pen, plane) {
     width.draw(x, y, words, [shown - x, 0 - lift]);
   }
 
-  return (now, peak, right) => {
+  return (now, peak, curve, right) => {
     const x = plane.x(now.mean);
     const y = plane.y(Math.min(peak, TALLEST));
     // At the height of the inflection point, or lower, where the grips would touch.
@@ -222,6 +222,7 @@ function createGrips(frame, pen, plane) {
     const gripY = Math.max(inflection, y + Math.max(0, APART - Math.max(0, across - APART)));
     pen("path", "width", { class: "guide", "data-mark": "x-hour start=mean end=width_end",
       d: path`M${x},${gripY} H${gripX}` });
+    mean.reach(curve);
     drawMean(now.mean, x, y, right);
     drawWidth(now.width, gripX, gripY, right);
   };
@@ -286,7 +287,7 @@ function createDistributions(frame, pen) {
       const [q, start] = [state, from].map(({ mean, width }) => gaussian(mean, width));
       drawModel(q, descent && start);
       drawStartName(from.mean, state.mean, peakOf(start));
-      drawGrips(state, peakOf(q), right);
+      drawGrips(state, peakOf(q), plane.line(HOURS, q.probabilities), right);
     },
   };
 }

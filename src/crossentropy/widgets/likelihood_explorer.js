@@ -154,10 +154,10 @@ function createRows(frame, pen, track) {
     pen("text", `name ${k}`, { class: "label start", x: 0, y: y + 5, text: labels[k] });
     pen("path", `ruler ${k}`, { class: "rule", "data-tick": `x-counts 0 ${ruler()}`,
       d: path`M${track.left},${y} H${track.left + track.length}` });
-    handles[k].guide(track.left - 10, track.left + track.length + 10, y);
-    handles[k].hold(pen("rect", `count ${k}`, {
+    pen("rect", `count ${k}`, {
       class: "bar role-p", "data-mark": `x-counts left=0 width=counts:${k}`,
-      x: track.left, y: y - 7, width: at(count) - track.left, height: 14 }));
+      x: track.left, y: y - 7, width: at(count) - track.left, height: 14 });
+    handles[k].guide(track.left - 10, track.left + track.length + 10, y);
     drawBeside(handles[k], at(count), y, whole(count));
   };
 }
