@@ -409,6 +409,7 @@ function createSquare(frame, pen) {
       memo([classes, picked, left, top, side, ...others], () => drawPoints(state, wrong));
       drawPicked(x, y, classes[picked], wrong[picked]);
       const [textX, textY] = points[picked].map((value) => format(value, 2));
+      grips[0].guide(left, edges.right, edges.bottom + ASIDE);
       grips[0].draw(x, edges.bottom + ASIDE, textX, [0, 25]);
       grips[1].draw(left - ASIDE, y, textY, [-8, -12]);
     },
@@ -509,6 +510,7 @@ function createPicked(frame, pen) {
       { class: "label start", x: left, y: top + 5, text: `Point ${picked + 1} of ${last()}` });
     pen("path", "track", { class: "rule", "data-tick": `x-picked 1 ${Math.max(last(), 2)}`,
       d: path`M${track.left},${top + 24} h${track.length}` });
+    handle.guide(left, right, top + 24);
     handle.draw(at(picked + 1), top + 24, "");
   }
 
