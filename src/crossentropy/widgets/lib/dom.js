@@ -5,7 +5,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const written = new WeakMap();
 
-export const hundredths = (value) => Number(value.toFixed(2)) + 0; // no −0
+export const hundredths = (value) => Math.round(value * 100) / 100 + 0; // no −0
 
 export function set(node, attributes) {
   let last = written.get(node);
