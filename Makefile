@@ -93,7 +93,7 @@ feedback: $(VENV)/classroom ## Write the page that each student gets back.
 grades: $(VENV)/classroom ## Write classroom/grades.csv for a learning management system.
 	@$(BIN)/python -m crossentropy_classroom grades
 
-test: $(VENV)/test book ## Install what the tests need (Chromium too) and run them all.
+test: $(VENV)/test book ## Install what the tests need (browsers too) and run them all.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -122,6 +122,7 @@ $(VENV)/pdf $(VENV)/classroom $(VENV)/test: $(VENV)/%: $(PROJECTS) | $(VENV)/pyt
 	$(install)
 	@$(if $(filter pdf test,$*),PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/install_chromium.sh)
 	@$(if $(filter classroom test,$*),bash tests/install_bubblewrap.sh)
+	@$(if $(filter test,$*),bash tests/install_engines.sh)
 	@touch $@ $(if $(filter pdf test,$*),$(VENV)/book) # both need what the book needs
 
 $(VENV)/python:
