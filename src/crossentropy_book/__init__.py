@@ -17,7 +17,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from crossentropy_book import anywidgets, assets, icons, math, search, theme_mends
+from crossentropy_book import anywidgets, assets, icons, math, search, site, theme_mends
 
 __all__ = ["setup"]
 
@@ -29,5 +29,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     anywidgets.setup(app)
     search.setup(app)
     icons.setup(app)
+    site.setup(app)
     theme_mends.setup(app)
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

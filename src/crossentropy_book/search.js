@@ -189,8 +189,8 @@
         next.focus();
       }
     });
-    // A results page that is asked for by its address, and a page that went back to.
-    const asked = new URLSearchParams(location.search).get("q");
+    // What the address asks for, or what the page has found out.
+    const asked = new URLSearchParams(location.search).get("q") ?? input.value;
     if (asked && !form.closest("dialog")) {
       input.value = asked;
       show();

@@ -27,7 +27,7 @@ from sphinx.util import logging
 
 from crossentropy_book.assets import minified, static_folder
 
-__all__ = ["setup"]
+__all__ = ["page_title", "setup"]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -158,6 +158,12 @@ def _lead(paragraph: nodes.Node | None) -> str:
     return text if len(text) <= _LEAD else f"{text[:_LEAD].rsplit(' ', 1)[0]} …"
 
 
+def page_title(app: Sphinx, page: str) -> str:
+    """Return the title of a page, after its number where it has one."""
+    title: str = app.env.titles[page].astext()
+    return _number(app, page, "") + title
+
+
 def words(text: str) -> set[str]:
     """Return the words of a text, as the search compares them.
 
@@ -198,7 +204,7 @@ def _index(app: Sphinx) -> dict[str, Any]:
             found.setdefault(word, []).append(number)
     vocabulary = sorted(found)
     return {
-        "pages": [[app.builder.get_target_uri(page), _page_title(app, page)] for page in pages],
+        "pages": [[app.builder.get_target_uri(page), page_title(app, page)] for page in pages],
         "sections": [
             [pages.index(page), *_shown(app, page, section)] for page, section in sections
         ],
@@ -210,11 +216,6 @@ def _index(app: Sphinx) -> dict[str, Any]:
             for word in vocabulary
         ),
     }
-
-
-def _page_title(app: Sphinx, page: str) -> str:
-    title: str = app.env.titles[page].astext()
-    return _number(app, page, "") + title
 
 
 def _shown(app: Sphinx, page: str, section: Section) -> tuple[str, str, str, int]:

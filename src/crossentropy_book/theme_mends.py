@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,23 @@ def _as_landmark(markup: str) -> str:
     )
 
 
+def _without_viewport(markup: str) -> str:
+    """Return a head without its viewport: Sphinx, docutils and the theme each say the same."""
+    return re.sub(r'<meta name="viewport"[^>]*>\s*', "", markup)
+
+
+def _drop_viewport(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    context["metatags"] = _without_viewport(context.get("metatags", ""))
+
+
 def _add_filters(app: Sphinx) -> None:
     if app.builder.format == "html":
         filters = app.builder.templates.environment.filters
         filters["without_icon_script"] = without_icon_script
         filters["as_landmark"] = _as_landmark
+        filters["without_viewport"] = _without_viewport
 
 
 def _set_theme(app: Sphinx, config: Config) -> None:
@@ -65,3 +78,4 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", _add_filters)
     app.connect("html-page-context", _drop_thebe, priority=900)
     app.connect("html-page-context", _mend_roles)
+    app.connect("html-page-context", _drop_viewport)

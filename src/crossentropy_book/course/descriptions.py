@@ -1,14 +1,14 @@
-"""What pages say of themselves and of their neighbours, and explorables of their traits."""
+"""What pages say of their neighbours, and explorables of their traits."""
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from crossentropy.widgets._explorable import Explorable
+from crossentropy_book.site import described
 
 __all__ = ["setup"]
 
@@ -16,20 +16,12 @@ __all__ = ["setup"]
 def _describe(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Write what a page is about into its head, and hand the template what its neighbours are.
-
-    A page has its own as `description` in its front matter, a notebook in its metadata.
-    """
+    """Hand the template what the neighbours of a page are about."""
     _, previous, following = app.builder.relations.get(page, [None, None, None])  # type: ignore[attr-defined]
-    pages = {"page": page, "previous": previous, "next": following}
     context["descriptions"] = {
-        place: app.env.metadata.get(name or "", {}).get("description")
-        for place, name in pages.items()
+        "previous": described(app, previous or ""),
+        "next": described(app, following or ""),
     }
-    own = context["descriptions"]["page"]
-    if own:
-        description = f'<meta name="description" content="{html.escape(own)}">\n'
-        context["metatags"] = context.get("metatags", "") + description
 
 
 def _name_traits(

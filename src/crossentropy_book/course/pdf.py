@@ -140,8 +140,11 @@ def _with_page_numbers(text: str, draft: Path) -> str:
 
 def _chapters(book: Path, kept: _Kept) -> list[_Chapter]:
     """Return the pages that the side bar lists, each with the part of the book it is in."""
-    refresh = str(_one(kept.parse(book / "index.html"), "meta[http-equiv=Refresh]")["content"])
-    root = (book / refresh.partition("url=")[2]).resolve()
+    # The start page is a twin of the first, which is the one that the others link to.
+    start = re.search(r"pagename = '(.+?)'", (book / "index.html").read_text("utf-8"))
+    if not start:
+        raise ValueError(f"{book} is no built book")
+    root = (book / f"{start[1]}.html").resolve()
     chapters, part = [], ""
     for item in _one(kept.parse(root), "nav.bd-links").select(".caption, a[href]"):
         if item.name == "a":

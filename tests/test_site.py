@@ -1,0 +1,214 @@
+"""The book as a site: its start page, a wrong address, and what search engines read."""
+
+from __future__ import annotations
+
+import functools
+import io
+import os
+import re
+import subprocess
+import sysconfig
+import threading
+from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from conftest import QuietHandler
+from PIL import Image, ImageChops
+from playwright.sync_api import Browser, Page
+from test_book import PAGES, ROOT, Visit, assert_no_violations, both_themes, soup
+
+ADDRESS = "https://books.example/little/"
+CONFIG = f"""
+title: A little book
+author: Its authors
+html:
+  baseurl: {ADDRESS.rstrip("/")}
+sphinx:
+  extra_extensions: [crossentropy_book]
+"""
+FILES = {
+    "_config.yml": CONFIG,
+    "_toc.yml": "format: jb-book\nroot: pages/start\nchapters:\n  - file: pages/more\n",
+    "pages/start.md": '---\ndescription: What "this" is & why\n---\n# The start\n',
+    "pages/more.md": "# More of it\n\n## Why it lies deeper\n\nText.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A little book that says where it will be."""
+    folder = tmp_path_factory.mktemp("published")
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    command = [f"{sysconfig.get_path('scripts')}/jupyter-book", "build", "-W", "-n", "."]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+    return folder / "_build" / "html"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+class LostHandler(QuietHandler):
+    """Shows 404.html for what is not there, as a host of pages does; the book is in /little/."""
+
+    def translate_path(self, path: str) -> str:
+        return super().translate_path(path.removeprefix("/little"))
+
+    def send_error(self, code: int, *args: Any, **options: Any) -> None:
+        body = (Path(self.directory) / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture(scope="module")
+def host(published: Path) -> Iterator[str]:
+    handler = functools.partial(LostHandler, directory=str(published))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def head(page: Path) -> BeautifulSoup:
+    return BeautifulSoup(page.read_text("utf-8").partition("</head>")[0], "html.parser")
+
+
+# --- the start page -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("base", ["http", "file"])
+def test_the_start_page_is_the_first_page_itself(
+    base: str, browser: Browser, book: Path, book_url: str
+) -> None:
+    visit = Visit(browser, book_url if base == "http" else f"{book.as_uri()}/")
+    page = visit.open("index.html")
+    assert page.title() == "Why Cross-Entropy?"
+    assert page.url == f"{visit.base}index.html"
+    assert page.locator("h1").first.inner_text().startswith("Why cross-entropy?")
+    assert page.locator("figure[data-live=true]").count() > 0
+    page.locator(".right-next").click()
+    page.wait_for_url("**/chapters/01-entropy.html")
+    visit.assert_clean()
+    visit.context.close()
+
+
+def test_the_start_page_differs_from_the_first_in_its_addresses_alone(book: Path) -> None:
+    start, first = (soup(book / name).get_text() for name in ("index.html", "chapters/intro.html"))
+    assert start == first
+
+
+# --- a wrong address ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lost", ["nowhere.html", "little/pages/deeper/whyy-it-lies_deep.html"])
+def test_a_wrong_address_leads_to_a_page_that_helps(lost: str, browser: Browser, host: str) -> None:
+    page = browser.new_page()
+    failed: list[str] = []
+    page.on("response", lambda r: failed.append(r.url) if r.status >= 400 else None)
+    page.goto(host + lost)
+    assert failed == [host + lost]
+    assert "There is no such page" in page.title()
+    if "lies" in lost:  # the address itself is searched for
+        hit = page.locator("main .search-hits a").first
+        assert hit.get_attribute("href") == f"{host}little/pages/more.html#why-it-lies-deeper"
+    links = page.locator("main li a").filter(has_text="The start")
+    links.first.click()
+    page.wait_for_url(f"{host}little/pages/start.html")
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+def test_the_page_for_a_wrong_address_is_whole(width: int, browser: Browser, book_url: str) -> None:
+    visit = Visit(browser, book_url, viewport={"width": width, "height": 900})
+    page = visit.open("404.html")
+    assert page.locator("main input").input_value() == ""
+    assert page.locator("main li a").count() >= 18
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    visit.assert_clean()
+    for _ in both_themes(page):
+        assert_no_violations(Axe().run(page, options={"preload": False}))
+    visit.context.close()
+
+
+# --- what a search engine reads -----------------------------------------------------------------
+
+
+def test_each_page_says_where_it_is(published: Path) -> None:
+    said = {
+        path.relative_to(published).as_posix(): [
+            link["href"] for link in head(path).select("link[rel=canonical]")
+        ]
+        for path in [*published.glob("*.html"), *published.glob("pages/*.html")]
+    }
+    assert said == {
+        "index.html": [ADDRESS],
+        "pages/start.html": [ADDRESS],
+        "pages/more.html": [f"{ADDRESS}pages/more.html"],
+        "genindex.html": [f"{ADDRESS}genindex.html"],
+        "search.html": [],
+        "404.html": [],
+    }
+
+
+def test_the_site_map_lists_each_page_once(published: Path) -> None:
+    site_map = ElementTree.parse(published / "sitemap.xml").getroot()
+    assert [url.text for url in site_map.iter() if url.tag.endswith("loc")] == [
+        ADDRESS,
+        f"{ADDRESS}pages/more.html",
+    ]
+    robots = (published / "robots.txt").read_text("utf-8")
+    assert f"Sitemap: {ADDRESS}sitemap.xml" in robots.splitlines()
+
+
+def test_a_description_keeps_its_quotation_marks(published: Path) -> None:
+    (tag,) = head(published / "index.html").select("meta[name=description]")
+    assert tag["content"] == 'What "this" is & why'
+
+
+def test_a_book_without_an_address_invents_none(book: Path) -> None:
+    for name in PAGES:
+        assert not head(book / name).select("link[rel=canonical]"), name
+    assert not (book / "sitemap.xml").exists()
+    assert not (book / "robots.txt").exists()
+
+
+def test_a_search_engine_lists_pages_and_no_forms(book: Path) -> None:
+    hidden = {name for name in [*PAGES, "404.html"] if head(book / name).select("[name=robots]")}
+    assert hidden == {"search.html", "404.html"}
+
+
+@pytest.mark.parametrize("name", [*PAGES, "index.html", "404.html"])
+def test_the_head_of_a_page_says_each_thing_once(name: str, book: Path) -> None:
+    page = head(book / name)
+    assert len(page.select("meta[name=viewport]")) == 1
+    assert len(page.select("title")) == 1
+    (icon,) = page.select("link[rel=apple-touch-icon]")
+    assert ((book / name).parent / re.sub(r"\?.*", "", icon["href"])).exists()
+
+
+def test_the_icon_on_a_phone_is_that_of_the_tab(page: Page) -> None:
+    static = ROOT / "chapters" / "_static"
+    page.set_viewport_size({"width": 180, "height": 180})
+    page.set_content(
+        "<style>body { margin: 0 } svg { display: block; width: 180px }</style>"
+        + (static / "favicon.svg").read_text("utf-8")
+    )
+    drawn = Image.open(io.BytesIO(page.screenshot())).convert("L")
+    kept = Image.open(static / "touch-icon.png").convert("L")
+    assert kept.size == (180, 180)
+    differs = ImageChops.difference(drawn, kept).point(lambda value: 255 * (value > 40))
+    assert differs.histogram()[255] < 100
