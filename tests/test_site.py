@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -19,9 +20,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from conftest import QuietHandler
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageColor
 from playwright.sync_api import Browser, Page
-from test_book import PAGES, ROOT, Visit, assert_no_violations, both_themes, soup
+from test_book import PAGES, ROOT, WRITTEN, Visit, assert_no_violations, both_themes, in_order, soup
+
+from crossentropy.figures.style import COLOURS
+from crossentropy_book import social
+from crossentropy_book.course import card as course
 
 ADDRESS = "https://books.example/little/"
 CONFIG = f"""
@@ -136,7 +141,7 @@ def test_the_page_for_a_wrong_address_is_whole(width: int, browser: Browser, boo
     visit = Visit(browser, book_url, viewport={"width": width, "height": 900})
     page = visit.open("404.html")
     assert page.locator("main input").input_value() == ""
-    assert page.locator("main li a").count() >= 18
+    assert page.locator("main li a").count() == len(in_order())
     assert page.evaluate("document.documentElement.scrollWidth") == width
     visit.assert_clean()
     for _ in both_themes(page):
@@ -212,3 +217,56 @@ def test_the_icon_on_a_phone_is_that_of_the_tab(page: Page) -> None:
     assert kept.size == (180, 180)
     differs = ImageChops.difference(drawn, kept).point(lambda value: 255 * (value > 40))
     assert differs.histogram()[255] < 100
+
+
+# --- a shared link ------------------------------------------------------------------------------
+
+
+def shared(page: Path) -> dict[str, str]:
+    return {tag["property"]: tag["content"] for tag in head(page).select("meta[property^='og:']")}
+
+
+def test_a_shared_link_shows_title_line_and_card(published: Path) -> None:
+    said = shared(published / "pages/start.html")
+    image = said.pop("og:image")
+    assert said == {
+        "og:type": "website",
+        "og:site_name": "A little book",
+        "og:title": "A little book",
+        "og:description": 'What "this" is & why',
+        "og:url": ADDRESS,
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": 'The start: What "this" is & why',
+    }
+    assert shared(published / "index.html")["og:image"] == image  # as an address, not a path
+    other = shared(published / "pages/more.html")
+    assert other["og:image"] != image
+    assert (other["og:type"], other["og:title"]) == ("article", "More of it")
+    for url in (image, other["og:image"]):
+        card = Image.open(published / url.removeprefix(ADDRESS))
+        assert card.size == (1200, 630)
+        assert len(card.getcolors(64)) > 2, "there is no text on it"
+
+
+def test_a_card_of_the_course_has_its_picture_and_all_of_its_text() -> None:
+    app = SimpleNamespace(config=SimpleNamespace(html_title="Why Cross-Entropy?"))
+    course._set_fonts(app, app.config)
+    app.emit = lambda event, image: course._add_picture(app, image)
+    image = social.card(app, "6  What the loss promises, and what it doesn’t", "A line. " * 20)
+    text = image.convert("L").crop((0, 0, 690, 630)).point(lambda value: 255 * (value < 200))
+    left, top, right, bottom = text.getbbox()
+    assert 70 <= left < right <= 680
+    assert 80 <= top < bottom <= 580
+    colours = {colour for _, colour in image.getcolors(1 << 20)}
+    for name in ("p", "q", "kl", "entropy"):
+        assert ImageColor.getrgb(COLOURS[name]) in colours
+
+
+def test_what_is_shared_of_the_course_says_what_each_page_is_about(book: Path) -> None:
+    for name in WRITTEN:
+        said = shared(book / name)
+        (description,) = head(book / name).select("meta[name=description]")
+        assert said["og:description"] == description["content"]
+        assert said["og:title"]
+        assert "og:image" not in said  # which needs the address of the book

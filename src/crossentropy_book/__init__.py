@@ -3,8 +3,8 @@
 Whom it serves: who builds a book. One line of ``_config.yml`` switches it on, and README.md beside
 this file says how. Formulas become MathML while the book is built; an anywidget, whoever wrote it,
 is alive in the page; fonts and icons come out of installed packages, cut to what is used; the
-search finds sections while one types; a built page asks no other host for anything that this
-package or the theme brings.
+search finds sections while one types; a link to a page shows what it is about; a built page asks no
+other host for anything that this package or the theme brings.
 
 What it may import: `crossentropy`, and nothing of `crossentropy_classroom`. What only the course
 *Why Cross-Entropy?* wants of its pages is the extension `crossentropy_book.course`, which imports
@@ -17,7 +17,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from crossentropy_book import anywidgets, assets, icons, math, search, site, theme_mends
+from crossentropy_book import anywidgets, assets, icons, math, search, site, social, theme_mends
 
 __all__ = ["setup"]
 
@@ -30,5 +30,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     search.setup(app)
     icons.setup(app)
     site.setup(app)
+    social.setup(app)
     theme_mends.setup(app)
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,6 +15,7 @@ from sphinx.config import Config
 
 from crossentropy_book.course import (
     argument_map,
+    card,
     descriptions,
     drawings,
     execute,
@@ -42,6 +43,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     execute.setup(app)
     descriptions.setup(app)
     argument_map.setup(app)
+    card.setup(app)
     page_weight.setup(app)
     style_sheets.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
