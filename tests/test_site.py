@@ -9,14 +9,18 @@ import re
 import subprocess
 import sysconfig
 import threading
+import zipfile
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
+import nbformat
 import pytest
+import yaml
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from conftest import QuietHandler
@@ -27,6 +31,7 @@ from test_book import PAGES, ROOT, WRITTEN, Visit, assert_no_violations, both_th
 from crossentropy.figures.style import COLOURS
 from crossentropy_book import social
 from crossentropy_book.course import card as course
+from crossentropy_book.downloads import add_pdf
 
 ADDRESS = "https://books.example/little/"
 CONFIG = f"""
@@ -34,14 +39,42 @@ title: A little book
 author: Its authors
 html:
   baseurl: {ADDRESS.rstrip("/")}
+repository:
+  url: https://github.com/someone/little
+  path_to_book: text/book
+  branch: trunk
 sphinx:
   extra_extensions: [crossentropy_book]
+  config:
+    notebook_packages: [numpy>=2, "scipy"]
+"""
+CITATION = """
+title: "Bits? A little book"
+version: 1.2.3
+date-released: 2025-03-04
+authors:
+  - given-names: Ada
+    family-names: Byron
+  - name: The others
+license: CC-BY-4.0
 """
 FILES = {
+    "CITATION.cff": CITATION,
     "_config.yml": CONFIG,
-    "_toc.yml": "format: jb-book\nroot: pages/start\nchapters:\n  - file: pages/more\n",
+    "_toc.yml": "format: jb-book\nroot: pages/start\nchapters:\n"
+    "  - file: pages/more\n  - file: pages/old\n",
     "pages/start.md": '---\ndescription: What "this" is & why\n---\n# The start\n',
-    "pages/more.md": "# More of it\n\n## Why it lies deeper\n\nText.\n",
+    "pages/old.ipynb": nbformat.writes(
+        nbformat.from_dict(
+            {
+                "cells": [{"cell_type": "markdown", "metadata": {}, "source": "# An old one"}],
+                "metadata": {"kernelspec": {"name": "python3", "display_name": ""}},
+                "nbformat": 4,
+                "nbformat_minor": 4,
+            }
+        )
+    ),
+    "pages/more.md": "# More of it\n\n## Why it lies deeper\n\nA word & more.\n",
 }
 
 
@@ -141,7 +174,7 @@ def test_the_page_for_a_wrong_address_is_whole(width: int, browser: Browser, boo
     visit = Visit(browser, book_url, viewport={"width": width, "height": 900})
     page = visit.open("404.html")
     assert page.locator("main input").input_value() == ""
-    assert page.locator("main li a").count() == len(in_order())
+    assert page.locator("article li a").count() == len(in_order())
     assert page.evaluate("document.documentElement.scrollWidth") == width
     visit.assert_clean()
     for _ in both_themes(page):
@@ -163,8 +196,10 @@ def test_each_page_says_where_it_is(published: Path) -> None:
         "index.html": [ADDRESS],
         "pages/start.html": [ADDRESS],
         "pages/more.html": [f"{ADDRESS}pages/more.html"],
+        "pages/old.html": [f"{ADDRESS}pages/old.html"],
         "genindex.html": [f"{ADDRESS}genindex.html"],
         "search.html": [],
+        "colophon.html": [f"{ADDRESS}colophon.html"],
         "404.html": [],
     }
 
@@ -174,6 +209,7 @@ def test_the_site_map_lists_each_page_once(published: Path) -> None:
     assert [url.text for url in site_map.iter() if url.tag.endswith("loc")] == [
         ADDRESS,
         f"{ADDRESS}pages/more.html",
+        f"{ADDRESS}pages/old.html",
     ]
     robots = (published / "robots.txt").read_text("utf-8")
     assert f"Sitemap: {ADDRESS}sitemap.xml" in robots.splitlines()
@@ -270,3 +306,139 @@ def test_what_is_shared_of_the_course_says_what_each_page_is_about(book: Path) -
         assert said["og:description"] == description["content"]
         assert said["og:title"]
         assert "og:image" not in said  # which needs the address of the book
+
+
+# --- the foot of a page -------------------------------------------------------------------------
+
+
+def links(page: Path) -> dict[str, str]:
+    return {link.get_text(): link["href"] for link in soup(page).select(".book-foot a")}
+
+
+def test_the_foot_says_which_book_this_is(published: Path) -> None:
+    foot = " ".join(soup(published / "pages/more.html").select_one(".book-foot p").text.split())
+    assert re.fullmatch(
+        r"Bits\? A little book, version 1\.2\.3, \d{1,2} [A-Z]\w+ 20\d\d\. "
+        r"By Ada Byron, The others\. Licence: CC-BY-4\.0\.",
+        foot,
+    )
+
+
+def test_the_foot_leads_to_the_source_of_the_page(published: Path) -> None:
+    source = "https://github.com/someone/little"
+    here = links(published / "pages/more.html")
+    report = urlsplit(here.pop("Report a mistake"))
+    assert here == {
+        "How to cite": "../colophon.html#cite",
+        "Download": "../colophon.html#download",
+        "Source": source,
+        "Suggest an edit": f"{source}/edit/trunk/text/book/pages/more.md",
+    }
+    assert report._replace(query="").geturl() == f"{source}/issues/new"
+    said = parse_qs(report.query)
+    assert said["title"] == ["Mistake in “More of it”"]
+    assert said["body"][0].splitlines()[:3] == [
+        f"Page: More of it, {ADDRESS}pages/more.html",
+        "Section: ",
+        "Version: 1.2.3",
+    ]
+    assert "Suggest an edit" not in links(published / "search.html")  # which nobody wrote
+
+
+def test_a_report_says_the_section_and_what_is_selected(host: str, page: Page) -> None:
+    page.route("https://github.com/**", lambda route: route.fulfill(body="a form"))
+    page.goto(f"{host}little/pages/more.html")
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('section section p'))")
+    page.locator(".report-mistake").click()
+    page.wait_for_url("https://github.com/**")
+    (body,) = parse_qs(urlsplit(page.url).query)["body"]
+    assert "\nSection: Why it lies deeper, #why-it-lies-deeper\n" in body
+    assert "\nWhat is wrong: “A word & more.” \n" in body
+
+
+def test_a_report_says_the_section_that_was_read_last(host: str, page: Page) -> None:
+    page.route("https://github.com/**", lambda route: route.fulfill(body="a form"))
+    page.clock.install()
+    page.goto(f"{host}little/pages/more.html")
+    page.add_style_tag(content="section section { min-height: 3000px }")
+    page.evaluate("scrollTo({ top: 1500, behavior: 'instant' })")
+    page.wait_for_function("scrollY === 1500")
+    page.clock.run_for(3000)
+    page.evaluate("scrollTo({ top: 9999, behavior: 'instant' })")
+    page.clock.run_for(3000)
+    page.locator(".report-mistake").click()
+    page.wait_for_url("https://github.com/**")
+    (body,) = parse_qs(urlsplit(page.url).query)["body"]
+    assert "\nSection: Why it lies deeper, #why-it-lies-deeper\n" in body
+
+
+def test_a_book_without_a_repository_links_to_none(book: Path) -> None:
+    for name in WRITTEN:
+        assert {*links(book / name)} == {"How to cite", "Download"}
+        assert "report.js" not in (book / name).read_text("utf-8")
+
+
+def test_the_book_says_how_to_cite_it(published: Path, book: Path) -> None:
+    cited = soup(published / "colophon.html").select_one("#cite")
+    assert cited.pre.text == (
+        "@misc{bits,\n  title = {{Bits? A little book}},\n"
+        "  author = {Ada Byron and {The others}},\n  year = {2025},\n"
+        "  note = {Version 1.2.3},\n  url = {https://books.example/little/}\n}"
+    )
+    ours = soup(book / "colophon.html").get_text()
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation["title"] in ours
+    assert f"ersion {citation['version']}" in ours
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+def test_the_page_about_the_book_is_whole(width: int, browser: Browser, book_url: str) -> None:
+    visit = Visit(browser, book_url, viewport={"width": width, "height": 900})
+    page = visit.open("colophon.html")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    visit.assert_clean()
+    options = {"preload": False, "rules": {"target-size": {"enabled": True}}}
+    for _ in both_themes(page):
+        assert_no_violations(Axe().run(page, options=options))
+    visit.context.close()
+
+
+# --- to take along ------------------------------------------------------------------------------
+
+
+def test_the_zip_holds_the_whole_book(published: Path, browser: Browser, tmp_path: Path) -> None:
+    (link,) = soup(published / "colophon.html").select("#download a")
+    assert link["href"] == "_downloads/a-little-book.zip"
+    with zipfile.ZipFile(published / link["href"]) as archive:
+        archive.extractall(tmp_path)
+    inside = {path.relative_to(tmp_path / "a-little-book") for path in tmp_path.rglob("*.html")}
+    assert inside == {path.relative_to(published) for path in published.rglob("*.html")}
+    visit = Visit(browser, f"{(tmp_path / 'a-little-book').as_uri()}/")
+    page = visit.open("index.html")
+    page.locator(".right-next").click()
+    page.wait_for_url("**/a-little-book/pages/more.html")
+    visit.assert_clean()
+    visit.context.close()
+
+
+def test_a_notebook_says_what_to_install(published: Path, book: Path) -> None:
+    for path, packages in (
+        (published / "_sources/pages/old.ipynb", '"numpy>=2" "scipy"'),
+        *((path, '"crossentropy[notebook]"') for path in book.glob("_sources/chapters/*.ipynb")),
+    ):
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        said = [f"`%pip install {packages}`" in cell.source for cell in notebook.cells]
+        assert said == [True] + [False] * (len(said) - 1), path.name
+
+
+def test_a_pdf_is_linked_where_it_was_printed(published: Path, tmp_path: Path) -> None:
+    (tmp_path / "colophon.html").write_bytes((published / "colophon.html").read_bytes())
+    pdf = tmp_path / "little.pdf"
+    for size in (5, 2_345_678):  # the second takes the place of the first
+        pdf.write_bytes(b"%PDF-" + bytes(size))
+        add_pdf(tmp_path, pdf)
+    page = BeautifulSoup((tmp_path / "colophon.html").read_text("utf-8"), "html.parser")
+    (link,) = page.select("#download a[href$=pdf]")
+    assert (tmp_path / link["href"]).read_bytes() == pdf.read_bytes()
+    assert "2.3 MB" in link.parent.text

@@ -17,7 +17,18 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from crossentropy_book import anywidgets, assets, icons, math, search, site, social, theme_mends
+from crossentropy_book import (
+    anywidgets,
+    assets,
+    colophon,
+    downloads,
+    icons,
+    math,
+    search,
+    site,
+    social,
+    theme_mends,
+)
 
 __all__ = ["setup"]
 
@@ -31,5 +42,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     icons.setup(app)
     site.setup(app)
     social.setup(app)
+    colophon.setup(app)
+    downloads.setup(app)
     theme_mends.setup(app)
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -24,6 +24,8 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, sync_playwright
 
+from crossentropy_book.downloads import add_pdf
+
 __all__ = ["chromium_options", "join_pages", "print_pdf"]
 
 # What a page has for a mouse, a script or a screen.
@@ -339,6 +341,7 @@ def main(root: Path) -> None:
         printed = print_pdf(text, folder, browser)
         browser.close()
     pdf = printed.replace(root / "_build" / "why-cross-entropy.pdf")
+    add_pdf(root / "_build" / "html", pdf)
     print(f"The book: {pdf}")
 
 
