@@ -36,7 +36,7 @@ def marks(drawn: str) -> list[str]:
     lines, depth = [], 0
     for closes, tag, attributes, text in TAG.findall(drawn.partition('<p class="keys"')[0]):
         depth -= bool(closes)
-        if not closes and not FOR_HANDS.search(attributes):
+        if not closes and tag != "title" and not FOR_HANDS.search(attributes):
             said = [
                 f"{name}={short(value)}"
                 for name, value in ATTRIBUTE.findall(attributes)

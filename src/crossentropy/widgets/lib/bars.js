@@ -106,6 +106,7 @@ function createLock(frame, pen, name, k, label) {
     "g",
     { class: "lock", role: "button", tabindex: 0, "data-lock": id,
       "aria-label": `Lock ${name} of ${label}` },
+    svg("title", { text: `Lock ${name} of ${label}: it keeps its height while another moves` }),
     svg("rect", { class: "target", x: -12, y: -12, width: 24, height: 24, rx: 6 }),
     padlock,
   );
