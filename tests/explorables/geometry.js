@@ -7,6 +7,7 @@
     "defs",
     ".ground", // what hides the lines below a mark, in the mark's own shape
     ".lock", ".face", // buttons
+    ".reach", // where a line is grabbed: it is not seen
   ].join();
 
   const figure = document.querySelector("figure.explorable");
