@@ -413,6 +413,7 @@ def test_the_zip_holds_the_whole_book(published: Path, browser: Browser, tmp_pat
         archive.extractall(tmp_path)
     inside = {path.relative_to(tmp_path / "a-little-book") for path in tmp_path.rglob("*.html")}
     assert inside == {path.relative_to(published) for path in published.rglob("*.html")}
+    assert not soup(tmp_path / "a-little-book" / "colophon.html").select("[href*=_downloads]")
     visit = Visit(browser, f"{(tmp_path / 'a-little-book').as_uri()}/")
     page = visit.open("index.html")
     page.locator(".right-next").click()

@@ -18,6 +18,8 @@ __all__ = ["add_pdf", "setup"]
 _FOLDER = "_downloads"
 # Where the page about the book gets the link to a PDF, or has that to an earlier one.
 _PDF = re.compile(r'<!-- a PDF -->|<li class="pdf">.*?</li>', re.DOTALL)
+# What a copy in the zip would link to in vain.
+_LEFT_BEHIND = re.compile(r'<li class="(?:pdf|zip)">.*?</li>', re.DOTALL)
 
 
 def add_pdf(book: Path, pdf: Path) -> None:
@@ -66,7 +68,10 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     with zipfile.ZipFile(folder / f"{name}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(book.rglob("*")):
             inside = path.relative_to(book)
-            if path.is_file() and inside.parts[0] not in {_FOLDER, ".buildinfo", "reports"}:
+            if inside.name == "colophon.html":
+                text = _LEFT_BEHIND.sub("", path.read_text("utf-8"))
+                archive.writestr(f"{name}/{inside}", text)
+            elif path.is_file() and inside.parts[0] not in {_FOLDER, ".buildinfo", "reports"}:
                 archive.write(path, f"{name}/{inside}")
 
 
