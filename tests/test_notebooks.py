@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import nbformat
@@ -134,3 +135,15 @@ def test_its_prose_does_not_belittle(path: Path, word: str) -> None:
     for cell in notebook(path).cells:
         if cell.cell_type == "markdown":
             assert word not in cell.source.lower(), cell.id
+
+
+@on_every_notebook
+def test_its_code_is_as_wide_as_a_page_shows(path: Path) -> None:
+    """A column of text holds 79 characters of code; of a longer line the end is out of sight."""
+    shown = [(cell.id, cell.source) for cell in code(path)]
+    for cell in notebook(path).cells:
+        if cell.cell_type == "markdown":
+            fenced = re.findall(r"^```python\n(.*?)^```", cell.source, re.DOTALL | re.MULTILINE)
+            shown += [(cell.id, block) for block in fenced]
+    long = [(id, line) for id, text in shown for line in text.splitlines() if len(line) > 79]
+    assert long == []

@@ -24,6 +24,7 @@ from crossentropy_book import (
     downloads,
     icons,
     math,
+    reading,
     search,
     site,
     social,
@@ -45,4 +46,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     colophon.setup(app)
     downloads.setup(app)
     theme_mends.setup(app)
+    reading.setup(app)
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

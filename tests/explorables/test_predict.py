@@ -105,13 +105,23 @@ def test_a_slider_says_its_value_in_words(explorable: OpenPage) -> None:
     expect(page.locator("output")).to_have_text("6.00")
 
 
-def test_replies_are_announced_and_move_nothing(explorable: OpenPage) -> None:
+def test_a_reply_is_announced_below_the_button_and_the_next_one_moves_nothing(
+    explorable: OpenPage,
+) -> None:
     page = explorable("Predict", **CHOICE)
-    height = page.locator("figure").bounding_box()
+    figure, button = page.locator("figure"), page.get_by_role("button", name="Check")
+    asked, place = figure.bounding_box(), button.bounding_box()
+    assert asked["y"] + asked["height"] - place["y"] - place["height"] < 24  # no empty room
     page.get_by_label("All level.").check()
-    page.get_by_role("button", name="Check").click()
+    button.click()
     assert page.get_by_role("status").inner_text().startswith("Yes")
-    assert page.locator("figure").bounding_box() == height
+    assert button.bounding_box() == place
+    answered = figure.bounding_box()
+    page.get_by_label("One bar at 1.").check()
+    assert figure.bounding_box() == answered
+    button.click()
+    assert page.get_by_role("status").inner_text().startswith("Not quite")
+    assert figure.bounding_box() == answered
 
 
 def test_it_remembers_nothing(explorable: OpenPage) -> None:

@@ -1,5 +1,5 @@
 // A question that is answered before it is explained. The page holds the whole form, replies and
-// all, so that nothing moves when a reply is shown; this brings it to life.
+// all; this brings it to life.
 
 import { set } from "./lib/dom.js";
 import { format } from "./lib/format.js";
@@ -16,7 +16,9 @@ function render({ model, el }) {
 
   function show(reply) {
     for (const one of replies) one.classList.toggle("shown", one === reply);
-    if (reply) reveal.disabled = reply === right;
+    if (!reply) return;
+    figure.classList.add("asked"); // from now on there is room for a reply
+    reveal.disabled = reply === right;
   }
   function check() {
     if (guess() === null) return form.querySelector("input").focus();

@@ -13,6 +13,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from crossentropy import widgets
 from crossentropy_book.course import (
     argument_map,
     card,
@@ -32,6 +33,11 @@ def _configure(app: Sphinx, config: Config) -> None:
     config.nb_mime_priority_overrides = [("html", "text/html", 0)]
     # What a loop prints is one output, however its lines arrived.
     config.nb_merge_streams = True
+    # What is read as a picture, or as an answer's judge, and not as code.
+    pictures = ("figures", "Picture", *widgets.__all__)
+    # Between two paragraphs nobody reads more code than this; what it prints stays.
+    config.reading_open_lines = 6
+    config.reading_folded_calls = {"check": "check", **dict.fromkeys(pictures, "picture")}
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from crossentropy_book.downloads import add_pdf
 __all__ = ["chromium_options", "join_pages", "print_pdf"]
 
 # What a page has for a mouse, a script or a screen.
-_NOT_PRINTED = "script, button, .toolbar, .headerlink, .toctree-wrapper, details.hide"
+_NOT_PRINTED = "script, button, .toolbar, .headerlink, .toctree-wrapper, .tag_hide-input > .fold"
 
 
 def chromium_options() -> dict[str, Any]:
@@ -88,6 +88,8 @@ def join_pages(book: Path, config: dict[str, Any]) -> str:
     for chapter in chapters:
         for unwanted in chapter.body.select(_NOT_PRINTED):
             unwanted.decompose()
+        for fold in chapter.body.select(".fold"):
+            fold.unwrap()
         _move_answers(chapter.body, numbers)
         _join(chapter, names)
     text = "".join(

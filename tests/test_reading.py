@@ -1,0 +1,294 @@
+"""The switch *Read | Code* in the built book, and what each chapter looks like to who reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+from test_book import CHAPTERS, Visit
+
+from crossentropy_book.reading import kind_of
+
+CHAPTER = "chapters/04-softmax.html"
+NUMBERED = [name for name in CHAPTERS if name.startswith("0")]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("import numpy as np\nfrom math import log", "imports"),
+        ("import numpy as np\nrng = np.random.default_rng(0)", None),
+        ("total = 1 + 1\nassert total == 2", "numbers"),
+        ("for n in range(3):\n    half = n / 2\n    assert 2 * half == n", "numbers"),
+        ("np.testing.assert_allclose([1], [1])", "numbers"),
+        ("for n in range(3):\n    print(n)", None),
+        ("labels = [0, 0, 1]", None),
+        ("def double(x):\n    return 2 * x", None),
+        ("def double(x):\n    return 2 * x\nassert double(1) == 2", None),
+        ("bars = Bars(p=[1, 0])\nbars", "picture"),
+        ("plots.entropy.share()", "picture"),
+        ("p = [1, 0]\nBars(p)", "picture"),
+        ("Other(p=[1, 0])", None),
+        ('check("ex-1", answer)', "check"),
+        ('def answer():\n    return 1\n\n\ncheck("ex-1", answer)', None),
+        ("%matplotlib inline", None),
+        ("", None),
+    ],
+)
+def test_a_cell_is_folded_for_what_it_contains(source: str, kind: str | None) -> None:
+    calls = {"check": "check", "Bars": "picture", "plots": "picture"}
+    assert kind_of(source, calls) == kind
+
+
+def test_what_prints_is_read_unless_it_judges_an_answer() -> None:
+    assert kind_of("assert f(1) == 1", {}, prints=True) is None
+    assert kind_of('check("ex-1", f)', {"check": "check"}, prints=True) == "check"
+
+
+def test_whatever_shows_a_widget_is_its_picture() -> None:
+    assert kind_of("slider = Slider(3)\nslider", {}, shows_widget=True) == "picture"
+    assert kind_of("slider = Slider(3)\nslider", {}) is None
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser, book_url: str) -> Iterator[Visit]:
+    visit = Visit(browser, book_url, viewport={"width": 1366, "height": 768})
+    yield visit
+    visit.context.close()
+
+
+@pytest.fixture
+def page(reader: Visit) -> Iterator[Page]:
+    page = reader.open(CHAPTER)
+    yield page
+    page.evaluate("localStorage.removeItem('reading')")
+    page.close()
+    reader.assert_clean()
+
+
+def shown(page: Page) -> int:
+    """Return how many cells of code are in sight."""
+    return page.locator("article .cell_input").evaluate_all(
+        "cells => cells.filter(cell => cell.getBoundingClientRect().height > 0 &&"
+        "  cell.checkVisibility()).length"
+    )
+
+
+def test_the_web_edition_is_read_and_a_mark_opens_one_cell(page: Page) -> None:
+    all_cells = page.locator("article .cell_input").count()
+    expect(page.get_by_role("button", name="Read", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    before = shown(page)
+    assert before < all_cells / 2
+    mark = page.get_by_role("button", name="Code: imports")
+    expect(mark).to_have_attribute("aria-expanded", "false")
+    mark.click()
+    expect(mark).to_have_attribute("aria-expanded", "true")
+    assert page.get_by_text("import warnings").is_visible()
+    assert shown(page) == before + 1
+    mark.press("Enter")
+    expect(mark).to_have_attribute("aria-expanded", "false")
+    assert shown(page) == before
+
+
+def test_the_switch_works_by_pointer_and_by_keyboard_and_is_remembered(page: Page) -> None:
+    all_cells = page.locator("article .cell_input").count()
+    page.get_by_role("button", name="Code", exact=True).click()
+    outside_of_solutions = shown(page)
+    assert outside_of_solutions > all_cells / 2
+    assert not page.locator(".fold-mark").first.is_visible()
+    page.reload()
+    assert shown(page) == outside_of_solutions
+    code, read = (page.locator(f"[data-view={view}]") for view in ("code", "read"))
+    expect(code).to_have_attribute("aria-pressed", "true")
+    read.press("Enter")
+    expect(read).to_have_attribute("aria-pressed", "true")
+    expect(code).to_have_attribute("aria-pressed", "false")
+    assert shown(page) < all_cells / 2
+    assert page.evaluate("localStorage.getItem('reading')") == "read"
+
+
+def test_the_reader_keeps_the_place_when_the_view_changes(page: Page) -> None:
+    heading = page.locator("#no-second-valley h2")
+    heading.evaluate("e => scrollBy({ top: e.getBoundingClientRect().top - 120,"
+                     " behavior: 'instant' })")  # fmt: skip
+    before = heading.bounding_box()
+    for view in ("code", "read"):
+        box = page.locator(f"[data-view={view}]").bounding_box()
+        page.mouse.click(box["x"] + 9, box["y"] + 9)
+        assert heading.bounding_box()["y"] == pytest.approx(before["y"], abs=2)
+
+
+def test_it_works_where_storage_is_denied(browser: Browser, book_url: str) -> None:
+    visit = Visit(browser, book_url)
+    visit.context.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty("
+        "window, name, { configurable: true, get() { throw new DOMException('denied'); } });"
+    )
+    page = visit.open(CHAPTER)
+    few = shown(page)
+    page.get_by_role("button", name="Code", exact=True).click()
+    assert shown(page) > few
+    visit.assert_clean()
+    visit.context.close()
+
+
+def test_without_scripts_nothing_is_folded(browser: Browser, book_url: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(book_url + CHAPTER)
+    assert shown(page) == page.locator("article .cell_input").count()
+    for thing in (".reading-switch", ".fold-mark"):
+        assert not page.locator(thing).first.is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("arriving", [True, False])
+def test_a_link_to_something_in_folded_code_opens_it(
+    arriving: bool, browser: Browser, book_url: str
+) -> None:
+    visit = Visit(browser, book_url, viewport={"width": 1366, "height": 768})
+
+    def with_an_anchor(route: Route) -> None:
+        body = route.fetch().text()
+        body = body.replace("<pre><span></span>exps", '<pre><b id="there">exps</b>', 1)
+        route.fulfill(body=body, content_type="text/html")
+
+    visit.context.route("**/04-softmax.html*", with_an_anchor)
+    page = visit.open(CHAPTER + ("#there" if arriving else ""))
+    if not arriving:
+        assert page.locator("#there").evaluate("e => !!e.closest('.fold[hidden]')")
+        page.evaluate("location.hash = 'there'")
+    expect(page.locator(".fold:has(#there)")).not_to_have_attribute("hidden", "until-found")
+    mark = page.locator(".cell:has(#there) > .fold-mark")
+    expect(mark).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("#there")).to_be_in_viewport()
+    visit.context.close()
+
+
+def test_the_search_of_the_browser_opens_what_it_finds(page: Page) -> None:
+    """What matches tells the page so; Chromium sends this for a match in hidden code."""
+    fold = page.locator(".fold:has-text('import warnings')")
+    assert fold.get_attribute("hidden") == "until-found"
+    fold.evaluate("e => e.dispatchEvent(new Event('beforematch', { bubbles: true }))")
+    expect(page.get_by_role("button", name="Code: imports")).to_have_attribute(
+        "aria-expanded", "true"
+    )
+
+
+def test_a_check_keeps_what_it_says_of_an_answer_until_asked(page: Page) -> None:
+    said = page.get_by_text("Not yet: for logits").first
+    assert not said.is_visible()
+    page.get_by_role("button", name="Code: a check of your answer").first.click()
+    assert said.is_visible()
+
+
+def test_a_cell_and_what_it_prints_are_one_box(page: Page) -> None:
+    gaps = page.locator(".cell_input + .cell_output > .stream").evaluate_all(
+        "all => all.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().top -"
+        " e.parentElement.previousElementSibling.getBoundingClientRect().bottom)"
+    )
+    assert gaps
+    assert max(map(abs, gaps)) < 1
+
+
+MEASURE = """() => {
+  const probe = document.querySelector('article section > p').cloneNode(true);
+  probe.textContent = `${probe.textContent} `.repeat(5);
+  document.querySelector('article section').append(probe);
+  const lines = probe.offsetHeight / parseFloat(getComputedStyle(probe).lineHeight);
+  const characters = probe.textContent.length / lines;
+  probe.remove();
+  return {
+    height: document.documentElement.scrollHeight,
+    picture: document.querySelector('.explorable:not(.predict)').getBoundingClientRect().top
+      + scrollY,
+    characters,
+    cut: [...document.querySelectorAll('.cell_input pre')]
+      .filter(pre => pre.checkVisibility({ visibilityProperty: true }))
+      .filter(pre => pre.scrollWidth > pre.clientWidth + 1)
+      .map(pre => pre.innerText),
+    headings: ['h1', 'h2', 'h3'].map(name => document.querySelector(`article ${name}`))
+      .filter(Boolean).map(e => getComputedStyle(e))
+      .map(({ fontSize, fontWeight }) => [parseFloat(fontSize), fontWeight]),
+  };
+}"""
+
+# How many pixels a chapter may be long on a laptop, where a line of its text is 29 pixels high.
+CEILINGS = {
+    "01-entropy": 21_600,
+    "02-divergence": 25_000,
+    "03-likelihood": 24_700,
+    "04-softmax": 25_300,
+    "05-classifier": 25_200,
+    "06-beyond": 27_000,
+}
+
+
+@pytest.mark.parametrize("name", NUMBERED)
+def test_a_chapter_shows_before_it_tells(name: str, reader: Visit) -> None:
+    page = reader.open(f"chapters/{name}.html")
+    seen = page.evaluate(MEASURE)
+    page.set_viewport_size({"width": 390, "height": 844})
+    on_a_phone = page.evaluate(MEASURE)
+    page.close()
+    assert seen["height"] < CEILINGS[name]
+    assert seen["picture"] < 1.5 * 768
+    assert 65 <= seen["characters"] <= 80
+    assert seen["cut"] == on_a_phone["cut"] == []
+    sizes = [size for size, _ in seen["headings"]]
+    assert sizes == sorted(set(sizes), reverse=True)
+    assert {weight for _, weight in seen["headings"]} == {"600"}
+
+
+def test_a_question_has_no_empty_room_and_a_second_answer_moves_nothing(page: Page) -> None:
+    form = page.locator(".predict").first
+
+    def height() -> float:
+        return form.bounding_box()["height"]
+
+    asked = height()
+    button = form.get_by_role("button", name="Check")
+    below = form.bounding_box()["y"] + asked - button.bounding_box()["y"]
+    assert below < button.bounding_box()["height"] + 24
+    place = "e => e.offsetTop - e.closest('figure').offsetTop"
+    top = button.evaluate(place)
+    form.get_by_role("radio").first.check()
+    button.click()
+    assert button.evaluate(place) == top  # what the reader looks at stays
+    answered = height()
+    assert answered > asked
+    form.get_by_role("radio").nth(1).check()
+    assert height() == answered
+    button.click()
+    assert height() == answered
+
+
+PAPER = 656  # pixels between the margins of A4
+
+
+def test_on_paper_a_question_stays_one_and_a_picture_is_whole(page: Page) -> None:
+    # A browser lays a page out anew for its printer, and runs no script for it.
+    page.emulate_media(media="print")
+    page.locator("body").evaluate(f"e => {{ e.style.width = '{PAPER}px'; }}")
+    for reply in page.locator(".predict .replies p").all():
+        assert not reply.is_visible()
+    for svg in page.locator(".explorable .stage > svg").all():
+        picture, frame = svg.bounding_box(), svg.locator("xpath=..").bounding_box()
+        assert picture["width"] <= frame["width"] + 1 <= PAPER
+        assert picture["height"] <= frame["height"] + 1
+
+
+def test_a_proof_and_its_derivation_are_one_box(page: Page) -> None:
+    joins = page.locator("#proof:has(+ .cell .derivation)").evaluate_all(
+        "all => all.filter(e => e.checkVisibility()).map(e => {"
+        "  const cell = e.nextElementSibling;"
+        "  return [cell.getBoundingClientRect().top - e.getBoundingClientRect().bottom,"
+        "    cell.getBoundingClientRect().left - e.getBoundingClientRect().left]; })"
+    )
+    assert len(joins) > 3
+    for gap, aside in joins:
+        assert abs(gap) < 1
+        assert abs(aside) < 1
