@@ -23,6 +23,7 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.utils import new_document
 from fontTools.ttLib import TTFont
+from matplotlib.image import imread
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from crossentropy import entropy, widgets
@@ -210,6 +211,39 @@ def assert_no_violations(results: AxeResults) -> None:
         for node in violation["nodes"]
     ]
     assert found == []
+
+
+def test_an_icon_is_whole_in_colours_of_the_readers_own(browser: Browser, book_url: str) -> None:
+    shapes = []
+    for colours in ("none", "active"):
+        visit = Visit(browser, book_url, viewport={"width": 900, "height": 300})
+        page = visit.open("chapters/intro.html")
+        page.emulate_media(forced_colors=colours)
+        page.wait_for_timeout(300)  # colours that change take a moment
+        icons = page.locator(".bd-header-article :is(.fas, .fa-solid):visible").all()
+        pictures = [imread(io.BytesIO(icon.screenshot()))[..., :3].mean(axis=2) for icon in icons]
+        shapes.append([picture < (picture.min() + picture.max()) / 2 for picture in pictures])
+        visit.context.close()
+    assert len(shapes[0]) == len(shapes[1]) > 3
+    for usual, forced in zip(*shapes, strict=True):
+        assert (usual != forced).mean() < 0.05
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_page_in_large_type_is_read_without_going_sideways(
+    name: str, browser: Browser, book: Path
+) -> None:
+    """At 320 pixels, which is 400 % of a laptop's screen."""
+    visit = Visit(browser, f"{book.as_uri()}/", viewport={"width": 320, "height": 600})
+    page = visit.open(name)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    visit.context.close()
+
+
+def test_no_translator_takes_code_apart(book: Path) -> None:
+    for name in WRITTEN:
+        marked = soup(book / name).select(".notranslate")
+        assert all(element.get("translate") == "no" for element in marked), name
 
 
 def test_a_static_picture_needs_no_other_file(book: Path) -> None:

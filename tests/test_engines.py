@@ -156,7 +156,7 @@ READOUTS = """[...document.querySelectorAll('.readout')].map(readout => {
 })"""
 
 
-def test_a_number_stands_on_the_line_of_its_label(
+def test_a_number_stands_on_the_line_of_its_label_and_stays_as_written(
     engine: Engine, address: Callable[[str, str], str]
 ) -> None:
     engine.open(address("file", "gallery"))
@@ -164,9 +164,34 @@ def test_a_number_stands_on_the_line_of_its_label(
         "document.querySelectorAll('details').forEach(drawer => { drawer.open = true; })"
     )
     engine.evaluate(SETTLED)
+    changing = "document.querySelectorAll('.explorable :is(.stage, .readouts, .ledger)')"
+    translated = f"[...{changing}].filter(part => part.getAttribute('translate') !== 'no').length"
+    assert engine.evaluate(translated) == 0
     readouts = engine.evaluate(READOUTS)
     assert len(readouts) > 30
     assert [text for text, rise in readouts if abs(rise) > 1] == []
+
+
+# Opens what is folded, brings the first ledger into sight, and says where it is.
+LEDGER = f"""(async () => {{
+  document.querySelectorAll('details').forEach(drawer => {{ drawer.open = true; }});
+  await {SETTLED};
+  const ledger = document.querySelector('.ledger');
+  ledger.scrollIntoView({{ block: 'center', behavior: 'instant' }});
+  await {SETTLED};
+  const {{ left, right, top }} = ledger.getBoundingClientRect();
+  return [left, right, top].map(Math.round);
+}})()"""
+
+
+def test_a_rule_is_above_the_whole_ledger(
+    engine: Engine, address: Callable[[str, str], str]
+) -> None:
+    engine.open(address("file", "gallery"))
+    left, right, top = engine.evaluate(LEDGER)
+    strip = engine.picture()[top - 2 : top + 3, left + 2 : right - 2].mean(axis=2)
+    ground = strip.max()
+    assert (strip.min(axis=0) < ground - 0.05).all()
 
 
 # Formulas one below the other, each in a box of its own, with room for what would leave it.

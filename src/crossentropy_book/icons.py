@@ -34,6 +34,15 @@ _COMMON = """
   mask: var(--icon) center / contain no-repeat;
 }
 .fa-lg { font-size: 1.25em; vertical-align: -0.2em; }
+/* A reader's own colours would replace an icon's, which is its ground. */
+@media (forced-colors: active) {
+  .fa-solid, .fas, .fa-regular, .far, .fa-brands, .fab {
+    forced-color-adjust: none;
+    color: CanvasText;
+  }
+  button :is(.fa-solid, .fas, .fa-regular, .far, .fa-brands, .fab) { color: ButtonText; }
+  a :is(.fa-solid, .fas, .fa-regular, .far, .fa-brands, .fab) { color: LinkText; }
+}
 """
 
 

@@ -39,6 +39,15 @@ def _mend_roles(
         context["body"] = body.replace('<div role="list" class="citation-list">', "<div>")
 
 
+def _keep_code(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Keep code from every browser's translator: docutils marks it by a class of Google's."""
+    for part in ("body", "toc"):
+        marked = r'(class="[^"]*\bnotranslate")(?! translate)'
+        context[part] = re.sub(marked, r'\1 translate="no"', context.get(part, ""))
+
+
 def _as_landmark(markup: str) -> str:
     """Make the theme's side bar a landmark: a screen reader skips to it, or past it."""
     return markup.replace(
@@ -79,3 +88,4 @@ def setup(app: Sphinx) -> None:
     app.connect("html-page-context", _drop_thebe, priority=900)
     app.connect("html-page-context", _mend_roles)
     app.connect("html-page-context", _drop_viewport)
+    app.connect("html-page-context", _keep_code)

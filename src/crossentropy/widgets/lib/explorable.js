@@ -214,7 +214,8 @@ class Frame {
 
   build() {
     this.units = [];
-    this.stage = html("div", { class: "stage" }, this.svg);
+    // A browser's translator may have the words; what changes with the state stays as it is written.
+    this.stage = html("div", { class: "stage", translate: "no" }, this.svg);
     this.roving = createRoving(this.stage, this.svg);
     this.status = html("span", { class: "status", role: "status" });
     const caption = html("figcaption", { class: "prompt", text: this.model.get("prompt") });
@@ -238,13 +239,13 @@ class Frame {
       }
       return item;
     });
-    return html("div", { class: "readouts" }, ...items);
+    return html("div", { class: "readouts", translate: "no" }, ...items);
   }
 
   buildLedger() {
     this.ledger = html("tbody");
     this.ledgerCells = [];
-    return html("table", { class: "ledger" },
+    return html("table", { class: "ledger", translate: "no" },
       html("caption", { class: "visually-hidden", text: "The derivation, with current numbers" }),
       this.ledger);
   }
