@@ -108,7 +108,7 @@ def run() -> None:
             report(name, moves(page), kernel)
             page.close()
         page = open_page(browser, Path(folder), "DecisionRegions")
-        page.get_by_label("Preset").select_option("300 points")
+        page.get_by_role("button", name="300 points").click()
         page.get_by_role("button", name="Run").click()
         report("DecisionRegions, 300, training", moves(page), kernel)
         browser.close()

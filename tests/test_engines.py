@@ -146,7 +146,7 @@ def assert_moves(engine: Engine, figure: str) -> None:
 
 
 # How much lower than its label the number of each readout stands.
-READOUTS = """[...document.querySelectorAll('.readout')].map(readout => {
+READOUTS = """[...document.querySelectorAll('.drawer .readout')].map(readout => {
   const [number, label] = ['output', 'b'].map(name => {
     const range = document.createRange();
     range.selectNodeContents(readout.querySelector(name).firstChild);
@@ -160,9 +160,7 @@ def test_a_number_stands_on_the_line_of_its_label_and_stays_as_written(
     engine: Engine, address: Callable[[str, str], str]
 ) -> None:
     engine.open(address("file", "gallery"))
-    engine.evaluate(
-        "document.querySelectorAll('details').forEach(drawer => { drawer.open = true; })"
-    )
+    engine.evaluate("document.querySelectorAll('.fold').forEach(fold => { fold.click(); })")
     engine.evaluate(SETTLED)
     changing = "document.querySelectorAll('.explorable :is(.stage, .readouts, .ledger)')"
     translated = f"[...{changing}].filter(part => part.getAttribute('translate') !== 'no').length"

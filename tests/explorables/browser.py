@@ -30,7 +30,7 @@ READ = """() => {
   return {
     state: Object.fromEntries(figure.explorable.traits.map(t => [t, get(t)])),
     quantities: Object.fromEntries(Object.entries(quantities).map(([n, v]) => [n, keep(v)])),
-    text: figure.innerText,
+    text: figure.textContent,
     ledger: [...figure.querySelectorAll('.ledger td.value')].map(cell => cell.innerText),
   };
 }"""
@@ -76,6 +76,17 @@ def agrees(name: str, seen: dict[str, Any]) -> None:
     """Compare with the reference beside the explorable's own tests."""
     module = importlib.import_module(f"explorables.test_{snake_case(name)}")
     assert_agrees(seen, module.reference)
+
+
+def take_preset(page: Page, name: str) -> None:
+    """Press a preset, and wait until the picture has gone there."""
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_selector("figure[data-live]:not([data-moving])")
+    settle(page)
+
+
+def open_drawer(page: Page) -> None:
+    page.get_by_role("button", name="Numbers").click()
 
 
 def handles(page: Page) -> list[str]:

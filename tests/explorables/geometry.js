@@ -277,9 +277,9 @@
         redraw();
       }
     };
-    const press = () => pick(within(".toolbar button:not([data-copies])")).click();
+    const press = () => pick(within("button:not(.copy, .fold)")).click();
     const choose = () => {
-      const select = pick(within(".toolbar select").slice(1));
+      const select = pick(within("select"));
       if (!select) return key();
       select.selectedIndex = Math.floor(random() * select.options.length);
       select.dispatchEvent(new Event("change", { bubbles: true }));
@@ -293,11 +293,10 @@
   };
 
   window.presetGeometry = () => {
-    /** @type {HTMLSelectElement} */
-    const select = figure.querySelector(".toolbar select");
-    return [...select.options].slice(1).map((option) => {
-      select.selectedIndex = option.index;
-      select.dispatchEvent(new Event("change", { bubbles: true }));
+    /** @type {NodeListOf<HTMLElement>} */
+    const chips = figure.querySelectorAll(".chip");
+    return [...chips].map((chip) => {
+      chip.click();
       return window.readGeometry();
     });
   };

@@ -14,7 +14,14 @@ from scipy.optimize import minimize_scalar, root_scalar
 import crossentropy as ce
 from crossentropy.widgets import Calibration, calibration
 from crossentropy.widgets._drawing import engine
-from explorables.browser import OpenPage, assert_agrees, described, read, settle
+from explorables.browser import (
+    OpenPage,
+    assert_agrees,
+    described,
+    read,
+    settle,
+    take_preset,
+)
 
 ALL_RIGHT: dict[str, Any] = {"logits": [[2, 0], [0, 1]], "classes": [0, 1], "labels": ["a", "b"]}
 ALL_WRONG: dict[str, Any] = {**ALL_RIGHT, "classes": [1, 0]}
@@ -291,7 +298,7 @@ def test_fit_says_where_no_temperature_is_best(
 
 def test_a_preset_keeps_the_data(explorable: OpenPage) -> None:
     page = explorable("Calibration", **ALL_WRONG)
-    page.get_by_label("Preset").select_option("Fitted, 20 bins")
+    take_preset(page, "Fitted, 20 bins")
     settle(page)
     state = read(page)["state"]
     assert state["logits"] == ALL_WRONG["logits"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 
 import pytest
 from playwright.sync_api import Page
@@ -16,8 +17,10 @@ from explorables.browser import (
     grip,
     handle,
     handles,
+    open_drawer,
     read,
     settle,
+    take_preset,
     value_of,
 )
 
@@ -34,7 +37,7 @@ def test_every_preset_agrees_with_python(name: str, explorable: OpenPage) -> Non
     presets = getattr(widgets, name)().presets
     assert len(presets) >= 3
     for preset, state in presets.items():
-        page.get_by_label("Preset").select_option(preset)
+        take_preset(page, preset)
         settle(page)
         seen = read(page)
         for trait, value in state.items():
@@ -248,6 +251,7 @@ def test_the_copied_python_recreates_the_state(name: str, explorable: OpenPage) 
     settle(page)
     state = read(page)["state"]
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_drawer(page)
     page.get_by_role("button", name="Copy Python").click()
     page.get_by_text("Python copied").wait_for()
     line = page.evaluate("navigator.clipboard.readText()")
@@ -263,6 +267,7 @@ def test_a_copied_link_opens_at_the_state(name: str, explorable: OpenPage) -> No
     handle(page, handles(page)[0]).press("PageDown")
     settle(page)
     state = read(page)["state"]
+    open_drawer(page)
     page.get_by_role("button", name="Copy link").click()
     link = page.evaluate("location.href")
     assert f"#{name}=" in link
@@ -271,6 +276,24 @@ def test_a_copied_link_opens_at_the_state(name: str, explorable: OpenPage) -> No
     again.wait_for_selector("[data-live=true]")
     assert read(again)["state"] == state
     again.close()
+
+
+@pytest.mark.parametrize("name", EXPLORABLES)
+def test_it_says_what_a_change_did_once_and_has_a_name(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
+    figure = page.locator("figure")
+    assert figure.get_attribute("aria-label") == getattr(widgets, name)().prompt
+    spoken = figure.locator("[aria-live=polite]")
+    assert spoken.inner_text() == ""
+    for key in ("PageDown", "PageDown", "ArrowUp"):
+        handle(page, handles(page)[0]).press(key)
+    page.wait_for_function(
+        "() => document.querySelector('[aria-live=polite]').textContent.length > 0"
+    )
+    said = spoken.inner_text()
+    assert re.search(r"\d", said)
+    assert len(said) < 100, said
+    assert not re.search(r"NaN|undefined|null", said)
 
 
 def test_a_second_link_is_followed_in_the_open_page(explorable: OpenPage) -> None:

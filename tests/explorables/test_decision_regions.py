@@ -15,7 +15,16 @@ from scipy.optimize import minimize
 import crossentropy as ce
 from crossentropy.widgets import DecisionRegions
 from crossentropy.widgets._modules import HERE, compose
-from explorables.browser import OpenPage, assert_agrees, described, grip, handle, read, settle
+from explorables.browser import (
+    OpenPage,
+    assert_agrees,
+    described,
+    grip,
+    handle,
+    read,
+    settle,
+    take_preset,
+)
 
 PRESETS = DecisionRegions().presets
 
@@ -260,7 +269,7 @@ def test_other_weights_are_not_trained_unasked(end: str, explorable: OpenPage) -
     button(page, "Run").click()
     page.wait_for_function("document.querySelector('figure').explorable.get('steps') > 5")
     if end == "Three clouds":
-        page.get_by_label("Preset").select_option(end)
+        take_preset(page, end)
     else:
         button(page, end).click()
     button(page, "Run").wait_for()

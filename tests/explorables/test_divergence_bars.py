@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 import crossentropy as ce
-from explorables.browser import BASE, OpenPage, assert_agrees, handle, read, settle
+from explorables.browser import (
+    BASE,
+    OpenPage,
+    assert_agrees,
+    handle,
+    open_drawer,
+    read,
+    settle,
+)
 
 
 def reference(state: dict[str, Any]) -> dict[str, Any]:
@@ -53,6 +61,7 @@ def test_a_bar_can_reach_zero_and_infinity_is_shown_as_such(explorable: OpenPage
 @pytest.mark.parametrize("unit", ["nats", "bits"])
 def test_the_unit_is_shown_beside_every_number(unit: str, explorable: OpenPage) -> None:
     page = explorable("DivergenceBars")
+    open_drawer(page)
     page.get_by_label("Unit").select_option(unit)
     settle(page)
     assert set(page.locator(".readout .unit").all_inner_texts()) == {unit}

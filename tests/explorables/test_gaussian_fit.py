@@ -365,7 +365,7 @@ def test_one_descent_stops_the_other(explorable: OpenPage) -> None:
     page.wait_for_timeout(150)
     press(page, "Descend KL(q‖p)")
     settle(page)
-    buttons = page.locator(".toolbar button").all_inner_texts()
+    buttons = page.locator(".actions button").all_inner_texts()
     assert buttons[:2] == ["Descend KL(p‖q)", "Pause"]
     page.get_by_role("button", name="Descend KL(q‖p)").wait_for(timeout=20_000)
     assert status(page).startswith("KL(q‖p): arrived after ")

@@ -19,7 +19,14 @@ from sklearn.linear_model import LogisticRegression
 
 import crossentropy as ce
 from crossentropy.widgets import MapPrior
-from explorables.browser import OpenPage, assert_agrees, handle, read, settle
+from explorables.browser import (
+    OpenPage,
+    assert_agrees,
+    handle,
+    read,
+    settle,
+    take_preset,
+)
 
 LOG2 = float(np.log(2))
 
@@ -243,7 +250,7 @@ CURVE = """name => {
 @pytest.mark.parametrize("preset", ["Hardly any prior", "A straight line", "More data"])
 def test_the_curves_are_the_losses_over_the_width(preset: str, explorable: OpenPage) -> None:
     page = explorable("MapPrior")
-    page.get_by_label("Preset").select_option(preset)
+    take_preset(page, preset)
     settle(page)
     state = read(page)["state"]
     for name in ("nll", "held_out"):

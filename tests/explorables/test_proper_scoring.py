@@ -14,7 +14,15 @@ from scipy.special import rel_entr
 
 import crossentropy as ce
 from crossentropy.widgets import ProperScoring
-from explorables.browser import OpenPage, assert_agrees, described, handle, read, settle
+from explorables.browser import (
+    OpenPage,
+    assert_agrees,
+    described,
+    handle,
+    read,
+    settle,
+    take_preset,
+)
 
 Vector = np.ndarray
 BELIEFS = np.random.default_rng(6).uniform(0.02, 0.98, 8)
@@ -209,7 +217,7 @@ def test_ends_and_ties_agree_with_python(explorable: OpenPage) -> None:
 
 def test_a_certain_mistake_costs_infinity_under_log_alone(explorable: OpenPage) -> None:
     page = explorable("ProperScoring")
-    page.get_by_label("Preset").select_option("Certain and wrong")
+    take_preset(page, "Certain and wrong")
     settle(page)
     seen = read(page)
     assert seen["quantities"]["expected_log"] == "-Infinity"

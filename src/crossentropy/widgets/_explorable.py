@@ -26,18 +26,18 @@ class Explorable(Live):
         The line above the picture: what to do.
     presets : dict
         Named states to choose from.
-    heights : list of int
-        Height in pixels on a wide and on a narrow page, there before the picture is, so that
-        nothing moves when it arrives.
     stages : list of int
-        The same for the picture alone, which the words around it never take from. Both are for
-        text of the usual size, and grow with a reader's.
+        Height of the picture in pixels, on a wide and on a narrow page.
+    around : list of int
+        The same for all that stands around it while the drawer is closed. Both are there before
+        the picture is, so that nothing moves when it arrives. They are for text of the usual
+        size, and grow with a reader's.
     """
 
     prompt = traitlets.Unicode().tag(sync=True)
     presets = traitlets.Dict().tag(sync=True)
-    heights = traitlets.List(traitlets.Int(), [560, 680]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [280, 320]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [126, 136]).tag(sync=True)
 
     # What each trait that has changed since was when the widget was made: every view's Reset goes
     # there, also one that is opened later.
@@ -56,7 +56,7 @@ class Explorable(Live):
 
     def to_html(self) -> str:
         """Return the mount point of the built book, with the state in it."""
-        wide, narrow = (height / 16 for height in self.heights)
+        wide, narrow = (sum(parts) / 16 for parts in zip(self.stages, self.around, strict=True))
         name = _name_in_notebook(self)
         named = f' data-name="{name}"' if name else ""
         return (

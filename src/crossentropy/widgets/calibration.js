@@ -532,8 +532,8 @@ export default defineExplorable({
   shape: ({ logits, labels }) => JSON.stringify([logits[0].length, labels]),
   quantities,
   readouts: [
-    { quantity: "nll", label: "NLL", role: "q", show: nats },
-    { quantity: "ece", label: "ECE", unit: false },
+    { quantity: "nll", label: "NLL", role: "q", show: nats, said: "negative log-likelihood" },
+    { quantity: "ece", label: "ECE", unit: false, said: "calibration error", stays: true },
     { quantity: "accuracy", label: "accuracy", role: "p", unit: false },
     { quantity: "mean_confidence", label: "confidence", role: "q", unit: false },
     { quantity: "overconfidence", label: "over-confidence", unit: false,
@@ -541,6 +541,6 @@ export default defineExplorable({
   ],
   ledger,
   describe,
-  actions: [{ label: "Fit T", run: fit }],
+  actions: [{ label: "Fit T", run: fit, primary: true }],
   picture,
 });

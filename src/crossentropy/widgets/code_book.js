@@ -651,9 +651,10 @@ export default defineExplorable({
   rules: { lengths: kraftFault },
   quantities,
   readouts: [
-    { quantity: "bits_per_symbol", label: "mean so far", unit: "bits",
-      show: (mean) => (mean === null ? "–" : format(mean)) },
-    { quantity: "expected_bits", label: "price <i>L</i>", unit: "bits", show: showPrice },
+    { quantity: "bits_per_symbol", label: "mean so far", unit: "bits", said: "mean so far",
+      show: (mean) => (mean === null ? "–" : format(mean)), stays: true },
+    { quantity: "expected_bits", label: "price <i>L</i>", unit: "bits", show: showPrice,
+      said: "price" },
     { quantity: "cross_entropy", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q", unit: "bits",
       show: showPrice },
     { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p", unit: "bits" },
@@ -661,6 +662,6 @@ export default defineExplorable({
   ledger,
   describe,
   choices: [{ trait: "code", label: "Code" }],
-  actions: [run],
+  actions: [{ ...run, primary: true }],
   picture,
 });

@@ -688,8 +688,8 @@ export default defineExplorable({
   shape: ({ labels }) => JSON.stringify(labels),
   quantities,
   readouts: [
-    { quantity: "loss", label: "Loss", role: "q" },
-    { quantity: "accuracy", label: "Accuracy", unit: false,
+    { quantity: "loss", label: "Loss", role: "q", said: "loss", stays: true },
+    { quantity: "accuracy", label: "Accuracy", unit: false, said: "accuracy", stays: true,
       show: (share) => `${format(100 * share, 1)} %` },
     { quantity: "gradient_norm", label: "‖∇‖", unit: false },
   ],
@@ -697,8 +697,8 @@ export default defineExplorable({
   describe,
   later,
   actions: [
-    { label: "Step", run: descend },
-    run,
+    { label: "Step", run: descend, primary: true },
+    { ...run, primary: true },
     { label: "Forget", run: forget },
   ],
   picture,

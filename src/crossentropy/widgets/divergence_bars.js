@@ -124,12 +124,13 @@ export default defineExplorable({
   quantities,
   readouts: [
     { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p" },
-    { quantity: "kl_divergence", label: "KL(<i>p</i>‖<i>q</i>)", role: "kl" },
-    { quantity: "cross_entropy", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q" },
+    { quantity: "kl_divergence", label: "KL(<i>p</i>‖<i>q</i>)", role: "kl", said: "KL" },
+    { quantity: "cross_entropy", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q",
+      said: "cross-entropy" },
     { quantity: "reverse_kl_divergence", label: "KL(<i>q</i>‖<i>p</i>)", role: "kl" },
   ],
   ledger,
   describe,
-  choices: [{ trait: "unit", label: "Unit" }],
+  choices: [{ trait: "unit", label: "Unit", folded: true }],
   picture,
 });

@@ -3,7 +3,7 @@
 // a stage is as wide as `page.width` says, and as high as its style. The page that reads this defines
 // `advance(text, face)`, the width of a text in ems, and `LOOKS`, what the style sheet says of labels.
 
-const page = { width: 0, still: true, asked: 0, frames: new Map() };
+const page = { width: 0, still: true, asked: 0, frames: new Map(), timers: new Map() };
 
 class Text {
   constructor(text) {
@@ -295,8 +295,12 @@ function runFrames(now) {
   page.frames.clear();
   for (const callback of due) callback(now);
 }
-const setTimeout = () => 0;
-const clearTimeout = () => {};
+const setTimeout = (callback, wait) => {
+  page.asked += 1;
+  page.timers.set(page.asked, { callback, wait });
+  return page.asked;
+};
+const clearTimeout = (id) => page.timers.delete(id);
 const setInterval = () => 0;
 const clearInterval = () => {};
 class ResizeObserver {
@@ -327,6 +331,7 @@ const modelOf = (state) => ({
 function drawn(render, state, width) {
   page.width = width;
   page.frames.clear();
+  page.timers.clear();
   const figure = new Element("figure");
   figure.setAttribute("class", "explorable");
   render({ model: modelOf({ ...state }), el: figure });

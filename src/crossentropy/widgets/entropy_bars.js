@@ -121,12 +121,12 @@ export default defineExplorable({
   shape: ({ labels }) => labels.join("\n"),
   quantities,
   readouts: [
-    { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p" },
-    { quantity: "maximum", label: "log <i>K</i>" },
+    { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p", said: "entropy" },
+    { quantity: "maximum", label: "log <i>K</i>", said: "of at most" },
     { quantity: "perplexity", label: "perplexity", unit: false },
   ],
   ledger,
   describe,
-  choices: [{ trait: "unit", label: "Unit" }],
+  choices: [{ trait: "unit", label: "Unit", folded: true }],
   picture,
 });

@@ -370,7 +370,7 @@ function picture(frame) {
   return {
     draw(state, numbers, width, height) {
       // Back at the start nothing has been tried.
-      if (isAt(frame.initial, state)) arrivals.delete(frame);
+      if (isAt(frame.opening, state)) arrivals.delete(frame);
       const narrow = width < 560;
       const left = 32;
       const box = { left, width: width - left - 16 };
@@ -403,13 +403,16 @@ export default defineExplorable({
   rules: { humps: mixtureFault },
   quantities,
   readouts: [
-    { quantity: "kl_divergence", label: "KL(<i>p</i>‖<i>q</i>)", role: "kl" },
-    { quantity: "reverse_kl_divergence", label: "KL(<i>q</i>‖<i>p</i>)", role: "kl" },
+    { quantity: "kl_divergence", label: "KL(<i>p</i>‖<i>q</i>)", role: "kl",
+      said: "KL from p to q" },
+    { quantity: "reverse_kl_divergence", label: "KL(<i>q</i>‖<i>p</i>)", role: "kl",
+      said: "from q to p" },
     { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p" },
     { quantity: "cross_entropy", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q" },
   ],
   ledger,
   describe,
-  actions: Object.keys(DIRECTIONS).map(createDescent),
+  actions: Object.keys(DIRECTIONS)
+    .map((direction) => ({ ...createDescent(direction), primary: true })),
   picture,
 });

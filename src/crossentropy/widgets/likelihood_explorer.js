@@ -476,10 +476,11 @@ export default defineExplorable({
   shape: ({ labels }) => labels.join("\n"),
   quantities,
   readouts: [
-    { quantity: "nll", label: "NLL/<i>N</i>", role: "q" },
+    { quantity: "nll", label: "NLL/<i>N</i>", role: "q", said: "loss" },
     { quantity: "log_likelihood", label: "log <i>L</i>" },
     { quantity: "entropy", label: "<i>H</i>(<i>p̂</i>)", role: "p" },
-    { quantity: "kl_divergence", label: "KL(<i>p̂</i>‖<i>q<sub>θ</sub></i>)", role: "kl" },
+    { quantity: "kl_divergence", label: "KL(<i>p̂</i>‖<i>q<sub>θ</sub></i>)", role: "kl",
+      said: "KL" },
   ],
   ledger,
   describe,

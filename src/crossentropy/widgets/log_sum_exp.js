@@ -281,8 +281,9 @@ export default defineExplorable({
   shape: ({ labels }) => JSON.stringify(labels),
   quantities,
   readouts: [
-    { quantity: "maximum", label: "<i>M</i>" },
-    { quantity: "smooth_maximum", label: "≤ <i>T</i>·LSE(<i>ℓ</i>/<i>T</i>)" },
+    { quantity: "maximum", label: "<i>M</i>", said: "maximum" },
+    { quantity: "smooth_maximum", label: "≤ <i>T</i>·LSE(<i>ℓ</i>/<i>T</i>)",
+      said: "smooth maximum" },
     { quantity: "upper_bound", label: "≤ <i>M</i> + <i>T</i> log <i>K</i>" },
   ],
   ledger,

@@ -495,9 +495,9 @@ export default defineExplorable({
   shape: ({ rival }) => rival,
   quantities,
   readouts: [
-    { quantity: "steps", label: "Steps", unit: false, show: whole },
-    { quantity: "hero_loss", label: "Loss at ●", unit: false },
-    { quantity: "rival_loss", label: "at ○", unit: false, show: (loss) =>
+    { quantity: "steps", label: "Steps", unit: false, show: whole, said: "steps", stays: true },
+    { quantity: "hero_loss", label: "Loss at ●", unit: false, said: "cross-entropy" },
+    { quantity: "rival_loss", label: "at ○", unit: false, said: "rival", show: (loss) =>
       (Number.isFinite(loss) ? four(loss) : "runs away") },
     { quantity: "factor", label: "Factor at ○", unit: false, show: six },
   ],
@@ -505,9 +505,9 @@ export default defineExplorable({
   describe,
   choices: [{ trait: "rival", label: "Rival" }],
   actions: [
-    { label: "Step", run: (frame) =>
+    { label: "Step", primary: true, run: (frame) =>
       frame.set({ steps: Math.min(frame.state.steps + 1, MOST) }) },
-    run,
+    { ...run, primary: true },
   ],
   picture,
 });

@@ -375,8 +375,8 @@ export default defineExplorable({
   name: "MapPrior",
   quantities,
   readouts: [
-    { quantity: "nll", label: "training NLL/<i>N</i>" },
-    { quantity: "held_out", label: "held out" },
+    { quantity: "nll", label: "training NLL/<i>N</i>", said: "training loss", stays: true },
+    { quantity: "held_out", label: "held out", said: "held out", stays: true },
     { quantity: "penalty", label: "<i>λ</i>‖<i>w</i>‖²" },
     { quantity: "norm", label: "‖<i>w</i>‖", unit: false, show: (value) => format(value, 3) },
   ],

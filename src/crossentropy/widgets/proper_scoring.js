@@ -274,6 +274,8 @@ export default defineExplorable({
     label: `<i>E</i>[${name}]`,
     unit: id === "log" ? "nats" : false,
   })),
+  say: (_, { regret_log: lost, expected_log: log }) =>
+    `log score ${format(log, 2)} nats, ${format(lost, 2)} lost to the honest report`,
   ledger,
   describe,
   picture,

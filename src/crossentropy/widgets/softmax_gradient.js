@@ -343,17 +343,18 @@ export default defineExplorable({
   shape: ({ labels }) => JSON.stringify(labels),
   quantities,
   readouts: [
-    { quantity: "loss", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q" },
+    { quantity: "loss", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q",
+      said: "cross-entropy", stays: true },
     { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p" },
     { quantity: "kl_divergence", label: "KL(<i>p</i>‖<i>q</i>)", role: "kl" },
     { quantity: "logsumexp", label: "LSE(<i>ℓ</i>/<i>T</i>)" },
-    { quantity: "gradient_norm", label: "‖∇‖", unit: false },
+    { quantity: "gradient_norm", label: "‖∇‖", unit: false, said: "length of the gradient", stays: true },
   ],
   ledger,
   describe,
   actions: [
-    { label: "Step", run: (frame) => frame.set({ logits: descended(frame.state) }) },
-    run,
+    { label: "Step", primary: true, run: (frame) => frame.set({ logits: descended(frame.state) }) },
+    { ...run, primary: true },
   ],
   picture,
 });

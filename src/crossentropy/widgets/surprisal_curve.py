@@ -54,7 +54,7 @@ class SurprisalCurve(Explorable):
     prompt = traitlets.Unicode("Slide p and r. Can you make the two columns differ in height?").tag(
         sync=True
     )
-    heights = traitlets.List(traitlets.Int(), [640, 760]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [126, 156]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [372, 356]).tag(sync=True)
     presets = traitlets.Dict(
         {

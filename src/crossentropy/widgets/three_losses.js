@@ -131,9 +131,9 @@ export default defineExplorable({
   shape: ({ labels }) => labels.join("\n"),
   quantities,
   readouts: [
-    { quantity: "mistakes", label: "mistakes", unit: false, show: String },
-    { quantity: "squared_error", label: "squared error", unit: false },
-    { quantity: "surprisal", label: "surprise", role: "q" },
+    { quantity: "mistakes", label: "mistakes", unit: false, show: String, said: "mistakes" },
+    { quantity: "squared_error", label: "squared error", unit: false, said: "squared error", stays: true },
+    { quantity: "surprisal", label: "surprise", role: "q", said: "surprise", stays: true },
   ],
   ledger,
   describe,

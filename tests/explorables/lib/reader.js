@@ -113,6 +113,7 @@ function frameOf(state, more = {}) {
 function open(explorable, state, width = 720) {
   page.width = width;
   page.frames.clear();
+  page.timers.clear();
   const figure = document.createElement("figure");
   figure.className = "explorable";
   figure.id = "Tiny-1";

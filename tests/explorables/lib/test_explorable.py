@@ -20,8 +20,9 @@ TINY = """
       rules: { labels: (labels) => (labels.includes("") ? "a label is empty" : null) },
       quantities: ({ p }) => ({ first: p[0], last: p[2] }),
       readouts: [
-        { quantity: "first", label: "<i>p</i><sub>1</sub>" },
-        { quantity: "last", label: "last", unit: false, show: (value) => `${value}!` },
+        { quantity: "first", label: "<i>p</i><sub>1</sub>", said: "first", stays: true },
+        { quantity: "last", label: "last", unit: false, said: "last",
+          show: (value) => `${value}!` },
       ],
       ledger: ({ p }) => [["sum", p.join(" + "), "1"]].concat(p[0] === 1 ? [["= 1", "", "1"]] : []),
       picture(frame) {
@@ -29,17 +30,17 @@ TINY = """
         const lock = document.createElement("g");
         lock.className = "lock";
         lock.addEventListener("click", () => frame.locked.add("p:0"));
-        frame.svg.append(lock);
+        frame.svg.append(lock, document.createElementNS("", "text"));
         return { draw: (state, numbers, width, height) =>
           lock.setAttribute("data-drawn", [width, height, ...frame.locked].join()) };
       },
       shape: ({ labels }) => labels.join(),
       choices: [{ trait: "unit", label: "Unit", }],
-      actions: [{ label: "Certain", run: (frame) => frame.set({ p: [1, 0, 0] }) }],
+      actions: [{ label: "Certain", primary: true, run: (frame) => frame.set({ p: [1, 0, 0] }) }],
     });
     const model = STATE;
     const { figure, model: traits, close } = open(tiny, { ...model, prompt: "Drag",
-      heights: [480, 640], stages: [320, 400], presets: PRESETS });
+      stages: [320, 400], around: [160, 240], presets: PRESETS });
     const script = figure.explorable;
     const button = (text) => called(figure, "button", text);
     const choose = (name, value) => {
@@ -96,7 +97,7 @@ def test_reset_brings_back_the_start_and_opens_the_locks() -> None:
     locked, after, state, said = tiny(
         """
         click(lock());
-        choose("Preset", "odd");
+        click(button("odd"));
         script.adopt({ p: [0.1, 0.1, 0.8], unit: "bits" });
         runFrames(0);
         const locked = drawn();
@@ -154,18 +155,94 @@ def test_a_state_from_outside_is_refused_as_a_whole(state: Any, reason: str) -> 
 def test_a_preset_is_taken_and_a_bad_one_says_why() -> None:
     said = tiny(
         """
-        choose("Preset", "even");
+        click(button("even"));
         const taken = [script.get("p"), status()];
-        choose("Preset", "odd");
-        return [taken, script.get("p"), status(), figure.querySelector("select").selectedIndex];
+        click(button("odd"));
+        return [taken, script.get("p"), status()];
         """
     )
     assert said == [
         [[0.25, 0.25, 0.5], ""],
         [0.25, 0.25, 0.5],
         "p has 1 entries; two are the least",
-        0,
     ]
+
+
+def test_a_preset_is_reached_in_small_steps_and_python_hears_the_last() -> None:
+    path, pressed, saved, moving = tiny(
+        """
+        page.still = false;
+        click(button("even"));
+        const path = [];
+        for (const now of [0, 80, 160, 240, 400, 401]) {
+          runFrames(now);
+          path.push([...script.get("p"), figure.dataset.moving ?? null]);
+        }
+        page.still = true;
+        return [path, button("even").getAttribute("aria-pressed"), traits.saved.map(({ p }) => p),
+          "moving" in figure.dataset];
+        """
+    )
+    firsts = [first for first, *_ in path]
+    assert firsts == sorted(firsts, reverse=True)
+    assert 0.25 < firsts[2] < 0.5
+    assert all(sum(p) == pytest.approx(1) for *p, _ in path)
+    assert path[-1] == [0.25, 0.25, 0.5, None]
+    assert (pressed, saved, moving) == ("true", [[0.25, 0.25, 0.5]], False)
+
+
+@pytest.mark.parametrize(
+    ("touch", "python_hears"),
+    [
+        ("script.adopt({ p: [1, 0, 0] })", True),
+        ('click(button("Reset"))', True),
+        ('figure.dispatchEvent({ type: "pointerdown" })', True),
+        ('figure.dispatchEvent({ type: "keydown", key: "ArrowUp" })', True),
+        ('traits.set("p", [0, 1, 0])', False),
+    ],
+)
+def test_on_the_way_to_a_preset_anything_else_goes_first(touch: str, python_hears: bool) -> None:
+    before, after, saved = tiny(
+        f"""
+        page.still = false;
+        click(button("even"));
+        for (const now of [0, 100]) runFrames(now);
+        {touch};
+        const before = script.get("p");
+        for (const now of [200, 400, 600]) runFrames(now);
+        page.still = true;
+        return [before, script.get("p"), traits.saved.map(({{ p }}) => p)];
+        """
+    )
+    assert before == after != [0.25, 0.25, 0.5]
+    assert saved == ([after] if python_hears else [])
+
+
+def test_a_screen_reader_hears_one_sentence_when_all_stands_still() -> None:
+    before, heard, again, named, hidden = tiny(
+        """
+        const due = () => [...page.timers.values()];
+        const spoken = () => figure.querySelector("[aria-live=polite]").textContent;
+        for (const p of [[0.5, 0.25, 0.25], [1, 0, 0]]) {
+          script.adopt({ p });
+          runFrames(0);
+        }
+        const before = [spoken(), due().map(({ wait }) => wait)];
+        due()[0].callback();
+        const heard = spoken();
+        page.timers.clear();
+        traits.set("unit", "nats");
+        script.adopt({ labels: ["a", "b", "c"], unit: "bits" });
+        runFrames(0);
+        due()[0].callback();
+        const again = spoken();
+        return [before, heard, again, figure.getAttribute("aria-label"),
+          figure.querySelectorAll("svg text").map((node) => node.getAttribute("aria-hidden"))];
+        """
+    )
+    assert before == ["", [600]]
+    assert (heard, again) == ("first 1.00 nats, last 0!", "first 1.00 bits, last 0!")
+    assert (named, hidden) == ("Drag", ["true"])
 
 
 def test_a_choice_sets_its_trait_and_shows_the_traits_value() -> None:
@@ -175,7 +252,7 @@ def test_a_choice_sets_its_trait_and_shows_the_traits_value() -> None:
         const chosen = script.get("unit");
         script.adopt({ unit: "nats" });
         runFrames(0);
-        return [chosen, figure.querySelectorAll("select")[1].value];
+        return [chosen, figure.querySelector("select").value];
         """
     )
     assert said == ["bits", "nats"]
@@ -191,7 +268,7 @@ def test_an_action_is_a_button_and_the_ledger_grows() -> None:
         return [before, rows()];
         """
     )
-    assert rows == [["sum0.5 + 0.3 + 0.21"], ["sum1 + 0 + 01", "= 11"]]
+    assert rows == [["sum0.5 + 0.3 + 0.21"], ["sum1 + 0 + 01", "=11"]]
 
 
 def test_a_link_holds_what_differs_and_no_sign_that_would_break_it() -> None:
@@ -237,6 +314,35 @@ def test_copied_python_makes_the_same_state() -> None:
     copied = tiny('click(button("Copy Python")); return reader.clipboard;')
     made = eval(copied, {"Tiny": dict})
     assert made == STATE
+
+
+def test_the_drawer_opens_beside_a_picture_that_keeps_its_height() -> None:
+    assert tiny(
+        """
+        const toggle = called(figure, "button", "Numbers · Derivation · Share");
+        const now = () => [toggle.getAttribute("aria-expanded"),
+          figure.querySelector(".drawer").hasAttribute("hidden"),
+          figure.querySelector(".stage").style.flex ?? ""];
+        const seen = [now()];
+        for (let i = 0; i < 2; i += 1) {
+          click(toggle);
+          seen.push(now());
+        }
+        return seen;
+        """
+    ) == [["false", True, ""], ["true", False, "0 0 20.000em"], ["false", True, ""]]
+
+
+def test_what_the_prompt_asks_for_stands_beside_it() -> None:
+    above, below = tiny(
+        """
+        const texts = (place) => figure.querySelectorAll(`${place} button`)
+          .map((node) => node.textContent);
+        return [texts(".task"), texts(".below")];
+        """
+    )
+    assert above == ["Certain", "Reset"]
+    assert below == ["even", "odd", "Numbers · Derivation · Share"]
 
 
 def test_a_figure_that_goes_leaves_nothing_behind() -> None:

@@ -1,8 +1,14 @@
 // What every explorable shares: the frame around its picture, the state that it keeps in step with
 // Python (or with the page alone), one redraw a frame, presets, reset, and links that carry a state.
+//
+// From top to bottom: what to do, and the button that does it; the picture; the presets; a number or
+// two; and a drawer with all numbers, the derivation, and what is there to copy.
 
+import { between, equal } from "./between.js";
+import { clamp } from "./clamp.js";
 import { html, rich, set, svg } from "./dom.js";
 import { format } from "./format.js";
+import { formula } from "./formula.js";
 import { createLabels, forgetSizes } from "./labels.js";
 import { fromLink, parted, toLink } from "./link.js";
 import { createRoving } from "./roving.js";
@@ -10,23 +16,31 @@ import { SCHEMAS, fault } from "./schema.js";
 
 const LEAST_WIDTH = 340; // of a picture that has grown with the text
 const NARROW = 560; // below it, panels stand one below the other
+const MOVE = 320; // ms on the way to a preset
+const PAUSE = 600; // ms after the last change until a screen reader hears what it did
 
 // spec, of which rules, later, shape, choices and actions may be left out:
 //   name         the class's name, by which SCHEMAS has the schemas of the traits of its state
 //   rules        { trait: (value) => what is wrong with a value from outside, or null }, where its
 //                schema cannot say it
 //   quantities   (state) => its numbers, at full precision
-//   readouts     [{ quantity, label, role?, unit?, show? }]: the row of numbers under the picture.
+//   readouts     [{ quantity, label, role?, unit?, show?, said?, stays? }]: the numbers in the drawer.
 //                `unit` is the state's unless it is given (false: it has none);
-//                show(number, state) turns the number into text
-//   ledger       (state, quantities) => [[label, expression, value]]: lines that stay equal
+//                show(number, state) turns the number into text; what is `said` is what a screen
+//                reader hears it called after a change; what `stays` is below the picture too, for
+//                a number that the picture is about and does not show
+//   ledger       (state, quantities) => [[label, expression, value]]: lines that stay equal; a label
+//                is a formula (formula.js)
+//   say          (state, quantities) => what a change did, instead of what is `said` of readouts
 //   describe     (state, quantities) => what the picture shows, in words
 //   later        (frame) => take it to a moment that a picture without scripts shows too
 //   picture      (frame) => { draw(state, quantities, width, height) }: builds into frame.svg
 //   shape        (state) => text: when it changes, the picture is built anew. It names what the
 //                elements depend on, such as the number of classes and their labels
-//   choices      [{ trait, label }]: traits chosen from a list
-//   actions      [{ label, run(frame, button) }]: extra buttons
+//   choices      [{ trait, label, folded? }]: traits chosen from a list; one that is folded is in
+//                the drawer
+//   actions      [{ label, run(frame, button), primary? }]: buttons. What the prompt asks for is
+//                primary, and stands beside it
 export function defineExplorable(spec) {
   const schema = SCHEMAS[spec.name];
   const faultOf = (state) => fault(schema, state) ?? ruledOut(spec.rules ?? {}, state);
@@ -54,7 +68,8 @@ function mount(spec, model, el, later) {
 }
 
 function newFigure(spec, model) {
-  const [wide, narrow] = model.get("heights").map((height) => height / 16);
+  const around = model.get("around");
+  const [wide, narrow] = model.get("stages").map((height, i) => (height + around[i]) / 16);
   return html("figure", {
     class: "explorable",
     "data-explorable": spec.name,
@@ -73,10 +88,12 @@ class Frame {
     this.locked = new Set();
     this.stopping = new AbortController();
     this.signal = this.stopping.signal; // aborted when the figure goes
-    this.svg = svg("svg", { role: "group", "aria-label": model.get("prompt") });
+    this.svg = svg("svg", { role: "group", "aria-label": "Picture" });
     this.labels = createLabels(this.svg);
     this.outputs = [];
+    this.units = [];
     this.invalidate = this.invalidate.bind(this);
+    this.changed = this.changed.bind(this);
     this.build();
   }
 
@@ -86,20 +103,62 @@ class Frame {
 
   // Change some of the state. Python hears of it once a frame.
   set(changes) {
+    this.stopMoving();
     for (const [name, value] of Object.entries(changes)) this.model.set(name, value);
     this.unsaved = true;
     this.invalidate();
   }
 
-  // Change the state to one that came from outside; returns what is wrong with it, or null.
-  adopt(changes) {
+  // Go to a state in small steps, of which Python hears the last. Whatever else changes the state, or
+  // touches the figure, ends it on its way.
+  moveTo(changes) {
+    const wrong = this.wrongWith(changes);
+    this.say(wrong ?? "");
+    if (wrong) return;
+    this.stopMoving();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.set(changes);
+      return;
+    }
+    const names = Object.keys(changes);
+    const ways = names.map((name) =>
+      between(this.schema[name], this.model.get(name), changes[name]) ?? (() => changes[name]));
+    let start = null;
+    let last = [];
+    const step = (now) => {
+      start ??= now;
+      const share = clamp((now - start) / MOVE, 0, 1);
+      // Python may have gone elsewhere in the meantime.
+      if (last.some((value, i) => this.model.get(names[i]) !== value)) return this.stopMoving();
+      if (share === 1) return this.set(changes);
+      last = ways.map((way) => way(share * share * (3 - 2 * share)));
+      last.forEach((value, i) => this.model.set(names[i], value));
+      this.moving = requestAnimationFrame(step);
+    };
+    this.figure.dataset.moving = "true";
+    this.moving = requestAnimationFrame(step);
+  }
+
+  stopMoving() {
+    cancelAnimationFrame(this.moving);
+    this.moving = null;
+    delete this.figure.dataset.moving;
+  }
+
+  // What is wrong with changes that come from outside, or null.
+  wrongWith(changes) {
     if (changes === null || typeof changes !== "object") return `${changes} is no state`;
     const unknown = Object.keys(changes).find((name) => !this.traits.includes(name));
-    const fault = unknown
+    return unknown
       ? `${unknown} is not part of ${this.spec.name}`
       : this.spec.faultOf({ ...this.state, ...changes });
-    if (!fault) this.set(changes);
-    return fault;
+  }
+
+  // Change the state to one that came from outside; returns what is wrong with it, or null.
+  adopt(changes) {
+    const wrong = this.wrongWith(changes);
+    if (!wrong) this.set(changes);
+    return wrong;
   }
 
   // Go to the state in the end of an address, if it names this figure: `#bars=q:.25,.75,0`.
@@ -114,6 +173,11 @@ class Frame {
     }
     this.say(fault ? `The link's state is not valid: ${fault}` : "");
     return true;
+  }
+
+  changed() {
+    this.unheard = true;
+    this.invalidate();
   }
 
   invalidate() {
@@ -133,6 +197,7 @@ class Frame {
       this.locked.clear();
       this.svg.replaceChildren();
       this.picture = this.spec.picture(this);
+      this.hideLabels();
     }
     const quantities = this.spec.quantities(state);
     this.picture.draw(state, quantities, this.width, this.height);
@@ -144,10 +209,55 @@ class Frame {
     for (const unit of this.units) set(unit, { text: state.unit ?? "nats" });
     this.drawLedger(this.spec.ledger(state, quantities));
     for (const { trait, select } of this.selects) select.value = state[trait];
+    for (const { preset, node } of this.chips) {
+      const holds = Object.keys(preset).every((name) => equal(preset[name], state[name]));
+      set(node, { "aria-pressed": String(holds) });
+    }
+    if (this.unheard) this.tellLater();
+    this.unheard = false;
+  }
+
+  // What a screen reader hears of the picture is its description; its handles say what they are.
+  hideLabels() {
+    for (const node of this.svg.querySelectorAll("text")) {
+      if (node.closest("[role]") === this.svg) set(node, { "aria-hidden": "true" });
+    }
+  }
+
+  // Handles say their value at once. What that did to the numbers is said when they stand still.
+  tellLater() {
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => {
+      const { state } = this;
+      const quantities = this.spec.quantities(state);
+      set(this.spoken, { text: this.spec.say?.(state, quantities) ?? this.said(state, quantities) });
+      this.describe(state, quantities);
+    }, PAUSE);
+  }
+
+  said(state, quantities) {
+    let last = null; // a unit is said once
+    const parts = this.spec.readouts.filter(({ said }) => said).map((readout) => {
+      const { said, quantity, unit = state.unit ?? "nats" } = readout;
+      const again = unit === false || unit === last ? "" : ` ${unit}`;
+      last = unit;
+      return `${said} ${brief(readout)(quantities[quantity], state)}${again}`;
+    });
+    return parts.join(", ");
+  }
+
+  describe(state, quantities) {
+    set(this.description, { text: this.spec.describe?.(state, quantities) ?? "" });
   }
 
   start() {
-    for (const name of this.traits) this.model.on(`change:${name}`, this.invalidate);
+    for (const name of this.traits) this.model.on(`change:${name}`, this.changed);
+    const interrupt = ({ key }) => {
+      if (this.moving && key !== "Tab") this.set({}); // Python hears where it stopped
+    };
+    for (const type of ["pointerdown", "keydown"]) {
+      this.figure.addEventListener(type, interrupt, { capture: true, signal: this.signal });
+    }
     this.observer = new ResizeObserver(() => {
       this.measure();
       this.invalidate();
@@ -157,6 +267,7 @@ class Frame {
     this.figure.dataset.live = "true"; // this fixes the height, so it comes before measuring
     this.measure();
     this.redraw();
+    this.describe(this.state, this.spec.quantities(this.state));
     // Whenever a font arrives, what was measured before was another one.
     document.fonts.addEventListener("loadingdone", () => {
       forgetSizes();
@@ -189,8 +300,10 @@ class Frame {
 
   stop() {
     this.stopping.abort();
-    for (const name of this.traits) this.model.off(`change:${name}`, this.invalidate);
+    for (const name of this.traits) this.model.off(`change:${name}`, this.changed);
     this.observer.disconnect();
+    this.stopMoving();
+    clearTimeout(this.telling);
     cancelAnimationFrame(this.pending);
   }
 
@@ -213,33 +326,89 @@ class Frame {
   }
 
   build() {
-    this.units = [];
+    const prompt = this.model.get("prompt");
+    set(this.figure, { "aria-label": prompt });
     // A browser's translator may have the words; what changes with the state stays as it is written.
     this.stage = html("div", { class: "stage", translate: "no" }, this.svg);
     this.roving = createRoving(this.stage, this.svg);
     this.status = html("span", { class: "status", role: "status" });
-    const caption = html("figcaption", { class: "prompt", text: this.model.get("prompt") });
+    this.spoken = html("span", { class: "visually-hidden", "aria-live": "polite" });
+    this.description = html("p", { class: "visually-hidden" });
+    this.drawer = html("div", { class: "drawer", hidden: true });
+    const primary = this.buttons(({ primary: isPrimary }) => isPrimary);
+    const head = html("div", { class: "task" },
+      html("figcaption", { class: "prompt", text: prompt }),
+      html("div", { class: "actions" }, ...primary, this.buildReset()));
     this.figure.replaceChildren(
-      caption, this.stage, this.buildReadouts(), this.buildLedger(), this.buildToolbar());
+      head, this.description, this.stage, this.buildBelow(), this.drawer, this.spoken);
+  }
+
+  buttons(isWanted) {
+    return (this.spec.actions ?? []).filter(isWanted).map(({ label, primary, run }) =>
+      button(label, primary ? "primary" : "action", (node) => run(this, node)));
+  }
+
+  buildReset() {
+    const node = button("", "reset", () => this.reset());
+    set(node, { title: "Reset" });
+    node.append(html("span", { class: "visually-hidden", text: "Reset" }));
+    return node;
+  }
+
+  buildPresets() {
+    this.chips = Object.entries(this.model.get("presets")).map(([name, preset]) =>
+      ({ preset, node: button(name, "chip", () => this.moveTo(preset)) }));
+    const choices = (this.spec.choices ?? []).map(({ trait, label, folded }) => {
+      const control = select(label, this.schema[trait].among, (value) => this.set({ [trait]: value }));
+      return { trait, folded, select: control.node, label: control.label };
+    });
+    this.selects = choices;
+    return [
+      ...choices.filter(({ folded }) => !folded).map(({ label }) => label),
+      ...this.chips.map(({ node }) => node),
+      ...this.buttons(({ primary }) => !primary),
+    ];
+  }
+
+  buildBelow() {
+    const presets = html("div", { class: "presets", role: "group", "aria-label": "Presets" },
+      ...this.buildPresets());
+    const stay = this.spec.readouts.filter(({ stays }) => stays).map((readout) =>
+      this.buildReadout({ ...readout, show: brief(readout) }, html("span")));
+    const foot = html("div", { class: "foot", translate: "no" }, ...stay, this.status, this.buildToggle());
+    this.drawer.append(this.buildReadouts(), this.buildLedger(), this.buildShare());
+    return html("div", { class: stay.length ? "below" : "below brief" }, presets, foot);
+  }
+
+  // What opens and closes the drawer.
+  buildToggle() {
+    const toggle = button("Numbers · Derivation · Share", "fold", () => {
+      const isOpen = toggle.getAttribute("aria-expanded") === "true";
+      // The picture keeps its height, whatever room there is.
+      this.stage.style.flex = isOpen ? "" : `0 0 ${(this.height / 16).toFixed(3)}em`;
+      set(toggle, { "aria-expanded": String(!isOpen) });
+      set(this.drawer, { hidden: isOpen });
+    });
+    return set(toggle, { "aria-expanded": "false" });
   }
 
   buildReadouts() {
-    const items = this.spec.readouts.map((readout) => {
-      const { quantity, label, role = "ink", unit, show = (value) => format(value) } = readout;
-      // Dragging changes every number many times a second; a screen reader hears the handle's
-      // value instead.
-      const node = html("output", { "data-quantity": quantity, "aria-live": "off" });
-      this.outputs.push({ quantity, show, node });
-      const item = rich("span", { class: `readout role-${role}` }, `<b>${label}</b> `);
-      item.append(node, " ");
-      if (unit !== false) {
-        const text = html("span", { class: "unit", text: unit ?? "" });
-        if (unit === undefined) this.units.push(text);
-        item.append(text);
-      }
-      return item;
-    });
+    // A screen reader hears what a change did when it is over.
+    const items = this.spec.readouts.map((readout) => this.buildReadout(readout,
+      html("output", { "data-quantity": readout.quantity, "aria-live": "off" })));
     return html("div", { class: "readouts", translate: "no" }, ...items);
+  }
+
+  // A number with its name and unit; `node` holds it.
+  buildReadout({ quantity, label, role = "ink", unit, show = (value) => format(value) }, node) {
+    this.outputs.push({ quantity, show, node });
+    const item = rich("span", { class: `readout role-${role}` }, `<b>${label}</b> `);
+    item.append(node, " ");
+    if (unit === false) return item;
+    const text = html("span", { class: "unit", text: unit ?? "" });
+    if (unit === undefined) this.units.push(text);
+    item.append(text);
+    return item;
   }
 
   buildLedger() {
@@ -259,37 +428,19 @@ class Frame {
     }
     lines.forEach(([label, expression, value], i) => {
       const row = this.ledgerCells[i];
-      if (row.written !== label) row.label.innerHTML = row.written = label;
+      if (row.written !== label) row.label.innerHTML = formula(label);
+      row.written = label;
       set(row.expression, { text: expression });
       set(row.value, { text: value });
     });
   }
 
-  buildToolbar() {
-    const toolbar = html("div", { class: "toolbar" });
-    const presets = Object.entries(this.model.get("presets"));
-    if (presets.length) {
-      toolbar.append(select("Preset", ["choose…", ...presets.map(([name]) => name)], (name, node) => {
-        const state = this.model.get("presets")[name];
-        if (state) this.say(this.adopt(state) ?? "");
-        node.selectedIndex = 0;
-      }).label);
-    }
-    this.selects = (this.spec.choices ?? []).map(({ trait, label }) => {
-      const control = select(label, this.schema[trait].among, (value) => this.set({ [trait]: value }));
-      toolbar.append(control.label);
-      return { trait, select: control.node };
-    });
-    for (const { label, run } of this.spec.actions ?? []) {
-      toolbar.append(button(label, (node) => run(this, node)));
-    }
-    toolbar.append(button("Reset", () => this.reset()));
+  buildShare() {
+    const folded = this.selects.filter((choice) => choice.folded).map(({ label }) => label);
     // A link leads to the page; in a notebook there is none to lead to.
-    const copies = [button("Copy Python", () => this.copyPython())];
-    if (this.model.isStatic) copies.unshift(button("Copy link", () => this.copyLink()));
-    for (const copy of copies) copy.dataset.copies = "";
-    toolbar.append(...copies, this.status);
-    return toolbar;
+    const copies = [button("Copy Python", "copy", () => this.copyPython())];
+    if (this.model.isStatic) copies.unshift(button("Copy link", "copy", () => this.copyLink()));
+    return html("div", { class: "share" }, ...folded, ...copies);
   }
 
   reset() {
@@ -325,14 +476,16 @@ class Frame {
   }
 }
 
-function button(label, run) {
-  const node = html("button", { type: "button", text: label });
+const brief = ({ show }) => show ?? ((value) => format(value, 2));
+
+function button(label, kind, run) {
+  const node = html("button", { type: "button", class: kind, text: label });
   node.addEventListener("click", () => run(node));
   return node;
 }
 
 function select(name, options, choose) {
   const node = html("select", {}, ...options.map((text) => html("option", { text })));
-  node.addEventListener("change", () => choose(node.value, node));
+  node.addEventListener("change", () => choose(node.value));
   return { node, label: html("label", {}, html("span", { text: name }), node) };
 }

@@ -1,0 +1,61 @@
+"""Formulas of the ledger as MathML."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from explorables.lib.engine import call
+
+
+def shown(markup: str) -> str:
+    """Return a formula's elements, without their attributes and outside of `math`."""
+    whole = str(call("formula", "formula", markup))
+    ElementTree.fromstring(whole)  # it is well-formed
+    inside = re.sub(r"</?math[^>]*>|<mspace[^>]*></mspace>", "", whole)
+    return re.sub(r"<(\w+) [^>]*>", r"<\1>", inside)
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<i>p<sub>k</sub></i>", "<msub><mi>p</mi><mi>k</mi></msub>"),
+        ("<i>Nσ</i>²", "<mi>N</mi><msup><mi>σ</mi><mn>2</mn></msup>"),
+        ("log₂ 1/<i>Z</i>", "<msub><mi>log</mi><mn>2</mn></msub><mn>1</mn><mo>/</mo><mi>Z</mi>"),
+        ("√<i>u</i>²", "<msqrt><msup><mi>u</mi><mn>2</mn></msup></msqrt>"),
+        (
+            "2<sup>−<i>n<sub>k</sub></i></sup>",
+            "<msup><mn>2</mn><mrow><mo>−</mo><msub><mi>n</mi><mi>k</mi></msub></mrow></msup>",
+        ),
+        ("<i>p̂</i>", "<mtext>\U0001d45d̂</mtext>"),
+        (
+            "= number of <i>N</i>",
+            "<mo>=</mo><mtext>\xa0number\xa0</mtext><mtext>of\xa0</mtext><mi>N</mi>",
+        ),
+    ],
+)
+def test_a_formula_is_marked_up_as_what_it_is(markup: str, expected: str) -> None:
+    assert shown(markup) == expected
+
+
+def test_p_q_and_the_divergence_have_their_colours() -> None:
+    whole = str(call("formula", "formula", "KL(<i>p</i>‖<i>q</i>) + <i>H</i>(<i>r</i>)"))
+    assert re.findall(r'class="([^"]+)">(\w+)<', whole) == [
+        ("role-kl", "KL"),
+        ("role-p", "p"),
+        ("role-q", "q"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("markup", "forms"),
+    [
+        ("<i>a</i> − <i>b</i>", ["infix"]),
+        ("= −<i>a</i>", ["infix", "prefix"]),
+        ("(<i>a</i>) − <i>b</i>", ["prefix", "postfix", "infix"]),
+    ],
+)
+def test_a_minus_is_a_sign_or_a_difference(markup: str, forms: list[str]) -> None:
+    assert re.findall(r'form="(\w+)"', str(call("formula", "formula", markup))) == forms
