@@ -172,7 +172,8 @@ def test_a_number_stands_on_the_line_of_its_label_and_stays_as_written(
 
 # Opens what is folded, brings the first ledger into sight, and says where it is.
 LEDGER = f"""(async () => {{
-  document.querySelectorAll('details').forEach(drawer => {{ drawer.open = true; }});
+  await {SETTLED};
+  document.querySelector('.explorable .fold').click(); // opens the drawer
   await {SETTLED};
   const ledger = document.querySelector('.ledger');
   ledger.scrollIntoView({{ block: 'center', behavior: 'instant' }});

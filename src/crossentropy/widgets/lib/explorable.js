@@ -130,10 +130,15 @@ class Frame {
       const share = clamp((now - start) / MOVE, 0, 1);
       // Python may have gone elsewhere in the meantime.
       if (last.some((value, i) => this.model.get(names[i]) !== value)) return this.stopMoving();
-      if (share === 1) return this.set(changes);
-      last = ways.map((way) => way(share * share * (3 - 2 * share)));
-      last.forEach((value, i) => this.model.set(names[i], value));
-      this.moving = requestAnimationFrame(step);
+      if (share === 1) this.set(changes);
+      else {
+        last = ways.map((way) => way(share * share * (3 - 2 * share)));
+        last.forEach((value, i) => this.model.set(names[i], value));
+        this.moving = requestAnimationFrame(step);
+      }
+      // In this frame, not in the next: a handle of the state before would move what is gone.
+      cancelAnimationFrame(this.pending);
+      this.redraw();
     };
     this.figure.dataset.moving = "true";
     this.moving = requestAnimationFrame(step);
