@@ -164,10 +164,13 @@ class Picture:
     def to_html(self) -> str:
         """Return the panels as inline SVG that follows the page's theme."""
         panels = "".join(_themed_svg(figure) for figure in self.panels)
+        # The first of several would move aside when the next one arrives, were they centred.
+        where = "center" if len(self.panels) == 1 else "start"
         return (
             f'<div class="ce-picture" role="img" aria-label="{html.escape(self.alt)}" '
             'style="background: var(--ce-surface, #fff); color: var(--ce-ink, #1f2328); '
-            'display: flex; flex-wrap: wrap; gap: 8px 16px; justify-content: center">'
+            "display: flex; flex-wrap: wrap; gap: 8px 16px; "
+            f'justify-content: {where}">'
             f"{panels}</div>"
         )
 
