@@ -65,6 +65,25 @@ def test_handles_are_sliders_that_say_what_they_are(name: str, explorable: OpenP
         assert min(box["width"], box["height"]) >= 24
 
 
+# Labels that are no part of a handle, a button or a message, and are read nevertheless.
+READ_ALOUD = """() => [...document.querySelectorAll('.stage text')].filter(label =>
+  label.closest('[role]').matches('.stage > svg') && label.ariaHidden !== 'true'
+).map(label => label.outerHTML)"""
+
+
+@pytest.mark.parametrize("name", EXPLORABLES)
+def test_a_screen_reader_is_spared_the_labels(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
+    assert page.locator(".stage text").count() > 5
+    assert page.evaluate(READ_ALOUD) == []
+    for preset in getattr(widgets, name)().presets:
+        take_preset(page, preset)
+        assert page.evaluate(READ_ALOUD) == [], preset
+    handle(page, handles(page)[0]).press("PageDown")
+    settle(page)
+    assert page.evaluate(READ_ALOUD) == []
+
+
 @pytest.mark.parametrize("name", EXPLORABLES)
 def test_keys_move_every_handle(name: str, explorable: OpenPage) -> None:
     page = explorable(name)

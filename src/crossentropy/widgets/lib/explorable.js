@@ -197,15 +197,16 @@ class Frame {
     const state = this.state;
     // A state with another number of classes needs other elements.
     const shape = this.spec.shape?.(state) ?? "";
-    if (shape !== this.shape) {
+    const isNew = shape !== this.shape;
+    if (isNew) {
       this.shape = shape;
       this.locked.clear();
       this.svg.replaceChildren();
       this.picture = this.spec.picture(this);
-      this.hideLabels();
     }
     const quantities = this.spec.quantities(state);
     this.picture.draw(state, quantities, this.width, this.height);
+    if (isNew) this.hideLabels(); // it is drawn now, and keeps its labels
     this.labels.fit(this.width, this.height);
     this.roving.update();
     for (const { quantity, show, node } of this.outputs) {
