@@ -289,11 +289,8 @@ class Reading:
         """Nothing is drawn where there is nothing, or less than a pixel of it."""
         mark = self.mark["mark"]
         for channel, term in self.channels.items():
-            if channel in ("polygon", "rungs"):
+            if channel in ("polygon", "rungs", "descent"):
                 return  # whether there should be one, another test asks
-            if channel == "descent":  # so it does, and it starts one: a walk need not
-                self.picture.read.add(mark)
-                return
             if channel in EMPTY:
                 assert EMPTY[channel](self.picture.value(term)), f"{mark} is not drawn"
                 self.picture.read.add(mark)
