@@ -8,11 +8,8 @@ moves them, and that formulas and numbers are set as they should be, to the pixe
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
-import threading
 from collections.abc import Callable, Iterator
-from http.server import ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,7 +17,7 @@ from typing import Any
 import engines
 import numpy as np
 import pytest
-from conftest import QuietHandler
+from conftest import served
 from engines import Engine
 from explorables.browser import CENTRE
 from playwright.sync_api import Browser
@@ -93,12 +90,9 @@ def heard_book(book: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(heard_book: Path) -> Iterator[Callable[[str, str], str]]:
     """Return the address of a page, from a server or from a disk."""
-    handler = functools.partial(QuietHandler, directory=str(heard_book))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        bases = {"http": f"http://127.0.0.1:{server.server_port}", "file": heard_book.as_uri()}
-        yield lambda scheme, page: f"{bases[scheme]}/chapters/{page}.html"
-        server.shutdown()
+    with served(heard_book) as root:
+        bases = {"http": root, "file": f"{heard_book.as_uri()}/"}
+        yield lambda scheme, page: f"{bases[scheme]}chapters/{page}.html"
 
 
 @pytest.mark.parametrize(("scheme", "page"), BY_ADDRESS)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import os
 import re
 import subprocess
 import sysconfig
-import threading
 import zipfile
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,7 +20,7 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import QuietHandler
+from conftest import QuietHandler, served
 from PIL import Image, ImageChops, ImageColor
 from playwright.sync_api import Browser, Page
 from test_book import PAGES, ROOT, WRITTEN, Visit, assert_no_violations, both_themes, in_order, soup
@@ -114,11 +111,8 @@ class LostHandler(QuietHandler):
 
 @pytest.fixture(scope="module")
 def host(published: Path) -> Iterator[str]:
-    handler = functools.partial(LostHandler, directory=str(published))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(published, LostHandler) as address:
+        yield address
 
 
 def head(page: Path) -> BeautifulSoup:

@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from crossentropy_book.fonts import ICON_FONT, face_rule, icon_font, kept, math_font
 from crossentropy_book.icons import icon_style_sheet
 
-__all__ = ["BEFORE_PAINT", "minified", "setup", "static_folder"]
+__all__ = ["BEFORE_PAINT", "copy_script", "minified", "setup", "static_folder"]
 
 _HERE = Path(__file__).parent
 
@@ -50,6 +50,11 @@ def static_folder(app: Sphinx, name: str) -> Path:
     return folder
 
 
+def copy_script(script: Path, folder: Path) -> None:
+    """Put a script into a folder, minified."""
+    (folder / script.name).write_text(minified(script.read_text("utf-8")), "utf-8")
+
+
 def _write(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
@@ -58,7 +63,7 @@ def _write(app: Sphinx) -> None:
     style += icon_style_sheet() + (_HERE / "page.css").read_text("utf-8")
     (folder / "crossentropy-book.css").write_text(style, "utf-8")
     for script in ("mount.js", "scrollable.js"):
-        (folder / script).write_text(minified((_HERE / script).read_text("utf-8")), "utf-8")
+        copy_script(_HERE / script, folder)
     icons = folder / ICON_FONT
     icons.parent.mkdir(parents=True, exist_ok=True)
     icons.write_bytes(icon_font())

@@ -16,7 +16,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from crossentropy_book.assets import minified, static_folder
+from crossentropy_book.assets import copy_script, static_folder
 from crossentropy_book.site import address_of
 
 __all__ = ["bibtex", "setup"]
@@ -83,7 +83,7 @@ def _citation(app: Sphinx) -> dict[str, Any]:
     return {"title": app.config.html_title, "authors": [{"name": app.config.author}]}
 
 
-def _links(app: Sphinx, page: str, title: str) -> dict[str, str]:
+def _links(app: Sphinx, page: str, title: str, version: str) -> dict[str, str]:
     """Return the addresses in the repository: itself, an editor, and a form for mistakes."""
     options = app.config.html_theme_options
     repository = (options.get("repository_url") or "").rstrip("/")
@@ -98,7 +98,6 @@ def _links(app: Sphinx, page: str, title: str) -> dict[str, str]:
         branch = options.get("repository_branch") or "main"
         links["edit"] = f"{repository}{between}/edit/{branch}/{quote(path)}"
     where = address_of(app) + app.builder.get_target_uri(page)
-    version = _citation(app).get("version", "")
     said = {
         "title": f"Mistake in “{title}”",
         "body": f"Page: {title}, {where}\nSection: \nVersion: {version}\n\nWhat is wrong: \n\n"
@@ -114,15 +113,17 @@ def _add_foot(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     citation = _citation(app)
+    version, where = citation.get("version", ""), _where(app, citation)
+    title = re.sub(r"<[^>]+>", "", context.get("title", ""))
     context["book"] = {
         "title": citation["title"],
-        "version": citation.get("version", ""),
+        "version": version,
         "authors": ", ".join(_names(citation)),
         "year": _year(citation, app.config.copyright),
         "licence": app.config.book_licence or citation.get("license", ""),
-        "address": _where(app, citation),
-        "bibtex": bibtex(citation, app.config.copyright, _where(app, citation)),
-        "links": _links(app, page, re.sub(r"<[^>]+>", "", context.get("title", ""))),
+        "address": where,
+        "bibtex": bibtex(citation, app.config.copyright, where),
+        "links": _links(app, page, title, version),
     }
 
 
@@ -144,9 +145,7 @@ def _configure(app: Sphinx, config: Config) -> None:
 
 def _add_script(app: Sphinx) -> None:
     if app.builder.format == "html" and app.config.html_theme_options.get("repository_url"):
-        script = Path(__file__).parent / _SCRIPT
-        target = static_folder(app, "book-report") / _SCRIPT
-        target.write_text(minified(script.read_text("utf-8")), "utf-8")
+        copy_script(Path(__file__).parent / _SCRIPT, static_folder(app, "book-report"))
         app.add_js_file(_SCRIPT, loading_method="defer")
 
 

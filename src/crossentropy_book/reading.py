@@ -21,7 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from crossentropy_book.assets import minified, static_folder
+from crossentropy_book.assets import copy_script, static_folder
 
 __all__ = ["kind_of", "setup"]
 
@@ -202,8 +202,7 @@ def _configure(app: Sphinx, config: Config) -> None:
 
 def _write(app: Sphinx) -> None:
     if app.builder.format == "html":
-        folder = static_folder(app, "crossentropy-reading")
-        (folder / "reading.js").write_text(minified((_HERE / "reading.js").read_text("utf-8")))
+        copy_script(_HERE / "reading.js", static_folder(app, "crossentropy-reading"))
 
 
 def _load(

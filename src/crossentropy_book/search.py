@@ -25,7 +25,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
 
-from crossentropy_book.assets import minified, static_folder
+from crossentropy_book.assets import copy_script, static_folder
 
 __all__ = ["page_title", "setup"]
 
@@ -245,7 +245,7 @@ def _prepare(app: Sphinx) -> None:
     app.builder.search = False  # type: ignore[attr-defined]  # ours takes its place
     here = Path(__file__).parent
     folder = static_folder(app, "book-search")
-    (folder / "search.js").write_text(minified((here / "search.js").read_text("utf-8")), "utf-8")
+    copy_script(here / "search.js", folder)
     shutil.copy(here / "search.css", folder)
 
 

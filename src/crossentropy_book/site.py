@@ -58,11 +58,15 @@ def described(app: Sphinx, page: str) -> str:
     return str(app.env.metadata.get(page, {}).get("description", ""))
 
 
+def _written(app: Sphinx) -> list[str]:
+    """Return the pages of the table of contents, in its order."""
+    return [page for page in app.env.collect_relations() if page in app.env.found_docs]
+
+
 def _page(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
     contents = [
         {"page": page, "title": page_title(app, page), "description": described(app, page)}
-        for page in app.env.collect_relations()
-        if page in app.env.found_docs
+        for page in _written(app)
     ]
     return [("404", {"title": "There is no such page", "contents": contents}, "404.html")]
 
@@ -102,8 +106,7 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     lost.write_text(moved(lost.read_text("utf-8"), urlsplit(address).path), "utf-8")
     pages = [
         address if page == app.config.root_doc else address + app.builder.get_target_uri(page)
-        for page in app.env.collect_relations()
-        if page in app.env.found_docs
+        for page in _written(app)
     ]
     (book / "sitemap.xml").write_text(_site_map(pages), "utf-8")
     (book / "robots.txt").write_text(

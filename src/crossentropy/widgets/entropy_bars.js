@@ -1,4 +1,4 @@
-import { createBars, drawAxis } from "./lib/bars.js";
+import { createBars, drawAxis, singles } from "./lib/bars.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format } from "./lib/format.js";
 import { UNITS, entropy, entropyTerms, klDivergence, surprisal } from "./lib/information.js";
@@ -33,7 +33,7 @@ function ledger({ p, unit }, { entropy: h, shares, maximum }) {
   ];
 }
 
-const BAR = { left: 30, top: 30, share: 0.56, widest: 64 };
+const LEFT = 30; // of both axes
 const SHARE = 86; // pixels of a share of 1: −p log p stays under 1/e nats, or 0.531 bits
 const START = 108; // of the length below, to the right of its name
 
@@ -59,11 +59,11 @@ function picture(frame) {
     pen("text", "share title",
       { class: "tick start", x: 0, y: ceiling - 16, text: "its share of H" });
     pen("path", "share axis", {
-      class: "rule", "data-tick": "y-share 0", d: path`M${BAR.left},${ceiling} H${width}` });
+      class: "rule", "data-tick": "y-share 0", d: path`M${LEFT},${ceiling} H${width}` });
     for (const value of [0, 0.5]) {
       pen("text", `share tick ${value}`, {
         class: "tick", "data-tick": `y-share ${value}`,
-        x: BAR.left - 6, y: ceiling + value * SHARE + 4, text: format(value, 1) });
+        x: LEFT - 6, y: ceiling + value * SHARE + 4, text: format(value, 1) });
     }
   }
 
@@ -90,20 +90,16 @@ function picture(frame) {
 
   return {
     draw(state, numbers, width, height) {
-      const { left, top } = BAR;
-      const bottom = height - 220;
+      const [top, bottom] = [30, height - 220];
       const ceiling = bottom + SHARE;
-      const group = (width - left) / labels.length;
-      const barWidth = Math.min(BAR.widest, group * BAR.share);
-      const middle = (k) => left + group * (k + 0.5);
+      const places = singles(labels.length, { left: LEFT, right: width, widest: 64 });
 
-      drawAxis(pen, [0, 0.5, 1], { left, right: width, top, bottom });
+      drawAxis(pen, [0, 0.5, 1], { left: LEFT, right: width, top, bottom });
       pen("text", "title", { class: "tick start", x: 0, y: 11, text: "probability" });
       drawShareAxis(ceiling, width);
       numbers.shares.forEach((share, k) =>
-        drawShare(k, share, { middle: middle(k), width: barWidth, ceiling }));
-      bars.draw(state.p, {
-        x: (k) => middle(k) - barWidth / 2, width: barWidth, top, bottom, lockY: bottom + 38 });
+        drawShare(k, share, { middle: places.middle(k), width: places.width, ceiling }));
+      bars.draw(state.p, { ...places, top, bottom, lockY: bottom + 38 });
       drawEntropy(state, numbers, width, height - 36);
     },
   };

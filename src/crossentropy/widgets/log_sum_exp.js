@@ -3,7 +3,7 @@ import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { bracketed, format, scientific, shorten, threeDigits } from "./lib/format.js";
 import { entropy, logsumexp, softmax, sum } from "./lib/information.js";
-import { VIEW, createLevel, drawStem, inView, short } from "./lib/logits.js";
+import { VIEW, createLevels, drawStem, inView, short } from "./lib/logits.js";
 import { defineHatches } from "./lib/marks.js";
 import { createPen, path } from "./lib/pen.js";
 import { createTrack } from "./lib/track.js";
@@ -98,16 +98,9 @@ function topOf({ logits, temperature }) {
 }
 
 function createLogits(frame, pen) {
-  const labels = frame.model.get("labels");
   const scale = { zero: 0, unit: 1 };
   const at = (logit) => scale.zero - scale.unit * logit;
-  const handles = labels.map((label, k) => createLevel(frame, pen, at, {
-    id: `logits:${k}`,
-    name: `logit of ${label}`,
-    mark: `x-class y-logit x=${k} y=in_view:${k}`,
-    value: () => frame.model.get("logits")[k],
-    apply: (level, before) => before.map((logit, j) => (j === k ? level : logit)),
-  }));
+  const handles = createLevels(frame, pen, at);
 
   function drawScale(end, { top, start, right }) {
     pen("text", "logits title",

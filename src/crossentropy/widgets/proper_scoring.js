@@ -1,7 +1,7 @@
 import { defineExplorable } from "./lib/explorable.js";
 import { bracketed, format } from "./lib/format.js";
 import { crossEntropy, entropy, klDivergence } from "./lib/information.js";
-import { defineHatches } from "./lib/marks.js";
+import { circle, defineHatches } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
 import { createPen, path } from "./lib/pen.js";
 import { createPlane } from "./lib/plane.js";
@@ -124,7 +124,7 @@ function lossText(rule, regret) {
 
 const TORN = "l-3,-5 l-3,5 l-3,-5 l-3,5"; // the lower edge of a bar that goes on
 // A dot for a place in the picture, a triangle for one below it.
-const RING = "M-6.5,0 a6.5,6.5 0 1 0 13,0 a6.5,6.5 0 1 0 -13,0 Z";
+const RING = circle(0, 0, 6.5);
 const DOWN = "M0,8 L8,-6 H-8 Z";
 
 // One rule: its curve over the report, the best reports on it, and what this report loses.

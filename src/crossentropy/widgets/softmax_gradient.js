@@ -5,7 +5,7 @@ import { bracketed, format, shorten, signed, threeDigits } from "./lib/format.js
 import {
   entropy, logsumexp, softmax, softmaxCrossEntropy, softmaxJacobian, sum,
 } from "./lib/information.js";
-import { VIEW, createLevel, drawStem, inView, short } from "./lib/logits.js";
+import { VIEW, createLevel, createLevels, drawStem, inView, short } from "./lib/logits.js";
 import { defineHatches } from "./lib/marks.js";
 import { createPen, path } from "./lib/pen.js";
 import { createRunner } from "./lib/runner.js";
@@ -140,21 +140,14 @@ function arrow(x, y, length, top, bottom) {
 
 function createLogits(frame, pen) {
   const labels = frame.model.get("labels");
-  const logits = () => frame.model.get("logits");
   const scale = { zero: 0, unit: 1 };
   const at = (logit) => scale.zero - scale.unit * logit;
-  const handles = labels.map((label, k) => createLevel(frame, pen, at, {
-    id: `logits:${k}`,
-    name: `logit of ${label}`,
-    mark: `x-class y-logit x=${k} y=in_view:${k}`,
-    value: () => logits()[k],
-    apply: (level, before) => before.map((logit, j) => (j === k ? level : logit)),
-  }));
+  const handles = createLevels(frame, pen, at);
   const shift = createLevel(frame, pen, at, {
     id: "shift",
     name: "all logits together: their mean",
     mark: "y-logit y=mean_in_view",
-    value: () => mean(logits()),
+    value: () => mean(frame.model.get("logits")),
     apply: (level, before) => before.map((logit) => logit + (level - mean(before))),
   });
 

@@ -1,4 +1,4 @@
-import { createBars, drawAxis } from "./lib/bars.js";
+import { createBars, drawAxis, singles } from "./lib/bars.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format, plural } from "./lib/format.js";
 import { surprisal, sum } from "./lib/information.js";
@@ -44,16 +44,14 @@ function picture(frame) {
 
   function drawBars({ q, y }, right, { top, bottom }) {
     const left = 30;
-    const group = (right - left) / labels.length;
-    const width = Math.min(56, group * 0.56);
-    const middle = (k) => left + group * (k + 0.5);
+    const places = singles(labels.length, { left, right, widest: 56 });
     pen("text", "title", { class: "label start", x: 0, y: 16, text: "what the model says" });
     drawAxis(pen, [0, 0.5, 1], { left, right, top, bottom });
     pen("text", "truth", { class: "tick middle", "data-mark": "x-q x=y",
-      x: middle(y), y: bottom + 38, text: "the truth" });
+      x: places.middle(y), y: bottom + 38, text: "the truth" });
     labels.forEach((text, k) => pen("text", `name ${k}`, {
-      class: "label", "data-tick": `x-q ${k}`, x: middle(k), y: bottom + 20, text }));
-    bars.draw(q, { x: (k) => middle(k) - width / 2, width, top, bottom });
+      class: "label", "data-tick": `x-q ${k}`, x: places.middle(k), y: bottom + 20, text }));
+    bars.draw(q, { ...places, top, bottom });
   }
 
   return {

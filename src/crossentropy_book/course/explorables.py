@@ -16,7 +16,7 @@ from crossentropy import widgets
 from crossentropy.widgets._live import Live
 from crossentropy.widgets._modules import HERE, IMPORT, in_order, snake_case, source_of
 from crossentropy.widgets._traits import schemas_of
-from crossentropy_book.assets import BEFORE_PAINT, minified, static_folder
+from crossentropy_book.assets import BEFORE_PAINT, copy_script, minified, static_folder
 from crossentropy_book.course import text_fonts
 from crossentropy_book.course.text_fonts import FACES, Face
 from crossentropy_book.fonts import face_rule, kept
@@ -96,7 +96,7 @@ def _write(app: Sphinx) -> None:
     style += (HERE / "explorable.css").read_text("utf-8") + (_HERE / "book.css").read_text("utf-8")
     (folder / "crossentropy.css").write_text(style, "utf-8")
     (folder / "explorables.js").write_text(_modules_script(), "utf-8")
-    (folder / "print.js").write_text(minified((_HERE / "print.js").read_text("utf-8")), "utf-8")
+    copy_script(_HERE / "print.js", folder)
 
 
 def _load_explorables(

@@ -86,6 +86,14 @@ export function pairs(count, { left, right, narrowest, widest, share, gap: most 
   return { width, middle, x: (k, side) => middle(k) + (side ? gap / 2 : -gap / 2 - width) };
 }
 
+// Where single bars stand, one for each class, none wider than `widest`.
+export function singles(count, { left, right, widest }) {
+  const group = (right - left) / count;
+  const width = Math.min(widest, group * 0.56);
+  const middle = (k) => left + group * (k + 0.5);
+  return { width, middle, x: (k) => middle(k) - width / 2 };
+}
+
 // The letters p and q below the bars.
 export function drawLetters(pen, count, { x, width }, y) {
   for (let k = 0; k < count; k += 1) {

@@ -47,6 +47,17 @@ export function createLevel(frame, pen, at, { id, name, mark, value, apply }) {
   });
 }
 
+// A handle for each logit.
+export function createLevels(frame, pen, at) {
+  return frame.model.get("labels").map((label, k) => createLevel(frame, pen, at, {
+    id: `logits:${k}`,
+    name: `logit of ${label}`,
+    mark: `x-class y-logit x=${k} y=in_view:${k}`,
+    value: () => frame.model.get("logits")[k],
+    apply: (level, before) => before.map((logit, j) => (j === k ? level : logit)),
+  }));
+}
+
 const TEAR = "l4,-5 l4,10 l4,-10 l4,5";
 
 // The stem of logit k, from the zero line to its handle at `y`.
