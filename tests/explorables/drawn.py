@@ -54,6 +54,7 @@ AS_TEXT: dict[str, set[str]] = {
         "shares",
         "class_losses",
     },
+    "DivergenceBars": {"reverse_kl_divergence"},
     "EntropyBars": {"perplexity"},
     "GaussianFit": {"entropy", "cross_entropy", "theta", "log_partition", "p_moments", "q_moments"},
     "LikelihoodExplorer": {

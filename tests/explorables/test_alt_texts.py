@@ -340,7 +340,7 @@ def test_printed_lengths_lie_end_to_end(preset: str | None) -> None:
         quantity = length["data-mark"].split("width=")[1]
         start, end = (re.findall(r"[MH]([\d.]+)", length["d"]) or [0, 0])[:2]
         rows[quantity] = float(start), float(end), " l" in length["d"]
-    assert list(rows) == ["cross_entropy", "entropy", "kl_divergence", "reverse_kl_divergence"]
+    assert list(rows) == ["cross_entropy", "entropy", "kl_divergence"]
     assert rows["cross_entropy"][0] == left
 
     def end_of(value: float) -> Any:

@@ -1,6 +1,6 @@
 import { createBars, drawAxis, drawLetters, pairs } from "./lib/bars.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format } from "./lib/format.js";
+import { brief, format } from "./lib/format.js";
 import {
   UNITS, crossEntropy, crossEntropyTerms, entropy, klDivergence, surprisal,
 } from "./lib/information.js";
@@ -39,14 +39,12 @@ const ledger = ({ p, q, unit }, { entropy: h, kl_divergence: kl, cross_entropy: 
 // The ruler grows in steps, so that it stands still while a bar is dragged.
 const RULERS = [2, 4, 8, 16, 64, 1024];
 
+// Both rows are as long. The first part of each has its name and number to the left, the other one
+// to the right.
 const ROWS = [
-  { name: "H(p, q)", total: "cross_entropy", parts: [
-    { quantity: "cross_entropy", role: "q", from: 0 }] },
-  { name: "H(p) + KL(p‖q)", total: "cross_entropy", parts: [
-    { quantity: "entropy", role: "entropy", from: 0 },
-    { quantity: "kl_divergence", role: "kl", from: "entropy" }] },
-  { name: "KL(q‖p)", total: "reverse_kl_divergence", parts: [
-    { quantity: "reverse_kl_divergence", role: "kl", from: 0 }] },
+  [{ quantity: "cross_entropy", name: "H(p, q)", role: "q" }],
+  [{ quantity: "entropy", name: "H(p)", role: "entropy" },
+    { quantity: "kl_divergence", name: "KL(p‖q)", role: "kl", after: "entropy" }],
 ];
 
 function picture(frame) {
@@ -67,19 +65,20 @@ function picture(frame) {
       x: (k) => places.x(k, side), width: places.width, top, bottom, lockY: bottom + 50 }));
   }
 
-  function drawRow({ name, total, parts }, numbers, y, { start: from, limit, scale, narrow, width }) {
-    const baseline = narrow ? y - 7 : y + 17;
+  function drawRow(parts, numbers, y, { start: from, limit, scale, narrow, width }) {
     let start = from;
-    pen("text", `name of ${name}`, { class: "label start", x: 0, y: baseline, text: name });
-    for (const { quantity, role, from: left } of parts) {
-      drawLength(pen, `${name}: ${quantity}`, {
-        role, mark: `x-length left=${left} width=${quantity}`,
-        x: start, y, width: numbers[quantity] * scale, height: 24, limit });
-      start += numbers[quantity] * scale;
+    for (const { quantity, name, role, after } of parts) {
+      const length = numbers[quantity] * scale;
+      drawLength(pen, quantity, {
+        role, mark: `x-length left=${after ?? 0} width=${quantity}`,
+        x: start, y, width: length, height: 24, limit });
+      start += length;
+      pen("text", `value of ${quantity}`, {
+        class: `value role-${role} ${after && narrow ? "end" : "start"}`,
+        x: !after ? 0 : narrow ? width : Math.min(start, limit) + 12,
+        y: narrow ? y - 8 : y + 17,
+        text: `${name} = ${brief(numbers[quantity])}` });
     }
-    pen("text", `value of ${name}`, {
-      class: narrow ? "value end" : "value start",
-      x: narrow ? width : Math.min(start, limit) + 12, y: baseline, text: format(numbers[total]) });
   }
 
   function drawRuler(from, end, y, full, unit) {
@@ -94,17 +93,17 @@ function picture(frame) {
   return {
     draw(state, numbers, width, height) {
       const narrow = width < 520;
-      const lengthsTop = height - (narrow ? 206 : 152);
-      drawBars(state, width, 28, lengthsTop - 66);
+      const lengthsTop = height - (narrow ? 136 : 100);
+      drawBars(state, width, 26, lengthsTop - 66);
 
-      const start = narrow ? 0 : 124;
-      const limit = width - (narrow ? 14 : 76);
-      const finite = Object.values(numbers).filter(Number.isFinite);
-      const full = RULERS.find((end) => end >= Math.max(...finite)) ?? Math.max(...finite);
+      const start = narrow ? 0 : 112;
+      const limit = width - (narrow ? 14 : 128);
+      const shown = [numbers.cross_entropy, numbers.entropy].find(Number.isFinite);
+      const full = RULERS.find((end) => end >= shown) ?? shown;
       const end = limit - 8; // what is infinite goes on from there
       const axis = { start, limit, scale: (end - start) / full, narrow, width };
       ROWS.forEach((row, i) =>
-        drawRow(row, numbers, lengthsTop + 12 + i * (narrow ? 58 : 40) + (narrow ? 20 : 0), axis));
+        drawRow(row, numbers, lengthsTop + (narrow ? 22 + i * 54 : i * 38), axis));
       drawRuler(start, end, height - 20, full, state.unit);
     },
   };

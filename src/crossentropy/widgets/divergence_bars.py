@@ -41,7 +41,7 @@ class DivergenceBars(Explorable):
 
     prompt = traitlets.Unicode("Drag q until the purple is gone.").tag(sync=True)
     around = traitlets.List(traitlets.Int(), [126, 132]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [368, 436]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [322, 370]).tag(sync=True)
     presets = traitlets.Dict(
         {
             name: {"p": p, "q": q, "labels": ANIMALS}

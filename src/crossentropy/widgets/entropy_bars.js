@@ -1,6 +1,6 @@
 import { createBars, drawAxis, singles } from "./lib/bars.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format } from "./lib/format.js";
+import { brief, format } from "./lib/format.js";
 import { UNITS, entropy, entropyTerms, klDivergence, surprisal } from "./lib/information.js";
 import { drawLength } from "./lib/marks.js";
 import { createPen, path } from "./lib/pen.js";
@@ -50,14 +50,14 @@ function picture(frame) {
       x: middle - width / 2, y: ceiling, width, height: share * SHARE,
     });
     pen("text", `share of ${k}`, {
-      class: "label", x: middle, y: ceiling + share * SHARE + 17, text: format(share, 3) });
+      class: "label", x: middle, y: ceiling + share * SHARE + 17, text: brief(share) });
     pen("text", `name ${k}`, {
-      class: "label", "data-tick": `x-p ${k}`, x: middle, y: ceiling - 66, text: labels[k] });
+      class: "label", "data-tick": `x-p ${k}`, x: middle, y: ceiling - 50, text: labels[k] });
   }
 
   function drawShareAxis(ceiling, width) {
     pen("text", "share title",
-      { class: "tick start", x: 0, y: ceiling - 16, text: "its share of H" });
+      { class: "tick start", x: 0, y: ceiling - 12, text: "its share of H" });
     pen("path", "share axis", {
       class: "rule", "data-tick": "y-share 0", d: path`M${LEFT},${ceiling} H${width}` });
     for (const value of [0, 0.5]) {
@@ -69,8 +69,8 @@ function picture(frame) {
 
   function drawEntropy({ unit }, { entropy: h, shares, maximum }, width, y) {
     const perUnit = (width - START - 2) / maximum;
-    pen("text", "entropy name", { class: "label start", x: 0, y: y + 16, text: "H(p)" });
-    pen("text", "entropy", { class: "label end", x: START - 12, y: y + 16, text: format(h) });
+    pen("text", "entropy",
+      { class: "label start", x: 0, y: y + 16, text: `H(p) = ${brief(h)}` });
     drawLength(pen, "entropy length", {
       role: "entropy", mark: "x-entropy left=0 width=entropy",
       x: START, y, width: h * perUnit, height: 22, limit: width });
@@ -85,13 +85,13 @@ function picture(frame) {
       d: path`M${START},${y - 6} v36 M${START + maximum * perUnit},${y - 6} v36` });
     pen("text", "maximum", {
       class: "tick end", x: width, y: y - 8,
-      text: `log ${labels.length} = ${format(maximum)} ${unit}` });
+      text: `log ${labels.length} = ${brief(maximum)} ${unit}` });
   }
 
   return {
     draw(state, numbers, width, height) {
-      const [top, bottom] = [30, height - 220];
-      const ceiling = bottom + SHARE;
+      const [top, bottom] = [30, height - 190];
+      const ceiling = bottom + 68;
       const places = singles(labels.length, { left: LEFT, right: width, widest: 64 });
 
       drawAxis(pen, [0, 0.5, 1], { left: LEFT, right: width, top, bottom });
@@ -99,8 +99,8 @@ function picture(frame) {
       drawShareAxis(ceiling, width);
       numbers.shares.forEach((share, k) =>
         drawShare(k, share, { middle: places.middle(k), width: places.width, ceiling }));
-      bars.draw(state.p, { ...places, top, bottom, lockY: bottom + 38 });
-      drawEntropy(state, numbers, width, height - 36);
+      bars.draw(state.p, { ...places, top, bottom, lockY: bottom + 36 });
+      drawEntropy(state, numbers, width, height - 30);
     },
   };
 }

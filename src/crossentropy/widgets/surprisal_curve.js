@@ -1,5 +1,5 @@
 import { defineExplorable } from "./lib/explorable.js";
-import { format, scientific } from "./lib/format.js";
+import { brief, format, scientific } from "./lib/format.js";
 import { UNITS, surprisal } from "./lib/information.js";
 import { createMemo } from "./lib/memo.js";
 import { createPen, path } from "./lib/pen.js";
@@ -152,18 +152,21 @@ function createColumns(pen) {
   }
 
   const drawPart = (name, value, x, y, shown) => pen("text", `part ${name}`, {
-    class: "label start", x, y, text: shown ? `${name} ${format(value)}` : name });
+    class: "label start", x, y, text: shown ? `${name} = ${brief(value)}` : name });
 
-  function drawTotal(name, value, middle, y, { right, bottom }) {
-    const text = format(value, value < 100 ? 4 : 1);
-    pen("text", `name of ${name}`, { class: "label", x: middle, y: bottom + 20, text: name });
-    pen("text", `total of ${name}`, {
-      class: "label", x: Math.min(middle, right - 4 * text.length), y: y - 10, text });
+  const drawName = (name, x, bottom) =>
+    pen("text", `name of ${name}`, { class: "label", x, y: bottom + 20, text: name });
+
+  // Above the second column: the first one is as high.
+  function drawTotal(value, middle, y, right) {
+    const text = brief(value);
+    pen("text", "total",
+      { class: "label", x: Math.min(middle, right - 4 * text.length), y: y - 10, text });
   }
 
   function drawNotes(half, unit, x, bottom) {
-    ["each rung: a halving", `= ${format(half)} ${unit}`].forEach((text, i) =>
-      pen("text", `note ${i}`, { class: "tick start", x, y: bottom + 52 + 20 * i, text }));
+    ["each rung: a halving,", `${brief(half)} ${unit} more`].forEach((text, i) =>
+      pen("text", `note ${i}`, { class: "tick start", x, y: bottom + 48 + 20 * i, text }));
   }
 
   return (curve, probabilities, heights, top, unit, box) => {
@@ -189,8 +192,9 @@ function createColumns(pen) {
     const high = Math.min((y(ofP) + y(sum)) / 2 + 5, low - 18);
     drawPart("s(p)", ofP, first + width + 8, low, box.values);
     drawPart("s(r)", ofR, first + width + 8, high, box.values);
-    drawTotal("s(p) + s(r)", sum, first + width / 2, y(sum), box);
-    drawTotal("s(p·r)", ofBoth, second + width / 2, y(ofBoth), box);
+    drawName("s(p) + s(r)", first + width / 2, bottom);
+    drawName("s(p·r)", second + width / 2, bottom);
+    drawTotal(ofBoth, second + width / 2, y(ofBoth), box.right);
     drawNotes(half, unit, box.notes, bottom);
   };
 }
@@ -223,7 +227,7 @@ function picture(frame) {
     step: 0.01,
     page: 0.1,
     fine: 0.001,
-    text: (value) => `${trait} = ${scientific(value)}`,
+    text: (value) => `${trait} = ${brief(value)}`,
   }));
 
   return {
@@ -237,7 +241,7 @@ function picture(frame) {
         left: 40,
         top: 46,
         width: width - (narrow ? 182 : 270),
-        height: Math.max(height - 46 - 116, 1),
+        height: Math.max(height - 46 - 106, 1),
       };
       const bottom = box.top + box.height;
       curve.draw(probabilities, heights, top, unit, box);
@@ -248,11 +252,11 @@ function picture(frame) {
         right: width,
         bottom,
         values: !narrow,
-        notes: box.left + box.width + 24,
+        notes: box.left + box.width + (narrow ? 12 : 24),
       });
       const right = box.left + box.width + 10;
       tracks.forEach((track, i) =>
-        track.draw([p, r][i], box.left - 10, bottom + 56 + 44 * i - 38, right));
+        track.draw([p, r][i], box.left - 10, bottom + 16 + 40 * i, right));
     },
   };
 }

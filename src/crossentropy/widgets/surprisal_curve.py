@@ -55,7 +55,7 @@ class SurprisalCurve(Explorable):
         sync=True
     )
     around = traitlets.List(traitlets.Int(), [126, 156]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [372, 356]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [330, 350]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "A cat, then a dog": {"p": 1 / 2, "r": 1 / 3, "unit": "nats"},

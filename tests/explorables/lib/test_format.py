@@ -122,3 +122,23 @@ def test_a_label_is_cut_to_its_room_and_shows_that_it_is(label: str, room: float
         assert shown.endswith("…")
         assert label.startswith(shown[:-1])
         assert len(shown) + 1 > room / 7.5  # no more is cut than must be
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0.00"),
+        (1.0986, "1.10"),
+        (-0.5, "−0.50"),
+        (0.00996, "0.01"),
+        (0.00994, "0.00994"),
+        (-0.000670475, "−0.000670"),
+        (2e-9, "2.00 × 10⁻⁹"),
+        (-3e-17, "0.00"),  # what rounding leaves of zero
+        (math.inf, "∞"),
+    ],
+)
+def test_a_number_in_a_picture_is_short_and_never_zero_by_rounding(
+    value: float, text: str
+) -> None:
+    assert call("format", "brief", value) == text

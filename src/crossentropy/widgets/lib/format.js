@@ -8,6 +8,13 @@ export function format(value, decimals = 4) {
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }
 
+// A number in a picture: two decimals, or three digits of one that is smaller than a hundredth.
+export function brief(value) {
+  const size = Math.abs(value);
+  if (size >= 0.00995 || size < 1e-15) return format(value, 2);
+  return size < 1e-6 ? scientific(value) : value.toPrecision(3).replace("-", "−");
+}
+
 // A number that may be very small or very large, as 1.23 × 10⁻⁴⁵ where decimals would say nothing.
 export function scientific(value, digits = 3) {
   if (!Number.isFinite(value) || value === 0) return value === 0 ? "0" : format(value);
