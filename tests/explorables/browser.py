@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,28 @@ def take_preset(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
     page.wait_for_selector("figure[data-live]:not([data-moving])")
     settle(page)
+
+
+def each_view(page: Page) -> Iterator[None]:
+    """Show one view after another; where there is nothing to choose, what there is."""
+    views = page.locator(".view").all()
+    for view in views:
+        view.click()
+        settle(page)
+        yield
+    if not views:
+        yield
+
+
+def reset(page: Page) -> None:
+    """Go back to the start, and stay in the view."""
+    view = page.locator(".view[aria-checked=true]")
+    shown = view.inner_text() if view.count() else None
+    page.get_by_role("button", name="Reset").click()
+    settle(page)
+    if shown:
+        page.get_by_role("radio", name=shown).click()
+        settle(page)
 
 
 def open_drawer(page: Page) -> None:

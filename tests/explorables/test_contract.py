@@ -14,11 +14,13 @@ from explorables.browser import (
     EXPLORABLES,
     OpenPage,
     agrees,
+    each_view,
     grip,
     handle,
     handles,
     open_drawer,
     read,
+    reset,
     settle,
     take_preset,
     value_of,
@@ -49,20 +51,21 @@ def test_every_preset_agrees_with_python(name: str, explorable: OpenPage) -> Non
 @pytest.mark.parametrize("name", EXPLORABLES)
 def test_handles_are_sliders_that_say_what_they_are(name: str, explorable: OpenPage) -> None:
     page = explorable(name)
-    found = handles(page)
-    assert found
-    for h in found:
-        node = handle(page, h)
-        assert node.get_attribute("role") == "slider"
-        assert node.get_attribute("tabindex") in ("0", "-1")
-        assert node.get_attribute("aria-label")
-        assert node.get_attribute("aria-valuetext")
-        low, now, high = (
-            float(node.get_attribute(f"aria-value{end}")) for end in ("min", "now", "max")
-        )
-        assert low <= now <= high
-        box = node.locator(".target").bounding_box()
-        assert min(box["width"], box["height"]) >= 24
+    for _ in each_view(page):
+        found = handles(page)
+        assert found
+        for h in found:
+            node = handle(page, h)
+            assert node.get_attribute("role") == "slider"
+            assert node.get_attribute("tabindex") in ("0", "-1")
+            assert node.get_attribute("aria-label")
+            assert node.get_attribute("aria-valuetext")
+            low, now, high = (
+                float(node.get_attribute(f"aria-value{end}")) for end in ("min", "now", "max")
+            )
+            assert low <= now <= high
+            box = node.locator(".target").bounding_box()
+            assert min(box["width"], box["height"]) >= 24
 
 
 # Labels that are no part of a handle, a button or a message, and are read nevertheless.
@@ -75,7 +78,8 @@ READ_ALOUD = """() => [...document.querySelectorAll('.stage text')].filter(label
 def test_a_screen_reader_is_spared_the_labels(name: str, explorable: OpenPage) -> None:
     page = explorable(name)
     assert page.locator(".stage text").count() > 5
-    assert page.evaluate(READ_ALOUD) == []
+    for _ in each_view(page):
+        assert page.evaluate(READ_ALOUD) == []
     for preset in getattr(widgets, name)().presets:
         take_preset(page, preset)
         assert page.evaluate(READ_ALOUD) == [], preset
@@ -87,45 +91,39 @@ def test_a_screen_reader_is_spared_the_labels(name: str, explorable: OpenPage) -
 @pytest.mark.parametrize("name", EXPLORABLES)
 def test_keys_move_every_handle(name: str, explorable: OpenPage) -> None:
     page = explorable(name)
-    for h in handles(page):
-        handle(page, h).focus()
-        page.keyboard.press("Home")
-        low = value_of(page, h)
-        moved = [low]
-        for key in ("ArrowUp", "ArrowRight", "Shift+ArrowUp", "PageUp", "End"):
-            page.keyboard.press(key)
-            moved.append(value_of(page, h))
-        assert moved == sorted(moved), h
-        assert moved[1] > moved[0], h
-        assert moved[-1] == float(handle(page, h).get_attribute("aria-valuemax")), h
-        for key in ("PageDown", "ArrowDown", "ArrowLeft", "Shift+ArrowDown"):
-            page.keyboard.press(key)
-            assert value_of(page, h) <= moved[-1], h
-        assert value_of(page, h) < moved[-1], h
-        page.get_by_role("button", name="Reset").click()
+    for _ in each_view(page):
+        for h in handles(page):
+            handle(page, h).focus()
+            page.keyboard.press("Home")
+            low = value_of(page, h)
+            moved = [low]
+            for key in ("ArrowUp", "ArrowRight", "Shift+ArrowUp", "PageUp", "End"):
+                page.keyboard.press(key)
+                moved.append(value_of(page, h))
+            assert moved == sorted(moved), h
+            assert moved[1] > moved[0], h
+            assert moved[-1] == float(handle(page, h).get_attribute("aria-valuemax")), h
+            for key in ("PageDown", "ArrowDown", "ArrowLeft", "Shift+ArrowDown"):
+                page.keyboard.press(key)
+                assert value_of(page, h) <= moved[-1], h
+            assert value_of(page, h) < moved[-1], h
+            reset(page)
     agrees(name, read(page))
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
 def test_a_pointer_drags_every_handle(name: str, explorable: OpenPage) -> None:
     page = explorable(name)
-    for h in handles(page):
-        page.get_by_role("button", name="Reset").click()
-        before = value_of(page, h)
-        x, y = grip(page, h)
-        page.mouse.move(x, y)
-        page.mouse.down()
-        page.mouse.move(x + 23, y - 23, steps=3)
-        page.mouse.up()
-        after = value_of(page, h)
-        if after == before:  # it stood at its upper end
-            page.mouse.move(*grip(page, h))
-            page.mouse.down()
-            page.mouse.move(x - 23, y + 23, steps=3)
-            page.mouse.up()
-            after = value_of(page, h)
-        assert after != before, h
-        agrees(name, read(page))
+    for _ in each_view(page):
+        for h in handles(page):
+            reset(page)
+            before = value_of(page, h)
+            x, y = grip(page, h)
+            drag(page, (x, y), (23, -23))
+            if value_of(page, h) == before:  # it stood at its upper end
+                drag(page, grip(page, h), (-23, 23))
+            assert value_of(page, h) != before, h
+            agrees(name, read(page))
 
 
 def drag(page: Page, start: tuple[float, float], by: tuple[float, float]) -> None:
@@ -151,38 +149,42 @@ INSIDE = """mark => {
 def test_what_shows_a_value_is_dragged_as_its_handle_is(name: str, explorable: OpenPage) -> None:
     page = explorable(name)
     tried = 0
-    for mark in page.locator("[data-holds]").all():
-        page.get_by_role("button", name="Reset").click()
-        settle(page)
-        start = mark.evaluate(INSIDE)
-        if start is None:
-            continue
-        tried += 1
-        states = [read(page)["state"]]
-        across = mark.get_attribute("data-holds") == "x"
-        for by in (25, -25):  # it may stand at one of its ends
-            drag(page, start, (by, 0) if across else (0, by))
-            states.append(read(page)["state"])
-        assert states != states[:1] * 3, mark.get_attribute("data-mark")
-        agrees(name, read(page))
+    held = page.locator("[data-holds]")
+    for _ in each_view(page):
+        for i in range(held.count()):
+            reset(page)
+            mark = held.nth(i)
+            start = mark.evaluate(INSIDE)
+            if start is None:
+                continue
+            tried += 1
+            states = [read(page)["state"]]
+            across = mark.get_attribute("data-holds") == "x"
+            for by in (25, -25):  # it may stand at one of its ends
+                drag(page, start, (by, 0) if across else (0, by))
+                states.append(read(page)["state"])
+            assert states != states[:1] * 3, mark.get_attribute("data-mark")
+            agrees(name, read(page))
     assert tried >= 1
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
 def test_a_track_that_is_pressed_calls_its_handle(name: str, explorable: OpenPage) -> None:
     page = explorable(name)
-    for groove in page.locator("rect.target[data-holds=x]").all():
-        box = groove.bounding_box()
-        (h,) = [
-            h for h in handles(page) if abs(grip(page, h)[1] - box["y"] - box["height"] / 2) < 2
-            and box["x"] <= grip(page, h)[0] <= box["x"] + box["width"]
-        ]  # fmt: skip
-        for share in (0.3, 0.72):
-            x = box["x"] + share * box["width"]
-            page.mouse.click(x, box["y"] + box["height"] / 2)
-            settle(page)
-            assert grip(page, h)[0] == pytest.approx(x, abs=0.06 * box["width"]), h
-        agrees(name, read(page))
+    for _ in each_view(page):
+        for groove in page.locator("rect.target[data-holds=x]").all():
+            box = groove.bounding_box()
+            (h,) = [
+                h for h in handles(page)
+                if abs(grip(page, h)[1] - box["y"] - box["height"] / 2) < 2
+                and box["x"] <= grip(page, h)[0] <= box["x"] + box["width"]
+            ]  # fmt: skip
+            for share in (0.3, 0.72):
+                x = box["x"] + share * box["width"]
+                page.mouse.click(x, box["y"] + box["height"] / 2)
+                settle(page)
+                assert grip(page, h)[0] == pytest.approx(x, abs=0.06 * box["width"]), h
+            agrees(name, read(page))
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
@@ -190,21 +192,22 @@ def test_a_picture_is_one_stop_of_the_tab_key_and_opens(name: str, explorable: O
     page = explorable(name)
     stops = page.locator(".stage [tabindex]")
     reached = page.locator(".stage [tabindex='0']")
-    assert reached.count() == 1
-    reached.focus()
-    first = page.evaluate("document.activeElement.dataset.handle")
-    assert first == handles(page)[0]
-    page.keyboard.press("Enter")
-    assert reached.count() == stops.count()
-    for _ in range(stops.count() - 1):
+    for _ in each_view(page):
+        assert reached.count() == 1
+        reached.focus()
+        first = page.evaluate("document.activeElement.dataset.handle")
+        assert first == handles(page)[0]
+        page.keyboard.press("Enter")
+        assert reached.count() == stops.count()
+        for _ in range(stops.count() - 1):
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.closest('.stage') !== null")
+        last = page.evaluate("document.activeElement.outerHTML")
+        page.keyboard.press("Escape")
+        assert page.evaluate("document.activeElement.outerHTML").startswith(last[:12])
+        assert reached.count() == 1
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.closest('.stage') !== null")
-    last = page.evaluate("document.activeElement.outerHTML")
-    page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.outerHTML").startswith(last[:12])
-    assert reached.count() == 1
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('.stage') === null")
+        assert page.evaluate("document.activeElement.closest('.stage') === null")
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)

@@ -24,6 +24,8 @@ class Explorable(Live):
     ----------
     prompt : str
         The line above the picture: what to do.
+    prompts : dict
+        The same in each view that is not the first, where `view` says which of several is shown.
     presets : dict
         Named states to choose from.
     stages : list of int
@@ -35,9 +37,10 @@ class Explorable(Live):
     """
 
     prompt = traitlets.Unicode().tag(sync=True)
+    prompts = traitlets.Dict().tag(sync=True)
     presets = traitlets.Dict().tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [280, 320]).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [126, 136]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
 
     # What each trait that has changed since was when the widget was made: every view's Reset goes
     # there, also one that is opened later.
@@ -57,12 +60,13 @@ class Explorable(Live):
     def to_html(self) -> str:
         """Return the mount point of the built book, with the state in it."""
         wide, narrow = (sum(parts) / 16 for parts in zip(self.stages, self.around, strict=True))
+        prompt = self.prompts.get(getattr(self, "view", ""), self.prompt)
         name = _name_in_notebook(self)
         named = f' data-name="{name}"' if name else ""
         return (
             f'<figure class="explorable" data-explorable="{type(self).__name__}"{named} '
             f'style="--ce-height:{wide:g}rem;--ce-height-narrow:{narrow:g}rem">'
-            f'<figcaption class="prompt">{html.escape(self.prompt)}</figcaption>'
+            f'<figcaption class="prompt">{html.escape(prompt)}</figcaption>'
             f"{as_script(self._state())}</figure>"
         )
 

@@ -74,7 +74,7 @@ class Calibration(Explorable):
     bins = Whole(10, least=2, most=20).tag(sync=True)
 
     prompt = traitlets.Unicode("Slide T until the dots gather about the diagonal.").tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [126, 136]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [118, 124]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [440, 500]).tag(sync=True)
     presets = traitlets.Dict().tag(sync=True)
 

@@ -97,7 +97,7 @@ class CodeBook(Explorable):
     prompt = traitlets.Unicode("A code for q, messages from p: where will the mean settle?").tag(
         sync=True
     )
-    around = traitlets.List(traitlets.Int(), [159, 163]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [118, 124]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [494, 656]).tag(sync=True)
     presets = traitlets.Dict(
         {

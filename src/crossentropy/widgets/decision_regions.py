@@ -127,7 +127,7 @@ class DecisionRegions(Explorable):
     prompt = traitlets.Unicode(
         "Press Run, then drag a point across a boundary. Does the boundary follow?"
     ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [162, 205]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [126, 144]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [432, 456]).tag(sync=True)
     presets = traitlets.Dict(
         {

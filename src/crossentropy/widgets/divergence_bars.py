@@ -40,7 +40,7 @@ class DivergenceBars(Explorable):
     unit = Unit().tag(sync=True)
 
     prompt = traitlets.Unicode("Drag q until the purple is gone.").tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [126, 132]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [86, 90]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [322, 370]).tag(sync=True)
     presets = traitlets.Dict(
         {

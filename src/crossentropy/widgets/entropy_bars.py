@@ -40,7 +40,7 @@ class EntropyBars(Explorable):
     prompt = traitlets.Unicode(
         "Drag the bars. Where is the entropy largest, and where is it zero?"
     ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [126, 136]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [326, 340]).tag(sync=True)
     presets = traitlets.Dict(
         {

@@ -72,7 +72,7 @@ class GaussianFit(Explorable):
     prompt = traitlets.Unicode(
         "Where will each direction's best q stand? Guess, then let it descend."
     ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [160, 178]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [94, 134]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [408, 396]).tag(sync=True)
     presets = traitlets.Dict(
         {

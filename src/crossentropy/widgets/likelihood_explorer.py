@@ -63,7 +63,7 @@ class LikelihoodExplorer(Explorable):
     prompt = traitlets.Unicode(
         "Drag θ to the top of the likelihood. Which other curve turns there?"
     ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [126, 136]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [536, 568]).tag(sync=True)
     presets = traitlets.Dict(
         {

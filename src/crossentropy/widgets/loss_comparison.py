@@ -66,7 +66,7 @@ class LossComparison(Explorable):
     prompt = traitlets.Unicode(
         "How many steps does each ball need to the upright line? Guess, then press Run."
     ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [193, 178]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [126, 164]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [408, 392]).tag(sync=True)
     presets = traitlets.Dict(
         {

@@ -95,7 +95,7 @@ class MapPrior(Explorable):
     prompt = traitlets.Unicode(
         "Slide σ to the left. Where is the model best on labels it has not seen?"
     ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [126, 163]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [118, 124]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [432, 512]).tag(sync=True)
     presets = traitlets.Dict(
         {

@@ -53,7 +53,7 @@ class ProperScoring(Explorable):
     prompt = traitlets.Unicode(
         "You believe rain has probability p. Which report q earns most? Drag both."
     ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [126, 136]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [448, 468]).tag(sync=True)
     presets = traitlets.Dict(
         {

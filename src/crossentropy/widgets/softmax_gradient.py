@@ -53,7 +53,7 @@ class SoftmaxGradient(Explorable):
     prompt = traitlets.Unicode("Drag each logit along its arrow. When do all arrows vanish?").tag(
         sync=True
     )
-    around = traitlets.List(traitlets.Int(), [160, 205]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [118, 144]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [456, 596]).tag(sync=True)
     presets = traitlets.Dict(
         {

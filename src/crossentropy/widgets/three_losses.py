@@ -46,7 +46,7 @@ class ThreeLosses(Explorable):
     prompt = traitlets.Unicode(
         "The photograph shows a dog. Drag the dog's bar, and watch what each loss charges."
     ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [160, 183]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [126, 124]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [280, 460]).tag(sync=True)
     presets = traitlets.Dict(
         {

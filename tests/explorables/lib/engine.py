@@ -10,10 +10,14 @@ from typing import Any
 from crossentropy.widgets import EntropyBars, GaussianFit
 from crossentropy.widgets._drawing import Engine
 from crossentropy.widgets._modules import HERE, compose
-from crossentropy.widgets._traits import schemas_of
+from crossentropy.widgets._traits import Choice, schemas_of
 
-# Of the class whose states a module of lib/ works with, and of the one that the tests make.
-SCHEMAS = {"GaussianFit": schemas_of(GaussianFit), "Tiny": schemas_of(EntropyBars)}
+# Of the class whose states a module of lib/ works with, and of those that the tests make.
+SCHEMAS = {
+    "GaussianFit": schemas_of(GaussianFit),
+    "Tiny": schemas_of(EntropyBars),
+    "Staged": {**schemas_of(EntropyBars), "view": Choice(["near", "far"], "near").schema},
+}
 
 
 class Reader(Engine):

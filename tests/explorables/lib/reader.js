@@ -40,6 +40,9 @@ Object.assign(Element.prototype, /** @type {any} */ ({
   focus() {
     this.dispatchEvent({ type: "focusin" });
   },
+  click() {
+    this.dispatchEvent({ type: "click" });
+  },
 }));
 
 const reader = { zoom: 1, clipboard: null, watching: new Set() };

@@ -258,6 +258,86 @@ def test_a_choice_sets_its_trait_and_shows_the_traits_value() -> None:
     assert said == ["bits", "nats"]
 
 
+# Two things to see, each with a handle; one has something to do, and a number.
+STAGED = """
+    const built = [];
+    const view = (name) => (frame) => {
+      built.push(name);
+      const handle = document.createElementNS("", "g");
+      handle.setAttribute("tabindex", "0");
+      handle.setAttribute("data-handle", name);
+      frame.svg.append(handle);
+      return { draw() {} };
+    };
+    const { figure, model: traits } = open(defineExplorable({
+      name: "Staged",
+      quantities: ({ p }) => ({ first: p[0] }),
+      readouts: [{ quantity: "first", label: "first", stays: true, view: "near" }],
+      ledger: () => [],
+      views: { near: "Near", far: "Far" },
+      picture: { near: view("near"), far: view("far") },
+      shape: ({ labels }) => labels.join(),
+      actions: [{ label: "Run", primary: true, view: "near", run() {} }],
+    }), { ...STATE, view: "near", prompt: "Look", prompts: { far: "Look up" },
+      stages: [320, 400], around: [160, 240], presets: { "from afar": { view: "far" } } });
+    const button = (text) => called(figure, "button", text);
+    const now = () => ({
+      handles: figure.querySelectorAll("[data-handle]").map((node) => node.dataset.handle),
+      checked: figure.querySelectorAll("[role=radio]")
+        .map((node) => [node.getAttribute("aria-checked"), node.getAttribute("tabindex")]),
+      hidden: [button("Run"), figure.querySelector(".foot .readout")]
+        .map((node) => node.hasAttribute("hidden")),
+      prompt: [figure.querySelector("figcaption").textContent, figure.getAttribute("aria-label")],
+    });
+""".replace("STATE", json.dumps(STATE))
+NEAR = {
+    "handles": ["near"],
+    "checked": [["true", "0"], ["false", "-1"]],
+    "hidden": [False, False],
+    "prompt": ["Look", "Look"],
+}
+FAR = {
+    "handles": ["far"],
+    "checked": [["false", "-1"], ["true", "0"]],
+    "hidden": [True, True],
+    "prompt": ["Look up", "Look up"],
+}
+
+
+@pytest.mark.parametrize(
+    "go",
+    [
+        'click(button("Far"))',
+        'key(button("Near"), "ArrowRight")',
+        'key(button("Near"), "ArrowUp")',
+        'click(button("from afar"))',
+        'figure.explorable.follow("#Tiny-1=view:far")',
+    ],
+)
+def test_of_several_views_one_is_there_at_a_time(go: str) -> None:
+    seen = run(
+        "explorable",
+        STAGED
+        + f"""
+        const seen = [now()];
+        {go};
+        runFrames(0);
+        seen.push(now());
+        key(button("Far"), "ArrowRight");
+        runFrames(0);
+        return {{ seen: [...seen, now()], built, saved: traits.saved.map(({{ view }}) => view) }};
+        """,
+    )
+    assert seen["seen"] == [NEAR, FAR, NEAR]
+    assert seen["built"] == ["near", "far", "near"]
+    assert seen["saved"] == ["far", "near"]
+
+
+def test_a_view_that_python_makes_is_the_one_that_opens() -> None:
+    assert run("explorable", STAGED.replace('view: "near", prompt', 'view: "far", prompt')
+               + "return now();") == FAR  # fmt: skip
+
+
 def test_an_action_is_a_button_and_the_ledger_grows() -> None:
     rows = tiny(
         """
@@ -341,8 +421,8 @@ def test_what_the_prompt_asks_for_stands_beside_it() -> None:
         return [texts(".task"), texts(".below")];
         """
     )
-    assert above == ["Certain", "Reset"]
-    assert below == ["even", "odd", "Numbers · Derivation · Share"]
+    assert above == ["Certain"]
+    assert below == ["even", "odd", "+0", "Reset", "Numbers · Derivation · Share"]
 
 
 def test_a_figure_that_goes_leaves_nothing_behind() -> None:

@@ -1,8 +1,8 @@
 // What every explorable shares: the frame around its picture, the state that it keeps in step with
 // Python (or with the page alone), one redraw a frame, presets, reset, and links that carry a state.
 //
-// From top to bottom: what to do, and the button that does it; the picture; the presets; a number or
-// two; and a drawer with all numbers, the derivation, and what is there to copy.
+// From top to bottom: what to do, which view, and the button that does it; the picture; the presets,
+// a number or two, and Reset; and a drawer with all numbers, the derivation, and what is there to copy.
 
 import { between, equal } from "./between.js";
 import { clamp } from "./clamp.js";
@@ -19,7 +19,7 @@ const NARROW = 560; // below it, panels stand one below the other
 const MOVE = 320; // ms on the way to a preset
 const PAUSE = 600; // ms after the last change until a screen reader hears what it did
 
-// spec, of which rules, later, shape, choices and actions may be left out:
+// spec, of which rules, later, shape, views, choices and actions may be left out:
 //   name         the class's name, by which SCHEMAS has the schemas of the traits of its state
 //   rules        { trait: (value) => what is wrong with a value from outside, or null }, where its
 //                schema cannot say it
@@ -28,19 +28,23 @@ const PAUSE = 600; // ms after the last change until a screen reader hears what 
 //                `unit` is the state's unless it is given (false: it has none);
 //                show(number, state) turns the number into text; what is `said` is what a screen
 //                reader hears it called after a change; what `stays` is below the picture too, for
-//                a number that the picture is about and does not show
+//                a number that the picture is about and does not show; with a `view`, in that one
 //   ledger       (state, quantities) => [[label, expression, value]]: lines that stay equal; a label
 //                is a formula (formula.js)
 //   say          (state, quantities) => what a change did, instead of what is `said` of readouts
 //   describe     (state, quantities) => what the picture shows, in words
 //   later        (frame) => take it to a moment that a picture without scripts shows too
-//   picture      (frame) => { draw(state, quantities, width, height) }: builds into frame.svg
+//   picture      (frame) => { draw(state, quantities, width, height) }: builds into frame.svg; with
+//                views one of them for each, { view: (frame) => ... }
 //   shape        (state) => text: when it changes, the picture is built anew. It names what the
 //                elements depend on, such as the number of classes and their labels
+//   views        { view: name }: where there are several things to see, one at a time, what each is
+//                called. The trait `view` says which one is shown: no other has handles. Python's
+//                `prompts` has what to do in those that are not the first
 //   choices      [{ trait, label, folded? }]: traits chosen from a list; one that is folded is in
 //                the drawer
-//   actions      [{ label, run(frame, button), primary? }]: buttons. What the prompt asks for is
-//                primary, and stands beside it
+//   actions      [{ label, run(frame, button), primary?, view? }]: buttons. What the prompt asks for
+//                is primary, and stands beside it; one with a `view` is there in that view alone
 export function defineExplorable(spec) {
   const schema = SCHEMAS[spec.name];
   const faultOf = (state) => fault(schema, state) ?? ruledOut(spec.rules ?? {}, state);
@@ -92,6 +96,7 @@ class Frame {
     this.labels = createLabels(this.svg);
     this.outputs = [];
     this.units = [];
+    this.inViews = []; // what is there in one view alone
     this.invalidate = this.invalidate.bind(this);
     this.changed = this.changed.bind(this);
     this.build();
@@ -195,15 +200,11 @@ class Frame {
     if (this.unsaved) this.model.save_changes();
     this.unsaved = false;
     const state = this.state;
-    // A state with another number of classes needs other elements.
+    // A state with another number of classes, or another view, needs other elements.
     const shape = this.spec.shape?.(state) ?? "";
-    const isNew = shape !== this.shape;
-    if (isNew) {
-      this.shape = shape;
-      this.locked.clear();
-      this.svg.replaceChildren();
-      this.picture = this.spec.picture(this);
-    }
+    const isNew = shape !== this.shape || state.view !== this.view;
+    if (shape !== this.shape) this.locked.clear();
+    if (isNew) this.rebuild(shape, state.view);
     const quantities = this.spec.quantities(state);
     this.picture.draw(state, quantities, this.width, this.height);
     if (isNew) this.hideLabels(); // it is drawn now, and keeps its labels
@@ -221,6 +222,19 @@ class Frame {
     }
     if (this.unheard) this.tellLater();
     this.unheard = false;
+  }
+
+  rebuild(shape, view) {
+    this.shape = shape;
+    this.view = view;
+    this.svg.replaceChildren();
+    const { picture, views } = this.spec;
+    this.picture = (views ? picture[view] : picture)(this);
+    const prompt = (views && this.model.get("prompts")[view]) ?? this.model.get("prompt");
+    set(this.prompt, { text: prompt });
+    set(this.figure, { "aria-label": prompt });
+    this.segments?.show(view);
+    for (const { node, only } of this.inViews) set(node, { hidden: only !== view });
   }
 
   // What a screen reader hears of the picture is its description; its handles say what they are.
@@ -293,6 +307,7 @@ class Frame {
     stage.style.minHeight = `${(this.width < NARROW ? narrow : wide) / 16}em`;
     stage.classList.toggle("scrolls", this.width > room);
     this.height = stage.getBoundingClientRect().height / this.zoom;
+    this.countPresets();
     set(this.svg, { viewBox: `0 0 ${this.width} ${this.height}` });
     this.svg.style.width = `${this.width * this.zoom}px`;
     this.svg.style.height = `${this.height * this.zoom}px`;
@@ -332,8 +347,6 @@ class Frame {
   }
 
   build() {
-    const prompt = this.model.get("prompt");
-    set(this.figure, { "aria-label": prompt });
     // A browser's translator may have the words; what changes with the state stays as it is written.
     this.stage = html("div", { class: "stage", translate: "no" }, this.svg);
     this.roving = createRoving(this.stage, this.svg);
@@ -342,16 +355,28 @@ class Frame {
     this.description = html("p", { class: "visually-hidden" });
     this.drawer = html("div", { class: "drawer", hidden: true });
     const primary = this.buttons(({ primary: isPrimary }) => isPrimary);
-    const head = html("div", { class: "task" },
-      html("figcaption", { class: "prompt", text: prompt }),
-      html("div", { class: "actions" }, ...primary, this.buildReset()));
+    this.prompt = html("figcaption", { class: "prompt" });
+    const head = html("div", { class: "task" }, this.prompt, ...this.buildViews(),
+      html("div", { class: "actions" }, ...primary));
     this.figure.replaceChildren(
       head, this.description, this.stage, this.buildBelow(), this.drawer, this.spoken);
   }
 
   buttons(isWanted) {
-    return (this.spec.actions ?? []).filter(isWanted).map(({ label, primary, run }) =>
-      button(label, primary ? "primary" : "action", (node) => run(this, node)));
+    return (this.spec.actions ?? []).filter(isWanted).map(({ label, primary, run, view }) =>
+      this.inView(view, button(label, primary ? "primary" : "action", (node) => run(this, node))));
+  }
+
+  inView(only, node) {
+    if (only) this.inViews.push({ node, only });
+    return node;
+  }
+
+  buildViews() {
+    const { views } = this.spec;
+    if (!views) return [];
+    this.segments = segmented("View", views, (view) => this.set({ view }));
+    return [this.segments.node];
   }
 
   buildReset() {
@@ -377,24 +402,41 @@ class Frame {
   }
 
   buildBelow() {
-    const presets = html("div", { class: "presets", role: "group", "aria-label": "Presets" },
+    this.presets = html("div", { class: "presets", role: "group", "aria-label": "Presets" },
       ...this.buildPresets());
-    const stay = this.spec.readouts.filter(({ stays }) => stays).map((readout) =>
-      this.buildReadout({ ...readout, show: brief(readout) }, html("span")));
-    const foot = html("div", { class: "foot", translate: "no" }, ...stay, this.status, this.buildToggle());
+    this.more = button("", "more", () => {
+      this.presets.classList.toggle("all");
+      this.countPresets();
+    });
+    const stay = this.spec.readouts.filter(({ stays }) => stays).map((readout) => this.inView(
+      readout.view, this.buildReadout({ ...readout, show: brief(readout) }, html("span"))));
+    const foot = html("div", { class: stay.length ? "foot" : "foot brief", translate: "no" },
+      ...stay, this.status);
     this.drawer.append(this.buildReadouts(), this.buildLedger(), this.buildShare());
-    return html("div", { class: stay.length ? "below" : "below brief" }, presets, foot);
+    return html("div", { class: "below" },
+      this.presets, this.more, foot, this.buildReset(), this.buildToggle());
+  }
+
+  // On a wide page one row of presets is there at first, and a button with how many more there are.
+  countPresets() {
+    const all = [...this.presets.children];
+    const count = all.filter((each) => each.offsetTop > all[0].offsetTop).length;
+    const isOpen = this.presets.classList.contains("all");
+    set(this.more, { text: isOpen ? "−" : `+${count}`, "aria-expanded": String(isOpen),
+      "aria-label": isOpen ? "Show fewer" : `Show ${count} more` });
+    this.more.classList.toggle("needless", count === 0);
   }
 
   // What opens and closes the drawer.
   buildToggle() {
-    const toggle = button("Numbers · Derivation · Share", "fold", () => {
+    const toggle = button("Numbers", "fold", () => {
       const isOpen = toggle.getAttribute("aria-expanded") === "true";
       // The picture keeps its height, whatever room there is.
       this.stage.style.flex = isOpen ? "" : `0 0 ${(this.height / 16).toFixed(3)}em`;
       set(toggle, { "aria-expanded": String(!isOpen) });
       set(this.drawer, { hidden: isOpen });
     });
+    toggle.append(html("span", { text: " · Derivation · Share" })); // where there is room
     return set(toggle, { "aria-expanded": "false" });
   }
 
@@ -488,6 +530,27 @@ function button(label, kind, run) {
   const node = html("button", { type: "button", class: kind, text: label });
   node.addEventListener("click", () => run(node));
   return node;
+}
+
+// One of a few, all of them in sight: radio buttons, which the arrow keys go through.
+function segmented(label, names, choose) {
+  const nodes = Object.entries(names).map(([value, name]) =>
+    set(button(name, "view", () => choose(value)), { role: "radio", "data-view": value }));
+  const group = html("div", { class: "views", role: "radiogroup", "aria-label": label }, ...nodes);
+  group.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    event.stopPropagation(); // JupyterLab listens to the arrows too
+    const next = nodes.at((nodes.indexOf(event.target) + by) % nodes.length);
+    next.focus();
+    next.click();
+  });
+  const show = (value) => nodes.forEach((node) => {
+    const isShown = node.dataset.view === value;
+    set(node, { "aria-checked": String(isShown), tabindex: isShown ? "0" : "-1" });
+  });
+  return { node: group, show };
 }
 
 function select(name, options, choose) {
