@@ -277,6 +277,17 @@ def test_other_weights_are_not_trained_unasked(end: str, explorable: OpenPage) -
     assert read(page)["state"]["weights"] == [[0, 0, 0]] * 3
 
 
+def test_a_preset_is_reached_in_the_middle_of_a_quick_run(explorable: OpenPage) -> None:
+    page = explorable("DecisionRegions")
+    button(page, "Run").click()
+    # A step a frame: the next comes before the number of steps has moved towards the preset's.
+    page.wait_for_function("document.querySelector('figure').explorable.get('steps') > 60")
+    take_preset(page, "Rings")
+    button(page, "Run").wait_for()
+    assert steps(page) == 0
+    assert read(page)["state"]["points"] == PRESETS["Rings"]["points"]
+
+
 def test_a_run_waits_at_the_minimum_for_a_point_to_move(explorable: OpenPage) -> None:
     page = explorable("DecisionRegions", **PRESETS["Rings"])
     page.emulate_media(reduced_motion="reduce")

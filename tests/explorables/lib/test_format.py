@@ -138,7 +138,5 @@ def test_a_label_is_cut_to_its_room_and_shows_that_it_is(label: str, room: float
         (math.inf, "∞"),
     ],
 )
-def test_a_number_in_a_picture_is_short_and_never_zero_by_rounding(
-    value: float, text: str
-) -> None:
+def test_a_number_in_a_picture_is_short_and_never_zero_by_rounding(value: float, text: str) -> None:
     assert call("format", "brief", value) == text

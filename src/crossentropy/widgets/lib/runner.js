@@ -38,7 +38,8 @@ export function createRunner(options) {
     const tick = (now) => {
       request = 0;
       if (now >= due) {
-        if (step(frame, count + 1) === false) return stop();
+        // A step would end the way to a preset before it is there.
+        if (frame.moving || step(frame, count + 1) === false) return stop();
         count += 1;
         due = now + (count < SLOW ? PACE : 0);
       }
