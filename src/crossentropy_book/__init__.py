@@ -24,6 +24,7 @@ from crossentropy_book import (
     downloads,
     icons,
     math,
+    progress,
     reading,
     search,
     site,
@@ -47,4 +48,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     downloads.setup(app)
     theme_mends.setup(app)
     reading.setup(app)
+    progress.setup(app)
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

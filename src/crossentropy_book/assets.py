@@ -62,7 +62,7 @@ def _write(app: Sphinx) -> None:
     style = face_rule("STIX Two Math", kept(folder.parent, "stix-two-math", math_font))
     style += icon_style_sheet() + (_HERE / "page.css").read_text("utf-8")
     (folder / "crossentropy-book.css").write_text(style, "utf-8")
-    for script in ("mount.js", "scrollable.js"):
+    for script in ("mount.js", "resting.js", "scrollable.js"):
         copy_script(_HERE / script, folder)
     icons = folder / ICON_FONT
     icons.parent.mkdir(parents=True, exist_ok=True)
@@ -74,4 +74,5 @@ def setup(app: Sphinx) -> None:
     app.add_css_file("crossentropy-book.css")
     app.add_js_file(None, body=BEFORE_PAINT, priority=0)
     app.add_js_file("scrollable.js", loading_method="defer")
+    app.add_js_file("resting.js", loading_method="defer")
     app.connect("builder-inited", _write)

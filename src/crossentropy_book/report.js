@@ -4,23 +4,14 @@
   const foot = document.querySelector(".book-foot");
   /** @type {Element | null} */
   let read = null;
-  let resting = 0;
 
   /** @param {Node | null | undefined} node */
   const sectionOf = (node) => {
     const element = node instanceof Element ? node : node?.parentElement;
-    return element?.closest("article section[id]") ?? null;
+    return element?.closest("article section[id]:has(> :is(h1, h2, h3, h4))") ?? null;
   };
 
-  // Whoever stays at a place for two seconds reads there. The link itself stands below all sections.
-  const rest = () => {
-    if (foot && foot.getBoundingClientRect().top < innerHeight) return;
-    read = sectionOf(document.elementFromPoint(innerWidth / 2, innerHeight / 3)) ?? read;
-  };
-  addEventListener("scroll", () => {
-    clearTimeout(resting);
-    resting = setTimeout(rest, 2000);
-  }, { passive: true });
+  addEventListener("rest", ({ target }) => { read = /** @type {Element} */ (target); });
 
   foot?.querySelector(".report-mistake")?.addEventListener("click", (event) => {
     const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);

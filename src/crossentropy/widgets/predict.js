@@ -9,25 +9,46 @@ function render({ model, el }) {
   const form = figure.querySelector("form");
   const slider = form.querySelector("input[type=range]");
   const reveal = form.querySelector(".reveal");
-  const replies = [...form.querySelectorAll("[data-reply]")];
+  const status = form.querySelector(".replies");
+  const replies = [...status.querySelectorAll("[data-reply]")];
   const right = replies.find((reply) => "right" in reply.dataset);
 
   const guess = () => (slider ? Number(slider.value) : chosen(form));
 
-  function show(reply) {
+  function show(reply, live = "polite") {
+    status.setAttribute("aria-live", live);
     for (const one of replies) one.classList.toggle("shown", one === reply);
     if (!reply) return;
     figure.classList.add("asked"); // from now on there is room for a reply
     reveal.disabled = reply === right;
   }
-  function check() {
-    if (guess() === null) return form.querySelector("input").focus();
-    show(replies.find(({ dataset }) => dataset.reply === (slider ? verdict(slider) : guess())));
+  function check(live) {
+    const kind = slider ? verdict(slider) : guess();
+    show(replies.find(({ dataset }) => dataset.reply === kind), live);
+  }
+  // A page that remembers answers hears of this one, and has an earlier one in `data-answered`.
+  function answered() {
+    figure.dispatchEvent(new CustomEvent("answered", { detail: guess() }));
+  }
+  function recall() {
+    form.reset();
+    show(null);
+    figure.classList.remove("asked");
+    reveal.disabled = true;
+    const { answered: answer } = figure.dataset;
+    const input = slider ?? [...form.elements].find(({ value }) => value === answer);
+    if (slider && answer) slider.value = answer;
+    if (slider) write(slider);
+    if (!answer || !input) return;
+    input.checked = true;
+    check("off"); // what was said on an earlier visit is not said again
   }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (guess() === null) return form.querySelector("input").focus();
     check();
+    answered();
   });
   // Another prediction: the reply to the last one goes.
   form.addEventListener("input", () => {
@@ -39,12 +60,14 @@ function render({ model, el }) {
     else form.querySelector(`input[value="${right.dataset.reply}"]`).checked = true;
     if (slider) write(slider);
     show(right);
+    answered();
   });
   // JupyterLab listens to the arrows too.
   form.addEventListener("keydown", (event) => event.stopPropagation());
 
-  // A browser that goes back restores what was chosen; this page asks again.
-  form.reset();
+  // A browser that goes back restores what was chosen; here it is what was answered.
+  recall();
+  figure.addEventListener("recall", recall);
   figure.explorable = {
     traits: ["guess"],
     get: guess,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import json
 import math
+import zlib
 from typing import Any
 
 import traitlets
@@ -17,8 +19,8 @@ __all__ = ["Predict"]
 class Predict(Live):
     """Answer a question before you read on; each wrong answer is met where it went astray.
 
-    The reader chooses, or sets a slider, and is told only then. Nothing is remembered: a page
-    that is opened again asks again.
+    The reader chooses, or sets a slider, and is told only then. In the built book the answer is
+    there on the next visit, as long as the question and its choices stay as they are.
 
     Parameters
     ----------
@@ -76,8 +78,10 @@ class Predict(Live):
 
     def to_html(self) -> str:
         """Return the question as a form; without a script, the answers are below it."""
+        asked = json.dumps([self.question, *self.choices, *self.ends, self.unit])
         return (
-            f'<figure class="explorable predict" data-explorable="Predict">{self._form()}</figure>'
+            '<figure class="explorable predict" data-explorable="Predict" '
+            f'data-question="{zlib.crc32(asked.encode()):08x}">{self._form()}</figure>'
         )
 
     def _check(self) -> None:

@@ -29,7 +29,10 @@ from crossentropy_book.downloads import add_pdf
 __all__ = ["chromium_options", "join_pages", "print_pdf"]
 
 # What a page has for a mouse, a script or a screen.
-_NOT_PRINTED = "script, button, .toolbar, .headerlink, .toctree-wrapper, .tag_hide-input > .fold"
+_NOT_PRINTED = (
+    "script, button, .toolbar, .headerlink, .toctree-wrapper, .how-far, .exercise > .done, "
+    ".tag_hide-input > .fold"
+)
 
 
 def chromium_options() -> dict[str, Any]:
