@@ -132,7 +132,8 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 def run_all(browser: Browser, address: str) -> Page:
     page = browser.new_page(viewport={"width": 1200, "height": 1000})
     page.goto(address)
-    page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session")
+    started = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session"
+    page.wait_for_function(started, timeout=120_000)  # a busy machine is slow to start a kernel
     page.evaluate(RUN_ALL)
     assert page.evaluate(ERRORS) == []
     return page
