@@ -231,7 +231,6 @@ def calibration(state: State, seen: Shown) -> Shown:
     counts = numbers(seen["bin_counts"])
     heights, means = numbers(seen["bin_accuracy"]), numbers(seen["bin_confidence"])
     full = counts > 0
-    edges = (np.arange(len(counts)) + 0.5) / len(counts)
 
     def gaps(which: np.ndarray) -> list[list[float]]:
         rows = np.column_stack([means, heights, means])[full & which]
@@ -244,7 +243,6 @@ def calibration(state: State, seen: Shown) -> Shown:
         "bin_shares": (counts / counts.sum())[full],
         "gaps_over": gaps(heights < means),
         "gaps_under": gaps(heights >= means),
-        "histogram": np.column_stack([edges, 0 * counts, counts])[full],
         "nll_at": costly(functools.partial(loss_at, key)),
         "ece_at": costly(functools.partial(calibration_error_at, key, state["bins"])),
     }

@@ -84,9 +84,11 @@ def code_book(s: Any, n: Any) -> Phrases:
     words = codewords(n["lengths"])
     rows = zip(s["labels"], s["p"], s["q"], words, strict=True)
     return [
+        *([once("log 1/q")] if s["view"] == "words" else []),
         *(once(rf"{label} {{}}, {{}}, {word or 'no word'}(?=[;.])", p, q)
           for label, p, q, word in rows),
-        once("spend {} of Kraft's budget of 1", n["kraft_sum"]),
+        *([once("spend {} of Kraft's budget of 1", n["kraft_sum"])]
+          if s["code"] == "by hand" else []),
         once("The {} symbols sent cost {} bits", s["sent"], n["bits_per_symbol"]),
         once("price of this code, {} bits", n["expected_bits"]),
         once(r"H\(p, q\) is {}", n["cross_entropy"]),
@@ -141,16 +143,21 @@ def loss_comparison(s: Any, n: Any) -> Phrases:
 
 
 def calibration(s: Any, n: Any) -> Phrases:
+    if s["view"] == "losses":
+        return [
+            once("for {} examples", len(s["classes"])),
+            once(r"minimum at T\* = {};", n["best_temperature"]),
+            once("it is {} nats at T = {} and {} nats",
+                 n["nll"], s["temperature"], n["best_nll"]),
+            once("in {} bins, is jagged; it is {}", s["bins"], n["ece"]),
+        ]  # fmt: skip
     bins = zip(n["bin_counts"], n["bin_confidence"], n["bin_accuracy"], strict=True)
     return [
         once("of {} examples at temperature {}, in {} bins",
              len(s["classes"]), s["temperature"], s["bins"]),
         ("{} at confidence {} with accuracy {}", [row for row in bins if row[0]]),
-        once("Mean confidence {}, accuracy {}, over-confidence {}, ECE {}",
-             n["mean_confidence"], n["accuracy"], n["overconfidence"], n["ece"]),
-        once(r"minimum at T\* = {};", n["best_temperature"]),
-        once("it is {} nats at T = {} and {} nats",
-             n["nll"], s["temperature"], n["best_nll"]),
+        once("mean confidence {}, accuracy {}", n["mean_confidence"], n["accuracy"]),
+        once("over-confidence is {}, and ECE {}", n["overconfidence"], n["ece"]),
     ]  # fmt: skip
 
 

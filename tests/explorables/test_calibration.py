@@ -246,8 +246,7 @@ def test_an_empty_bin_draws_no_dot(explorable: OpenPage) -> None:
     page = explorable("Calibration")
     for temperature in (0.3, 1, 5):
         filled = np.count_nonzero(at(page, temperature=temperature)["quantities"]["bin_counts"])
-        for mark in ("path.dot.binned", "path.bar.role-q"):
-            assert page.locator(mark).get_attribute("d").count("M") == filled < 10
+        assert page.locator("path.dot.binned").get_attribute("d").count("M") == filled < 10
 
 
 @pytest.mark.parametrize(("state", "over", "under"), [(ALL_WRONG, 2, 0), (ALL_RIGHT, 0, 2)])

@@ -27,6 +27,7 @@ from explorables.browser import (
     described,
     grip,
     handle,
+    open_drawer,
     read,
     settle,
     value_of,
@@ -128,7 +129,14 @@ def test_the_first_six_symbols_are_the_courses_photographs(explorable: OpenPage)
 
 
 def choose_code(page: Page, code: str) -> None:
+    if not page.get_by_role("combobox").is_visible():
+        open_drawer(page)
     page.get_by_role("combobox").select_option(code)
+    settle(page)
+
+
+def show(page: Page, view: str) -> None:
+    page.locator(f'[data-view="{view}"]').click()
     settle(page)
 
 
@@ -182,14 +190,14 @@ def test_the_band_is_drawn_for_shannon_alone(explorable: OpenPage) -> None:
     assert "H(p, q) + 1" in read(page)["text"]
     choose_code(page, "Huffman")
     assert page.locator(".band").get_attribute("height") == "0"
-    assert "is for messages from q." in read(page)["text"]
+    assert "H(p, q) + 1" not in read(page)["text"]
 
 
 def test_huffman_may_miss_the_cross_entropy_and_says_so(explorable: OpenPage) -> None:
     page = explorable("CodeBook", p=[0.0, 0.0, 1.0], q=[0.5, 0.499, 0.001])
     seen = read(page)
     assert seen["quantities"]["expected_bits"] == 2
-    assert "Here L − H(p, q) = −7.9658." in seen["text"]
+    assert "9.9658 − 7.9658" in seen["text"]  # H(p, q), and what rounding saves
     assert seen["ledger"] == ["2.0000"] * 3
 
 
@@ -199,13 +207,14 @@ def test_a_class_without_a_word_costs_infinitely_many_bits(explorable: OpenPage)
     assert seen["quantities"]["lengths"] == [1, 1, "Infinity"]
     assert seen["quantities"]["bits_per_symbol"] == 1  # no fox yet
     assert seen["ledger"] == ["∞"] * 3
-    assert "no word" in seen["text"]
     handle(page, "sent").press("ArrowUp")  # the fox
     settle(page)
     seen = read(page)
     assert seen["quantities"]["bits_per_symbol"] == "Infinity"
     assert page.locator('[data-quantity="bits_per_symbol"]').inner_text() == "∞"
     assert stream(page)[-1] == "∞"
+    show(page, "words")
+    assert "no word" in read(page)["text"]
 
 
 def test_a_class_that_never_comes_costs_nothing(explorable: OpenPage) -> None:
@@ -214,7 +223,7 @@ def test_a_class_that_never_comes_costs_nothing(explorable: OpenPage) -> None:
 
 
 def test_what_is_certain_need_not_be_said(explorable: OpenPage) -> None:
-    page = explorable("CodeBook", p=[0.0, 1.0, 0.0], q=[0.0, 1.0, 0.0])
+    page = explorable("CodeBook", p=[0.0, 1.0, 0.0], q=[0.0, 1.0, 0.0], view="words")
     seen = read(page)
     assert seen["quantities"]["kraft_sum"] == 1
     assert seen["ledger"] == ["0.0000"] * 3
@@ -231,7 +240,7 @@ def test_before_the_first_symbol_there_is_no_mean(explorable: OpenPage) -> None:
     assert prices(page) == ["–"] * 5
     assert page.locator(".price").get_attribute("d") == ""
     assert page.locator(".curve.role-q").get_attribute("d") == ""
-    assert "L − H(p, q)" not in read(page)["text"]
+    assert not re.search(r"\bL \d|H\(p, q\) \d", read(page)["text"])
     handle(page, "sent").press("ArrowUp")
     settle(page)
     assert read(page)["state"]["sent"] == 1
@@ -267,11 +276,40 @@ def test_words_too_long_for_the_picture_are_cut_short(explorable: OpenPage) -> N
     assert "100000000…" in seen["text"]
 
 
+def averages(page: Page) -> list[str]:
+    """What the words cost on average, and what q asks for."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.stage text')].map(text => text.textContent)
+             .slice(-2)"""
+    )
+
+
+def test_the_words_cost_on_average_what_the_message_settles_at(explorable: OpenPage) -> None:
+    page = explorable("CodeBook", q=[0.05, 0.15, 0.8], code="Shannon", view="words")
+    assert averages(page) == ["3.67", "3.13"]
+    page.evaluate("document.querySelector('figure').explorable.set('sent', 0)")
+    settle(page)
+    assert averages(page) == ["–", "–"]  # the message is about to ask
+
+
+def test_the_views_share_the_bars_and_keep_the_state(explorable: OpenPage) -> None:
+    page = explorable("CodeBook")
+    handle(page, "q:0").press("PageUp")
+    state = read(page)["state"]
+    show(page, "words")
+    assert read(page)["state"] == state | {"view": "words"}
+    assert value_of(page, "q:0") == state["q"][0]
+    assert page.get_by_role("button", name="Run").is_hidden()  # nothing arrives there
+    handle(page, "q:0").press("PageUp")
+    show(page, "message")
+    assert value_of(page, "q:0") == pytest.approx(state["q"][0] + 0.1)
+
+
 # ---- By hand ----
 
 
 def test_the_grips_are_there_by_hand_alone(explorable: OpenPage) -> None:
-    page = explorable("CodeBook")
+    page = explorable("CodeBook", view="words")
     assert page.locator('[data-handle^="lengths"]').count() == 0
     choose_code(page, "by hand")
     assert page.locator('[data-handle^="lengths"]').count() == 3
@@ -281,7 +319,7 @@ def test_the_grips_are_there_by_hand_alone(explorable: OpenPage) -> None:
 
 
 def test_the_budget_cannot_be_overspent(explorable: OpenPage) -> None:
-    page = explorable("CodeBook", code="by hand")
+    page = explorable("CodeBook", code="by hand", view="words")
     rng = random.Random(9)
     seen = []
     for step in range(20):
@@ -306,7 +344,7 @@ def test_the_budget_cannot_be_overspent(explorable: OpenPage) -> None:
 def test_a_length_that_would_overspend_is_refused_and_the_handle_stops(
     explorable: OpenPage,
 ) -> None:
-    page = explorable("CodeBook", code="by hand", lengths=[2, 2, 2])
+    page = explorable("CodeBook", code="by hand", lengths=[2, 2, 2], view="words")
     handle(page, "lengths:0").press("ArrowLeft")  # the last quarter of the budget
     assert value_of(page, "lengths:0") == 1
     assert "all of it is spent" in read(page)["text"]

@@ -13,7 +13,7 @@ from crossentropy._validation import Floats
 from crossentropy._validation import Labels as ClassIndices
 from crossentropy.softmax import softmax_cross_entropy
 from crossentropy.widgets._explorable import ANIMALS, Explorable
-from crossentropy.widgets._traits import Labels, ListOf, Number, Whole
+from crossentropy.widgets._traits import Choice, Labels, ListOf, Number, Whole
 
 __all__ = ["Calibration"]
 
@@ -24,6 +24,9 @@ _TRACK = (0.1, 10.0)  # the temperatures that are drawn
 
 class Calibration(Explorable):
     """Slide the temperature; the dots swing about the diagonal, and the accuracy stands still.
+
+    One view has a dot for each bin, its accuracy over its mean confidence; the other, what two
+    losses make of the temperature.
 
     The model is ``q = softmax(logits / temperature)``, held against the true classes of examples
     that it was not trained on. Its confidence in an example is the largest q; where two logits tie,
@@ -46,12 +49,15 @@ class Calibration(Explorable):
         What the logits are divided by. Positive.
     bins : int
         How many bins share the confidences from 0 to 1: from 2 to 20.
+    view : {"reliability", "losses"}
+        What is shown: the reliability diagram, or NLL and ECE over the temperature.
 
     Raises
     ------
     traitlets.TraitError
         If a logit is not finite or beyond a million, a class is no whole number from 0 to K - 1,
-        the lengths do not fit, `temperature` is not positive, or `bins` is not from 2 to 20.
+        the lengths do not fit, `temperature` is not positive, `bins` is not from 2 to 20, or there
+        is no such `view`.
 
     References
     ----------
@@ -72,10 +78,12 @@ class Calibration(Explorable):
     labels = Labels(ANIMALS).tag(sync=True)
     temperature = Number(1.0, above=0).tag(sync=True)
     bins = Whole(10, least=2, most=20).tag(sync=True)
+    view = Choice(["reliability", "losses"], "reliability").tag(sync=True)
 
-    prompt = traitlets.Unicode("Slide T until the dots gather about the diagonal.").tag(sync=True)
+    prompt = traitlets.Unicode("Slide T: bring the dots to the diagonal.").tag(sync=True)
+    prompts = traitlets.Dict({"losses": "Slide T to the bottom of the valley."}).tag(sync=True)
     around = traitlets.List(traitlets.Int(), [118, 124]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [440, 500]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [326, 316]).tag(sync=True)
     presets = traitlets.Dict().tag(sync=True)
 
     @traitlets.default("logits")
@@ -94,16 +102,20 @@ class Calibration(Explorable):
         return [f"class {k}" for k in range(len(self.logits[0]))]
 
     @traitlets.default("presets")
-    def _default_presets(self) -> dict[str, dict[str, float]]:
+    def _default_presets(self) -> dict[str, dict[str, float | str]]:
         # They share the data, and say only what is done with them.
         best = _best_temperature(np.array(self.logits), np.array(self.classes))
         fitted = float(f"{_drawn(best):.3g}")
+        states = [
+            ("As trained", 1.0, 10, "reliability"),
+            ("Fitted", fitted, 10, "reliability"),
+            ("Too hot", 5.0, 10, "reliability"),
+            ("Too cold", 0.3, 10, "reliability"),
+            ("Fitted, 20 bins", fitted, 20, "losses"),
+        ]
         return {
-            "As trained": {"temperature": 1.0, "bins": 10},
-            "Fitted": {"temperature": fitted, "bins": 10},
-            "Too hot": {"temperature": 5.0, "bins": 10},
-            "Too cold": {"temperature": 0.3, "bins": 10},
-            "Fitted, 20 bins": {"temperature": fitted, "bins": 20},
+            name: {"temperature": temperature, "bins": bins, "view": view}
+            for name, temperature, bins, view in states
         }
 
 

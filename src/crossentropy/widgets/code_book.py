@@ -16,6 +16,7 @@ _LONGEST = 10  # bits of a word by hand
 _MOST = 10_000  # symbols
 # With this seed the first six symbols of p = (1/2, 1/3, 1/6) are the course's six photographs.
 _PHOTOGRAPHS = 2129
+_GARDEN = [1 / 2, 1 / 3, 1 / 6]  # the course's p
 
 
 class _Lengths(ListOf):
@@ -34,6 +35,8 @@ class _Lengths(ListOf):
 
 class CodeBook(Explorable):
     """Drag q; a code is built for it, messages arrive from p, and their bits per symbol settle.
+
+    One view has the message and the mean of its bits; the other, the words of the code.
 
     The code is Huffman's for `q`, Shannon's for `q`, or one with `lengths` set by hand, which `q`
     does not change. Shannon's lengths, ``ceil(-log2 q[k])``, cost from H(p, q) to less than
@@ -71,13 +74,15 @@ class CodeBook(Explorable):
     seed : int
         Where the generator starts: 0 to 2**32 - 1. The default begins with the course's six
         photographs: cat, cat, dog, cat, fox, dog.
+    view : {"message", "words"}
+        What is shown beside the bars of p and q.
 
     Raises
     ------
     traitlets.TraitError
         If `p` or `q` is no distribution; if a length, `sent` or `seed` is no whole number or out
-        of range; if `lengths` overspend the budget; if there is no such `code`; if the numbers of
-        classes differ.
+        of range; if `lengths` overspend the budget; if there is no such `code` or `view`; if the
+        numbers of classes differ.
 
     Examples
     --------
@@ -86,19 +91,21 @@ class CodeBook(Explorable):
     ('Huffman', (1, 1))
     """
 
-    p = Distribution([1 / 2, 1 / 3, 1 / 6], like="labels").tag(sync=True)
+    p = Distribution(_GARDEN, like="labels").tag(sync=True)
     q = Distribution([1 / 4, 1 / 4, 1 / 2], like="p").tag(sync=True)
     labels = Labels(ANIMALS).tag(sync=True)
     code = Choice(["Huffman", "Shannon", "by hand"], "Huffman").tag(sync=True)
     lengths = _Lengths(Whole(least=1, most=_LONGEST), like="p").tag(sync=True)
     sent = Whole(6, most=_MOST).tag(sync=True)
     seed = Whole(_PHOTOGRAPHS, most=2**32 - 1).tag(sync=True)
+    view = Choice(["message", "words"], "message").tag(sync=True)
 
-    prompt = traitlets.Unicode("A code for q, messages from p: where will the mean settle?").tag(
+    prompt = traitlets.Unicode("Symbols from p, code for q: what do they cost?").tag(sync=True)
+    prompts = traitlets.Dict({"words": "Drag q: the rarer a class, the longer its word."}).tag(
         sync=True
     )
     around = traitlets.List(traitlets.Int(), [118, 124]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [494, 656]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [330, 380]).tag(sync=True)
     presets = traitlets.Dict(
         {
             name: {
@@ -109,14 +116,15 @@ class CodeBook(Explorable):
                 "lengths": [2, 2, 2],
                 "sent": sent,
                 "seed": _PHOTOGRAPHS,
+                "view": view,
             }
-            for name, p, q, code, sent in [
-                ("The course's model", [1 / 2, 1 / 3, 1 / 6], [1 / 2, 1 / 4, 1 / 4], "Huffman", 6),
-                ("A code for p itself", [1 / 2, 1 / 3, 1 / 6], [1 / 2, 1 / 3, 1 / 6], "Huffman", 6),
-                ("A wrong code", [1 / 2, 1 / 3, 1 / 6], [0.05, 0.15, 0.8], "Shannon", _MOST),
-                ("Huffman misses H(p, q)", [0.0, 0.0, 1.0], [0.5, 0.499, 0.001], "Huffman", 100),
-                ("q misses a class", [1 / 2, 1 / 3, 1 / 6], [0.6, 0.4, 0.0], "Huffman", 4),
-                ("Spend it by hand", [1 / 2, 1 / 3, 1 / 6], [1 / 2, 1 / 3, 1 / 6], "by hand", 6),
+            for name, view, p, q, code, sent in [
+                ("The course's model", "words", _GARDEN, [1 / 2, 1 / 4, 1 / 4], "Huffman", 6),
+                ("A code for p", "message", _GARDEN, _GARDEN, "Huffman", 6),
+                ("A wrong code", "message", _GARDEN, [0.05, 0.15, 0.8], "Shannon", _MOST),
+                ("Below H(p, q)", "message", [0.0, 0.0, 1.0], [0.5, 0.499, 0.001], "Huffman", 100),
+                ("No word", "words", _GARDEN, [0.6, 0.4, 0.0], "Huffman", 4),
+                ("By hand", "words", _GARDEN, _GARDEN, "by hand", 6),
             ]
         }
     ).tag(sync=True)

@@ -1,7 +1,7 @@
 // Distributions as bars that can be dragged and locked, alone and in pairs.
 
 import { set, svg } from "./dom.js";
-import { format } from "./format.js";
+import { format, shorten } from "./format.js";
 import { createHandle, onPress } from "./handle.js";
 import { path } from "./pen.js";
 import { moveComponent } from "./simplex.js";
@@ -50,6 +50,28 @@ export function createBars(frame, pen, name, { lockable = true } = {}) {
         handles[k].draw(x(k) + width / 2, y, format(pk, 2));
         locks[k]?.draw(x(k) + width / 2, lockY, locked(k));
       });
+    },
+  };
+}
+
+// Bars of p and q side by side, with their names below. `ticks` are those of the axis, and `locks` the
+// names of the bars that have padlocks.
+export function createPair(frame, pen, { ticks, widest, locks }) {
+  const labels = frame.model.get("labels");
+  const bars = ["p", "q"].map((name) =>
+    createBars(frame, pen, name, { lockable: locks.includes(name) }));
+  return {
+    draw({ p, q }, { left, right, top, bottom }) {
+      const group = (right - left) / labels.length;
+      const places = pairs(labels.length,
+        { left, right, narrowest: 12, widest, share: 0.38, gap: 10 });
+      drawAxis(pen, ticks, { left, right, top, bottom });
+      labels.forEach((label, k) => pen("text", `name ${k}`, {
+        class: "label", "data-tick": `x-class ${k}`,
+        x: places.middle(k), y: bottom + 33, text: shorten(label, group) }));
+      drawLetters(pen, labels.length, places, bottom + 16);
+      [p, q].forEach((values, side) => bars[side].draw(values, {
+        x: (k) => places.x(k, side), width: places.width, top, bottom, lockY: bottom + 50 }));
     },
   };
 }
