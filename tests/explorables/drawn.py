@@ -331,6 +331,8 @@ def assert_regions(picture: Picture) -> None:
 
 def assert_message(picture: Picture) -> None:
     """The strip shows the newest symbols, from left to right."""
+    if picture.seen["state"]["view"] != "message":
+        return
     symbols = test_code_book.message(picture.seen["state"])
     slots = sorted(picture.slots)
     found = [re.search(r"class-(\d+)", mark["class"]) for _, mark in slots]

@@ -145,9 +145,9 @@ const shareOf = (k) => `share class-${k}`;
 
 // Where they stand, and where there is room for the view: beside them, or below.
 const placesOf = (width, height) => (width < 560
-  ? { bars: { left: 20, right: width, top: 22, bottom: 88 },
-    rest: { left: 0, right: width, top: 166, bottom: height } }
-  : { bars: { left: 20, right: 240, top: 24, bottom: height - 62 },
+  ? { bars: { left: 20, right: width, top: 28, bottom: 92 },
+    rest: { left: 0, right: width, top: 170, bottom: height } }
+  : { bars: { left: 20, right: 240, top: 28, bottom: height - 62 },
     rest: { left: 274, right: width, top: 16, bottom: height } });
 
 function picture(createRest) {
@@ -375,7 +375,7 @@ function createMeans(frame, pen) {
       class: "length role-entropy", "data-mark": "y-sent top=entropy",
       x: left - 4, y: floor, width: width + 8, height: Math.max(bottom + 4 - floor, 0) });
     pen("text", "unavoidable", { class: "end", x: left + width - 6, y: floor + 17,
-      text: bottom - floor > 24 ? "no prefix code averages less" : "" });
+      text: bottom - floor > 24 ? "no prefix code is cheaper" : "" });
   }
 
   // What Shannon promises, from H(p, q) to a bit more.

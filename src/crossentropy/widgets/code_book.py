@@ -104,8 +104,8 @@ class CodeBook(Explorable):
     prompts = traitlets.Dict({"words": "Drag q: the rarer a class, the longer its word."}).tag(
         sync=True
     )
-    around = traitlets.List(traitlets.Int(), [118, 124]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [330, 380]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [86, 134]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [360, 380]).tag(sync=True)
     presets = traitlets.Dict(
         {
             name: {
@@ -119,12 +119,12 @@ class CodeBook(Explorable):
                 "view": view,
             }
             for name, view, p, q, code, sent in [
-                ("The course's model", "words", _GARDEN, [1 / 2, 1 / 4, 1 / 4], "Huffman", 6),
-                ("A code for p", "message", _GARDEN, _GARDEN, "Huffman", 6),
                 ("A wrong code", "message", _GARDEN, [0.05, 0.15, 0.8], "Shannon", _MOST),
-                ("Below H(p, q)", "message", [0.0, 0.0, 1.0], [0.5, 0.499, 0.001], "Huffman", 100),
-                ("No word", "words", _GARDEN, [0.6, 0.4, 0.0], "Huffman", 4),
+                ("A code for p", "message", _GARDEN, _GARDEN, "Huffman", 6),
                 ("By hand", "words", _GARDEN, _GARDEN, "by hand", 6),
+                ("No word", "words", _GARDEN, [0.6, 0.4, 0.0], "Huffman", 4),
+                ("Below H(p, q)", "message", [0.0, 0.0, 1.0], [0.5, 0.499, 0.001], "Huffman", 100),
+                ("The course's model", "words", _GARDEN, [1 / 2, 1 / 4, 1 / 4], "Huffman", 6),
             ]
         }
     ).tag(sync=True)
