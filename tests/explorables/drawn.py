@@ -60,6 +60,8 @@ AS_TEXT: dict[str, set[str]] = {
     "LikelihoodExplorer": {
         "likelihood",
         "cross_entropy",
+        "entropy",
+        "kl_divergence",
         "product_float16",
         "product_float32",
         "product_float64",
@@ -139,12 +141,17 @@ def likelihood_explorer(state: State, seen: Shown) -> Shown:
         "log_likelihood": log_likelihood,
         "nll": lambda theta: -log_likelihood(theta) / n,
     }
+    zeros_after_the_point = -float(log_likelihood(state["theta"])) / math.log(10)
     return {
         "size": n,
+        "zeros": zeros_after_the_point,
+        # Of the smallest number above zero in each precision.
+        "reach": [-math.log10(np.finfo(f"float{bits}").smallest_subnormal)
+                  for bits in (16, 32, 64)],
         "peak_of": {name: float(f(ones / n)) for name, f in functions.items()},
         **{f"{name}_at": f for name, f in functions.items()},
         "relative_likelihood": float(functions["relative_likelihood"](state["theta"])),
-    }
+    }  # fmt: skip
 
 
 def code_book(state: State, seen: Shown) -> Shown:

@@ -97,17 +97,18 @@ def code_book(s: Any, n: Any) -> Phrases:
 
 
 def likelihood_explorer(s: Any, n: Any) -> Phrases:
-    verdict = r"(?: \([a-z ]+\))?"
-    products = [once(rf"{{}}{verdict} in float{bits}", n[f"product_float{bits}"])
-                for bits in (16, 32, 64)]  # fmt: skip
     (zero, one), (zeros, ones) = s["labels"], s["counts"]
-    return [
+    said = [
         once(f"{{}} {zero} and {{}} {one}; ", zeros, ones),
         once(f"probability of {one}, is {{}}", s["theta"]),
-        once("at the same θ, {}", n["p_hat"]),
-        once("At θ = {} the log-likelihood is {}", s["theta"], n["log_likelihood"]),
+        once("The log-likelihood is {} nats", n["log_likelihood"]),
         once("NLL/N {}", n["nll"]),
-        *products,
+    ]
+    if s["view"] == "curves":
+        return [*said, once("at the same θ, {}", n["p_hat"])]
+    return [
+        *said,
+        *(once(f"float{bits}, {{}}", n[f"product_float{bits}"]) for bits in (16, 32, 64)),
     ]
 
 
@@ -167,7 +168,7 @@ def map_prior(s: Any, n: Any) -> Phrases:
     training, held_out = (shown[f"{name}_at"](widths) for name in ("nll", "held_out"))
     lowest = int(np.argmin(held_out))
     return [
-        once("{} training labels and {} held-out labels", len(s["x"]), len(s["x_held_out"])),
+        once("for {} training labels and {} held-out labels", len(s["x"]), len(s["x_held_out"])),
         once("polynomial of degree {}", s["degree"]),
         once("At prior width σ = {} the training loss is {} nats per label, the held-out loss {}",
              s["width"], n["nll"], n["held_out"]),
@@ -183,20 +184,20 @@ def map_prior(s: Any, n: Any) -> Phrases:
 def proper_scoring(s: Any, n: Any) -> Phrases:
     phrases: Phrases = [
         once("with probability {} and reports {}", s["belief"], s["report"]),
-        once("The log score lost, {} nats", n["kl_divergence"]),
+        once("What the log score lost, {} nats", n["kl_divergence"]),
         once(r"H\(p, q\), {}", n["cross_entropy"]),
         once(r"less H\(p\), {}", n["entropy"]),
     ]
     names = {"log": "log", "brier": "Brier", "spherical": "spherical", "linear": "linear",
              "zero_one": "0-1"}  # fmt: skip
-    for name, title in names.items():
+    for name in ("log", s["view"]):
         low, high = (round(end, 9) for end in n[f"best_{name}"])
         regret = n[f"regret_{name}"]
-        change = "gained {} by lying" if regret < -5e-5 else "lost {}"
+        change = "gained {}" if regret < -5e-5 else "lost {}"
         where = {(0, 0.5): " below 0.5", (0.5, 1): " above 0.5"}.get((low, high), "")
         best = "{}" if low == high else f"any{where}"
         values = ([low] if low == high else []) + [abs(regret)]
-        phrases.append(once(rf"{title}, [a-z, ]*: best {best}, {change}(?=[;.])", *values))
+        phrases.append(once(rf"{names[name]}, [a-z, ]*: best {best}, {change}(?=[;.])", *values))
     return phrases
 
 

@@ -267,6 +267,8 @@ def test_the_curves_are_the_losses_over_the_width(preset: str, explorable: OpenP
 def test_the_curves_follow_the_degree_and_the_data(explorable: OpenPage) -> None:
     page = explorable("MapPrior")
     ends = [page.evaluate(CURVE, "held_out")[-1][1]]
+    page.get_by_role("radio", name="weights").click()
+    settle(page)
     handle(page, "degree").press("Home")
     settle(page)
     ends.append(page.evaluate(CURVE, "held_out")[-1][1])
@@ -296,7 +298,7 @@ def test_the_marks_stand_on_the_curves(explorable: OpenPage) -> None:
 
 
 def test_what_leaves_its_panel_points_to_where_it_is(explorable: OpenPage) -> None:
-    page = explorable("MapPrior", degree=9, width=100.0)
+    page = explorable("MapPrior", degree=9, width=100.0, view="weights")
     found = read(page)["quantities"]
     assert found["held_out"] > 1.5
     assert max(map(abs, found["weights"])) > 9
@@ -311,6 +313,8 @@ def test_what_leaves_its_panel_points_to_where_it_is(explorable: OpenPage) -> No
 def test_the_truth_need_not_be_known(explorable: OpenPage) -> None:
     page = explorable("MapPrior", truth=[])
     assert page.locator(".curve.role-p").get_attribute("d") == ""
+    assert not page.get_by_text("truth").first.is_visible()
+    page = explorable("MapPrior", truth=[], view="weights")
     assert {one.get_attribute("d") for one in page.locator(".true-weight").all()} == {""}
     assert not page.get_by_text("truth").first.is_visible()
 

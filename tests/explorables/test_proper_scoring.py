@@ -18,7 +18,6 @@ from explorables.browser import (
     OpenPage,
     assert_agrees,
     described,
-    handle,
     read,
     settle,
     take_preset,
@@ -216,40 +215,40 @@ def test_ends_and_ties_agree_with_python(explorable: OpenPage) -> None:
 
 
 def test_a_certain_mistake_costs_infinity_under_log_alone(explorable: OpenPage) -> None:
-    page = explorable("ProperScoring")
-    take_preset(page, "Certain and wrong")
-    settle(page)
+    page = explorable("ProperScoring", view="brier")
+    take_preset(page, "No rain")
     seen = read(page)
     assert seen["quantities"]["expected_log"] == "-Infinity"
     assert seen["ledger"] == ["∞", "∞", "∞"]
-    assert page.locator('[data-quantity="expected_log"]').inner_text() == "−∞"
+    assert page.locator('[data-quantity="expected_log"]').text_content() == "−∞"
     svg = page.locator(".stage svg").first.text_content()
     assert "lost ∞ nats = KL(p‖q)" in svg
-    assert "lost 0.9800 = 2(p − q)²" in svg
+    assert "lost 0.98 = 2(p − q)²" in svg
     # The loss runs off its row: a bar with a torn edge, and a triangle in place of the dot.
     assert "l-3,-5" in page.locator(".stage .length.role-kl").get_attribute("d")
 
 
-def test_the_rows_say_what_honesty_is_worth(explorable: OpenPage) -> None:
+def test_each_view_says_what_its_score_pays_for_the_lie(explorable: OpenPage) -> None:
     page = explorable("ProperScoring", belief=0.7, report=0.95)
-    svg = page.locator(".stage svg").first.text_content()
-    assert svg.count("best report: 0.700") == 3
-    assert "best report: 1.000" in svg
-    assert "best report: any above 0.5" in svg
-    assert "gained 0.1000 by lying" in svg
-    assert "lost 0.1250 = 2(p − q)²" in svg
-    handle(page, "belief").press("Home")
-    settle(page)
-    svg = page.locator(".stage svg").first.text_content()
-    assert svg.count("best report: 0.000") == 4
-    assert "best report: any below 0.5" in svg
+    said = {}
+    for view in ("linear", "Brier", "spherical", "0-1"):
+        page.get_by_role("radio", name=view).click()
+        settle(page)
+        svg = page.locator(".stage svg").first.text_content()
+        assert "lost 0.32 nats = KL(p‖q)" in svg
+        said[view] = [text.text_content() for text in page.locator(".stage text.halo").all()]
+    assert "gained 0.10 by lying" in said["linear"]
+    assert "lost 0.13 = 2(p − q)²" in said["Brier"]
+    assert "lost 0.05" in said["spherical"]
+    assert "lost 0.00" in said["0-1"]
+    assert {"proper, not strictly", "best"} <= set(said["0-1"])
 
 
 def test_the_dots_lie_on_the_belief_where_the_report_is_honest(explorable: OpenPage) -> None:
     page = explorable("ProperScoring", belief=0.62, report=0.62)
     lines = page.locator(".stage svg .joint").get_attribute("d").split(",")[0][1:]
     peaks = [peak.get_attribute("d") for peak in page.locator(".peak").all()]
-    assert [d.split(",")[0][1:] == lines for d in peaks if d] == [True, True, True, False]
+    assert [d.split(",")[0][1:] == lines for d in peaks if d] == [True, False]
     # Nothing is lost, and nothing purple is drawn.
     assert page.locator(".stage .length.role-kl").get_attribute("d") == ""
     assert read(page)["ledger"] == ["0.0000"] * 3
@@ -271,9 +270,9 @@ def test_python_says_what_is_wrong_with_a_state(state: dict[str, Any], message: 
 
 def test_the_static_picture_says_who_gains() -> None:
     alt = described(ProperScoring(belief=0.7, report=0.95))
-    assert "log, proper: best 0.700, lost 0.3238" in alt
-    assert "Brier, proper: best 0.700, lost 0.1250" in alt
-    assert "linear, improper: best 1.000, gained 0.1000 by lying" in alt
+    assert "log, strictly proper: best 0.700, lost 0.3238" in alt
+    assert "linear, not proper: best 1.000, gained 0.1000" in alt
+    alt = described(ProperScoring(belief=0.7, report=0.95, view="zero_one"))
     assert "0-1, proper, not strictly: best any above 0.5, lost 0.0000" in alt
     assert "lost ∞" in described(ProperScoring(report=0))
-    assert "linear, improper: best any, lost 0.0000" in described(ProperScoring(belief=0.5))
+    assert "linear, not proper: best any, lost 0.0000" in described(ProperScoring(belief=0.5))

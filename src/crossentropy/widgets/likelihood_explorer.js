@@ -1,48 +1,19 @@
 import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format, plural, raised, whole } from "./lib/format.js";
+import { brief, format, fromLog, plural, whole } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { crossEntropy, crossEntropyTerms, entropy, klDivergence } from "./lib/information.js";
-import { CIRCLE, DOWN, UP, defineHatches } from "./lib/marks.js";
+import { CIRCLE, DOWN, UP } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
 import { createPen, path } from "./lib/pen.js";
 import { createWindow } from "./lib/plane.js";
+import { PRECISIONS, product } from "./lib/products.js";
 import { SCHEMAS } from "./lib/schema.js";
+import { createTrack } from "./lib/track.js";
 
-const { theta: THETA, counts: { sum: { most: MOST } } } = SCHEMAS.LikelihoodExplorer;
+const { counts: { sum: { most: MOST } } } = SCHEMAS.LikelihoodExplorer;
 
-// ---- The product, as a computer of each precision works it out ----
-
-// Adding a number so large that the sum keeps only the bits of a float16, and taking it away again,
-// rounds half to even. How large depends on how many leading zeros x has in steps of 2^-24, the
-// smallest float16 above zero; below 2^-14 (21 zeros) the steps get no finer.
-const LARGE = Float64Array.from({ length: 33 }, (_, zeros) => 2 ** (49 - Math.min(zeros, 21)));
-
-// x, between 0 and 1, rounded to float16.
-function toFloat16(x) {
-  const large = LARGE[Math.clz32(x * 2 ** 24)];
-  return x + large - large;
-}
-
-const PRECISIONS = {
-  product_float16: toFloat16,
-  product_float32: Math.fround,
-  product_float64: (x) => x,
-};
-
-// First counts[1] factors θ, then counts[0] factors 1 - θ, one after another: each factor and each
-// partial product is rounded.
-function product(counts, theta, round) {
-  let value = 1;
-  for (const [factor, count] of [[round(theta), counts[1]], [round(1 - theta), counts[0]]]) {
-    for (let i = 0; i < count; i += 1) {
-      const next = round(value * factor);
-      if (next === value) break; // 0, or stuck: the same factor again changes nothing
-      value = next;
-    }
-  }
-  return value;
-}
+// ---- The numbers ----
 
 const size = (counts) => counts[0] + counts[1];
 const model = (theta) => [1 - theta, theta];
@@ -53,7 +24,8 @@ function quantities({ counts, theta }) {
   const logL = logLikelihood(counts, theta);
   const p = shares(counts);
   const products = Object.fromEntries(
-    Object.entries(PRECISIONS).map(([name, round]) => [name, product(counts, theta, round)]));
+    Object.entries(PRECISIONS).map(([name, { round }]) =>
+      [`product_${name}`, product(counts, theta, round)]));
   return {
     likelihood: products.product_float64,
     log_likelihood: logL,
@@ -78,136 +50,7 @@ function ledger({ counts, theta }, { nll, log_likelihood: logL, entropy: h, kl_d
   ];
 }
 
-// ---- Numbers as text ----
-
-// e^log, which may be far too small for a float, to some significant digits.
-function fromLog(log, digits = 3) {
-  if (log === -Infinity) return "0";
-  if (log > Math.log(0.01)) return Math.exp(log).toPrecision(digits);
-  const exponent = Math.floor(log / Math.LN10);
-  const mantissa = Math.exp(log - exponent * Math.LN10).toFixed(digits - 1);
-  return mantissa.startsWith("10")
-    ? `${(1).toFixed(digits - 1)} × 10${raised(exponent + 1)}`
-    : `${mantissa} × 10${raised(exponent)}`;
-}
-
-function productText(value, logL) {
-  if (value === 0) return logL === -Infinity ? "0" : "0 (underflow)";
-  const error = Math.abs(Math.log(value) - logL);
-  const verdict = error > Math.LN2 ? " (wrong)" : error > 0.01 ? " (digits lost)" : "";
-  return fromLog(Math.log(value), 4) + verdict;
-}
-
-// ---- The counts, and N on a scale of decades ----
-
-const DECADES = [1, 10, 100, 1000, 10_000];
-const RULERS = DECADES.flatMap((ten) => [10 * ten, 20 * ten, 50 * ten])
-  .filter((end) => end <= MOST);
-const COUNTS = { rows: [14, 44], size: 76, height: 114 };
-
-function createCounts(frame, pen) {
-  const longest = Math.max(...frame.model.get("labels").map((label) => label.length));
-  const track = { left: 0, length: 1 };
-  const drawCount = createRows(frame, pen, track);
-  const drawSize = createSize(frame, pen, track);
-  return (right) => {
-    track.left = clamp(9 * longest + 8, 48, 120);
-    track.length = right - 62 - track.left;
-    COUNTS.rows.forEach((y, k) => drawCount(k, y));
-    drawSize(COUNTS.size);
-  };
-}
-
-function createRows(frame, pen, track) {
-  const labels = frame.model.get("labels");
-  const counts = () => frame.model.get("counts");
-  let held = null; // the ruler stands still while a count is dragged
-  const ruler = () => held ?? RULERS.find((end) => end >= Math.max(...counts()));
-  const at = (value) => track.left + (value / ruler()) * track.length;
-
-  const handles = labels.map((label, k) => createHandle(pen, {
-    id: `counts:${k}`,
-    name: `count of ${label}`,
-    axis: "x",
-    mark: `x-counts x=counts:${k}`,
-    step: 1,
-    page: 10,
-    fine: 1,
-    range: () => {
-      const other = counts()[1 - k];
-      return [other === 0 ? 1 : 0, Math.min(ruler(), MOST - other)];
-    },
-    value: () => counts()[k],
-    words: (value) => `${whole(value)} of ${whole(size(counts()))} labels`,
-    at,
-    grab: () => (held = ruler()),
-    move: (value) =>
-      frame.set({ counts: counts().map((count, j) => (j === k ? Math.round(value) : count)) }),
-    release: () => {
-      held = null;
-      frame.invalidate();
-    },
-  }));
-
-  return (k, y) => {
-    const count = counts()[k];
-    pen("text", `name ${k}`, { class: "label start", x: 0, y: y + 5, text: labels[k] });
-    pen("path", `ruler ${k}`, { class: "rule", "data-tick": `x-counts 0 ${ruler()}`,
-      d: path`M${track.left},${y} H${track.left + track.length}` });
-    pen("rect", `count ${k}`, {
-      class: "bar role-p", "data-mark": `x-counts left=0 width=counts:${k}`,
-      x: track.left, y: y - 7, width: at(count) - track.left, height: 14 });
-    handles[k].guide(track.left - 10, track.left + track.length + 10, y);
-    drawBeside(handles[k], at(count), y, whole(count));
-  };
-}
-
-function createSize(frame, pen, track) {
-  const counts = () => frame.model.get("counts");
-  // Rounding to whole counts would wear the proportion away: it is remembered, with the place of
-  // the handle, until the counts change in another way.
-  let scaled = { counts: [] };
-  const remembered = () => counts().every((count, k) => count === scaled.counts[k]);
-  const level = () => (remembered() ? scaled.value : Math.log10(size(counts())));
-  const at = (value) => track.left + (value / Math.log10(MOST)) * track.length;
-
-  const handle = createHandle(pen, {
-    id: "n",
-    name: "number of labels N, on a logarithmic scale",
-    axis: "x",
-    mark: "x-log-n rounded=size",
-    step: 0.1,
-    page: 1,
-    fine: 0.02,
-    range: () => [0, Math.log10(MOST)],
-    value: level,
-    words: () => plural(size(counts()), "label"),
-    at,
-    move: (value) => {
-      const share = remembered() ? scaled.share : shares(counts())[1];
-      const n = Math.round(10 ** value);
-      const ones = Math.round(share * n);
-      scaled = { counts: [n - ones, ones], share, value };
-      frame.set({ counts: scaled.counts });
-    },
-  });
-
-  return (y) => {
-    const strokes = DECADES.map((_, i) => path`M${at(i)},${y - 4} v8`).join(" ");
-    pen("text", "N", { class: "letter start", x: 0, y: y + 5, text: "N" });
-    pen("path", "N line", { class: "rule", "data-tick": `x-log-n ${DECADES.join(" ")}`,
-      d: path`M${track.left},${y} H${track.left + track.length} ${strokes}` });
-    DECADES.forEach((n, i) => pen("text", `N tick ${n}`, {
-      class: "tick middle", "data-tick": `x-log-n ${n}`, x: at(i), y: y + 26, text: whole(n) }));
-    handle.guide(at(0) - 10, at(Math.log10(MOST)) + 10, y);
-    drawBeside(handle, at(level()), y, whole(size(counts())));
-  };
-}
-
-// A handle with its value to its right.
-const drawBeside = (handle, x, y, text) => handle.draw(x, y, text, [14 + 4 * text.length, 5]);
-
-// ---- The three curves ----
+// ---- Three curves over θ that turn at the same place ----
 
 // The likelihood of ten thousand labels is a spike: half of the points lie around it, the others
 // closer together where the logarithm is steep.
@@ -225,250 +68,278 @@ const DEEPEST = 1.5; // nats per label: where the logarithmic curves leave their
 
 const highest = (counts) => logLikelihood(counts, counts[1] / size(counts));
 
-// One edge of each panel is at 0, the other at its `far` value, whose tick says `edge`.
+// One edge of each panel is at 0, the other at its `far` value. The loss parts the two that have a top:
+// below its own reflection it would look like a part of one shape.
 const PANELS = [
   {
     id: "relative_likelihood", // to the largest
     name: "Likelihood L(θ)",
     far: () => 1,
     value: (counts, theta) => Math.exp(logLikelihood(counts, theta) - highest(counts)),
-    edge: (counts) => `max ${fromLog(highest(counts))}`,
     text: ({ log_likelihood: logL }) => fromLog(logL),
   },
   {
-    id: "log_likelihood",
-    name: "Log-likelihood log L(θ)",
-    far: (counts) => -DEEPEST * size(counts),
-    value: logLikelihood,
-    edge: (counts) => {
-      const deepest = DEEPEST * size(counts);
-      return whole(-(deepest < 100 ? deepest : Math.round(deepest)));
-    },
-    text: ({ log_likelihood: logL }) => format(logL),
-  },
-  {
     id: "nll",
-    name: "Loss NLL/N",
+    name: "Loss −log L(θ) / N",
     far: () => DEEPEST,
     value: (counts, theta) => (0 - logLikelihood(counts, theta)) / size(counts),
-    edge: () => format(DEEPEST, 1),
-    text: ({ nll }) => format(nll),
+    text: ({ nll }) => brief(nll),
+  },
+  {
+    id: "log_likelihood",
+    name: "Logarithm log L(θ)",
+    far: (counts) => -DEEPEST * size(counts),
+    value: logLikelihood,
+    text: ({ log_likelihood: logL }) => brief(logL),
   },
 ];
 
 const SPILL = 3; // pixels by which a curve's stroke may leave its panel
-const MARGIN = 14; // to the right of the panels
 
 // One of the panels: how its axis and title, its curve, and what stands on the curve are drawn.
-function createPanel(pen, { id, name, far, value, edge, text }) {
+function createPanel(pen, { id, name, far, value, text }) {
   const window = createWindow(pen, SPILL);
   const range = (counts) => [Math.min(far(counts), 0), Math.max(far(counts), 0)];
 
-  function drawTitle(numbers, y, narrow) {
-    const title = pen.inside("text", `${id} title`,
-      { class: "label start", x: 0, y: narrow ? y - 9 : y + 5 });
-    title("tspan", "name", { text: `${name}${narrow ? " = " : ""}` });
-    title("tspan", "value", {
-      class: "role-q", x: narrow ? null : 0, dy: narrow ? null : 20, text: text(numbers) });
+  function drawTitle(numbers, { left, top }) {
+    const title = pen.inside("text", `${id} title`, { class: "label start halo", x: left, y: top - 8 });
+    title("tspan", "name", { text: `${name} = ` });
+    title("tspan", "value", { class: "role-q", text: text(numbers) });
   }
 
-  function drawAxis(counts, { left, top, width, height }, narrow) {
-    // Where the other edge is, a stroke says: the text may have had to move.
-    pen("path", `${id} rule`, {
-      class: "rule", "data-tick": `x-theta 0 1|y-${id} 0 ${far(counts)}`,
-      d: path`M${left},${window.y(0)} H${left + width} M${left},${window.y(far(counts))} h-5` });
+  // The best θ, and θ itself: a triangle where its value is beyond an edge.
+  function drawDots({ counts, theta }, { p_hat: best }) {
     const [low, high] = range(counts);
-    const said = (end) => (end === 0 ? "0" : edge(counts));
-    const long = narrow && id === "relative_likelihood"; // it has room above the panel alone
-    pen("text", `${id} high`, {
-      class: "tick", "data-tick": `y-${id} ${high}`, text: said(high),
-      x: long ? left + width + MARGIN : left - 8, y: top + (long ? -9 : narrow ? 9 : 5) });
-    pen("text", `${id} low`, {
-      class: "tick", "data-tick": `y-${id} ${low}`, text: said(low),
-      x: left - 8, y: top + height + (narrow ? 1 : 5) });
+    const here = value(counts, theta);
+    pen("circle", `${id} peak`, {
+      class: "dot role-p", "data-mark": `x-theta y-${id} x=p_hat y=peak_of:${id}`,
+      cx: window.x(best), cy: window.y(value(counts, best)), r: 3.5 });
+    pen("path", `${id} dot`, {
+      class: "dot role-q", "data-mark": `x-theta y-${id} x=theta y=${id}`,
+      d: here > high + 1e-9 ? UP : here < low ? DOWN : CIRCLE,
+      transform: path`translate(${window.x(theta)},${window.y(clamp(here, low, high))})` });
   }
 
   return {
-    x: window.x,
-    y: window.y,
-
-    draw(counts, numbers, place, narrow) {
-      const box = window.fit({ ...place, x: [0, 1], y: range(counts) });
-      drawTitle(numbers, box.top, narrow);
-      drawAxis(counts, box, narrow);
+    fit(counts, place) {
+      const { left, top, width, height } = window.fit({ ...place, x: [0, 1], y: range(counts) });
+      pen("rect", `${id} ground`, { class: "panel", x: left, y: top, width, height });
+      pen("path", `${id} rule`, {
+        class: "rule", "data-tick": `x-theta 0 1|y-${id} 0 ${far(counts)}`,
+        d: path`M${left},${window.y(0)} H${left + width} M${left},${window.y(far(counts))} h-5` });
     },
-
     drawCurve(counts, thetas) {
       window.pen("path", "curve", {
         class: "curve", "data-mark": `x-theta y-${id} path=${id}_at`,
         d: window.line(thetas, thetas.map((theta) => value(counts, theta))) });
     },
-
-    // The best θ, and θ itself: a triangle where its value is beyond an edge.
-    drawDots({ counts, theta }, { p_hat: best }) {
-      const [low, high] = range(counts);
-      const here = value(counts, theta);
-      const [x, y] = [window.x(theta), window.y(clamp(here, low, high))];
-      pen("circle", `${id} peak`, {
-        class: "dot role-p", "data-mark": `x-theta y-${id} x=p_hat y=peak_of:${id}`,
-        cx: window.x(best), cy: window.y(value(counts, best)), r: 3.5 });
-      pen("path", `${id} dot`, {
-        class: "dot role-q", "data-mark": `x-theta y-${id} x=theta y=${id}`,
-        d: here > high + 1e-9 ? UP : here < low ? DOWN : CIRCLE,
-        transform: path`translate(${x},${y})` });
-      pen("text", `${id} endless`, {
-        class: "halo role-q", x: x + (theta > 0.5 ? -18 : 18), y: y + (here < low ? 0 : 10),
-        text: Number.isFinite(here) ? "" : format(here) });
+    drawNow(state, numbers, place) {
+      drawTitle(numbers, place);
+      drawDots(state, numbers);
     },
   };
 }
 
-function createTheta(frame, pen, at) {
+// p̂ stands above the panels, on their scale. To move it is to exchange labels.
+function createShare(frame, pen, at) {
+  const { labels } = frame.state;
+  const counts = () => frame.model.get("counts");
   const handle = createHandle(pen, {
-    id: "theta",
-    name: `θ, the probability of ${frame.model.get("labels")[1]}`,
+    id: "counts:1",
+    name: `count of ${labels[1]}`,
     axis: "x",
-    mark: "x-theta x=theta",
+    mark: "x-theta x=p_hat",
+    step: 1,
+    page: 10,
+    fine: 1,
+    range: () => [0, size(counts())],
+    value: () => counts()[1],
+    words: (value) => `${whole(value)} of ${plural(size(counts()), "label")}`,
+    at: (value) => at(value / size(counts())),
+    grab: () => counts()[1],
+    // Of few labels each is many pixels away: the first comes at once.
+    move: (value, start) => {
+      const by = value - start;
+      const ones = start + (Math.abs(by) > 0.1 ? Math.round(by) || Math.sign(by) : 0);
+      frame.set({ counts: [size(counts()) - ones, ones] });
+    },
+  });
+  return {
+    reach: handle.reach,
+    draw([zeros, ones], share, y) {
+      const text = `p̂ = ${brief(share)}: ${whole(ones)} of ${whole(zeros + ones)} ${labels[1]}`;
+      const half = 3.6 * text.length;
+      const [x, left, right] = [at(share), at(0) - 10, at(1) + 10];
+      handle.guide(at(0) - 10, at(1) + 10, y);
+      handle.draw(x, y, text, [clamp(x, left + half, Math.max(right - half, left + half)) - x, -14]);
+    },
+  };
+}
+
+function curves(frame) {
+  const pen = createPen(frame.svg);
+  const panels = PANELS.map((panel) => createPanel(pen, panel));
+  const memo = createMemo();
+  const track = { left: 0, length: 1 };
+  const at = (theta) => track.left + theta * track.length;
+  const share = createShare(frame, pen, at);
+  const theta = createTrack(frame, pen, {
+    trait: "theta",
+    name: `θ, the probability of ${frame.state.labels[1]}`,
+    ticks: [0, 0.5, 1],
     step: 0.01,
     page: 0.1,
     fine: 0.001,
-    range: () => [THETA.least, THETA.most],
-    value: () => frame.model.get("theta"),
-    words: (value) => format(value, 3),
-    at,
-    // To three decimals, as it is shown: finer than a pixel.
-    move: (value) => frame.set({ theta: Math.round(value * 1000) / 1000 }),
+    text: (value) => `θ = ${brief(value)}`,
   });
 
-  // θ's value stands beside its handle, in the row of the ticks.
-  return (theta, y) => {
-    const x = at(theta);
-    const side = x > at(1) - 80 ? -1 : 1;
-    for (const value of [0, 0.5, 1]) {
-      const away = side * (at(value) - x);
-      pen("text", `θ tick ${value}`, {
-        class: "tick middle", "data-tick": `x-theta ${value}`, x: at(value), y: y + 5,
-        text: format(value, 1), visibility: away > -24 && away < 96 ? "hidden" : "visible" });
-    }
-    handle.guide(at(0) - 10, at(1) + 10, y);
-    handle.draw(x, y, `θ = ${format(theta, 3)}`, [side * 48, 5]);
-  };
-}
-
-// NLL/N at θ is H(p̂) with KL on top. Returns how high these two stand, in pixels.
-function drawStem(pen, { x, y }, theta, { entropy: h, cross_entropy: total }) {
-  const joint = y(h);
-  const top = Math.min(y(Math.min(total, DEEPEST)), joint);
-  const left = x(theta) - 6;
-  pen("rect", "H", {
-    class: "length role-entropy", "data-mark": "x-theta y-nll x=theta bottom=0 height=entropy",
-    x: left, y: joint, width: 12, height: y(0) - joint });
-  const kl = { x: left, y: top, width: 12, height: joint - top,
-    visibility: joint - top > 0.5 ? "visible" : "hidden" };
-  pen("rect", "KL ground", { class: "length ground", ...kl });
-  pen("rect", "KL", {
-    class: "length role-kl",
-    "data-mark": "x-theta y-nll x=theta bottom=entropy height=kl_divergence", ...kl });
-  return { floor: y(0), joint, top };
-}
-
-// Their names stand above the curve.
-function drawStemNames(pen, x, theta, { floor, joint, top }) {
-  const side = theta > 0.5 ? -1 : 1;
-  const drawName = (text, role, from, to) => pen("text", `name of ${text}`, {
-    class: `halo ${role} ${side < 0 ? "end" : "start"}`, text,
-    x: x(theta) + side * 12, y: (from + to) / 2 + 5,
-    visibility: from - to > 18 ? "visible" : "hidden" });
-  drawName("H(p̂)", "role-p", floor, joint);
-  drawName("KL", "role-kl", joint, top);
-}
-
-function createCurves(frame, pen) {
-  defineHatches(frame.svg);
-  const panels = PANELS.map((panel) => createPanel(pen, panel));
-  const { x } = panels[0];
-  const drawTheta = createTheta(frame, pen, x);
-  const memo = createMemo();
-
-  // The best θ, and θ itself, in all panels.
-  function drawLines(theta, best, places) {
-    const line = (at) => places.map(({ top, height }) => path`M${x(at)},${top} v${height}`).join(" ");
-    pen("path", "best line", { class: "joint", "data-mark": "x-theta x=p_hat", d: line(best) });
-    pen("path", "θ line", { class: "curve role-q", "data-mark": "x-theta x=theta",
-      d: path`${line(theta)} v10` });
+  // p̂, and θ, in all panels.
+  function drawLines(state, best, top, bottom) {
+    const lines = [path`M${at(best)},${top} V${bottom - 26}`, path`M${at(state.theta)},${top + 8} V${bottom}`];
+    pen("path", "best line", { class: "joint", "data-mark": "x-theta x=p_hat", d: lines[0] });
+    pen("path", "θ line", { class: "curve role-q", "data-mark": "x-theta x=theta", d: lines[1] });
+    share.reach(lines[0]);
+    theta.reach(lines[1]);
   }
 
-  return (state, numbers, top, bottom, width, narrow) => {
-    const { counts, theta } = state;
-    const left = narrow ? 58 : 232;
-    const gap = narrow ? 30 : 26;
-    const first = top + (narrow ? 44 : 24);
-    // Before the figure has its height there is no room.
-    const height = Math.max((bottom - 36 - first - 2 * gap) / 3, 1);
-    const places = panels.map((_, i) =>
-      ({ left, top: first + i * (height + gap), width: width - MARGIN - left, height }));
-    const best = numbers.p_hat;
-
-    panels.forEach((panel, i) => panel.draw(counts, numbers, places[i], narrow));
-    pen("text", "best", { class: "letter role-p", text: `p̂ = ${format(best, 3)}`,
-      x: clamp(x(best), left + 40 - MARGIN, width - 40), y: top + 12 });
-    const stem = drawStem(pen, panels[2], theta, numbers);
-    drawLines(theta, best, places);
-    memo([...counts, left, width, first, height], () => {
-      const thetas = points(counts);
-      for (const panel of panels) panel.drawCurve(counts, thetas);
-    });
-    drawStemNames(pen, x, theta, stem);
-    for (const panel of panels) panel.drawDots(state, numbers);
-    drawTheta(theta, bottom - 18);
+  return {
+    draw(state, numbers, width, height) {
+      const { counts } = state;
+      const [above, below] = [30, height - 30]; // the lines that p̂ and θ run along
+      const [first, gap] = [above + 32, 26];
+      track.left = 16;
+      track.length = width - 2 * track.left;
+      // Before the figure has its height there is no room.
+      const tall = Math.max((below - 30 - first - 2 * gap) / 3, 1);
+      const places = panels.map((_, i) =>
+        ({ left: track.left, top: first + i * (tall + gap), width: track.length, height: tall }));
+      panels.forEach((panel, i) => panel.fit(counts, places[i]));
+      drawLines(state, numbers.p_hat, above, below);
+      memo([...counts, width, height], () => {
+        const thetas = points(counts);
+        for (const panel of panels) panel.drawCurve(counts, thetas);
+      });
+      panels.forEach((panel, i) => panel.drawNow(state, numbers, places[i]));
+      share.draw(counts, numbers.p_hat, above);
+      theta.draw(state.theta, track.left - 10, below - 38, track.left + track.length + 10);
+    },
   };
 }
 
-// ---- The product in three precisions, and the sum that carries on ----
+// ---- How small a number each precision holds, and the likelihood of N labels beside it ----
 
-const PRODUCTS = 114; // pixels of height
+const DECADES = [1, 10, 100, 1000, 10_000];
 
-function drawProducts(pen, numbers, left, top) {
-  const logL = numbers.log_likelihood;
-  const rows = Object.keys(PRECISIONS).map((name) =>
-    [name.slice("product_".length), productText(numbers[name], logL)]);
-  rows.push(["sum of logs", `log L = ${format(logL)} nats`]);
-  pen("text", "products", { class: "tick start", x: left, y: top + 18,
-    text: "L(θ), multiplied factor by factor in" });
-  rows.forEach(([name, text], i) => {
-    const y = top + 40 + 22 * i;
-    pen("text", name, { class: "label start", x: left, y, text: name });
-    pen("text", `value of ${name}`, { class: "value start role-ink", x: left + 88, y, text });
-  });
+// What has become of L in a precision.
+function verdict(value, logL) {
+  if (value === 0) return logL === -Infinity ? "right" : "0, an underflow";
+  const error = Math.abs(Math.log(value) - logL);
+  const kind = error > Math.LN2 ? "wrong" : error > 0.01 ? "digits lost" : "right";
+  return kind === "right" ? kind : `${fromLog(Math.log(value))}, ${kind}`;
 }
 
-function picture(frame) {
+function createSize(frame, pen, at) {
+  const counts = () => frame.model.get("counts");
+  // Rounding to whole counts would wear the proportion away: it is remembered, with the place of
+  // the handle, until the counts change in another way.
+  let scaled = { counts: [] };
+  const remembered = () => counts().every((count, k) => count === scaled.counts[k]);
+  const level = () => (remembered() ? scaled.value : Math.log10(size(counts())));
+
+  const handle = createHandle(pen, {
+    id: "n",
+    name: "number of labels N, on a logarithmic scale",
+    axis: "x",
+    mark: "x-log-n rounded=size",
+    step: 0.1,
+    page: 1,
+    fine: 0.02,
+    range: () => [0, Math.log10(MOST)],
+    value: level,
+    words: () => plural(size(counts()), "label"),
+    at: (value) => at(10 ** value),
+    move: (value) => {
+      const share = remembered() ? scaled.share : shares(counts())[1];
+      const n = Math.round(10 ** value);
+      const ones = Math.round(share * n);
+      scaled = { counts: [n - ones, ones], share, value };
+      frame.set({ counts: scaled.counts });
+    },
+  });
+
+  return (y) => {
+    drawDecades(pen, "n", at, y);
+    handle.guide(at(1) - 10, at(MOST) + 10, y);
+    const text = `N = ${whole(size(counts()))}`;
+    const x = at(10 ** level());
+    handle.draw(x, y, text, [clamp(x, at(1) + 24, at(MOST) - 24) - x, -14]);
+  };
+}
+
+function drawDecades(pen, name, at, y) {
+  const strokes = DECADES.map((n) => path`M${at(n)},${y - 4} v8`).join(" ");
+  pen("path", `${name} line`, { class: "rule", "data-tick": `x-log-${name} ${DECADES.join(" ")}`,
+    d: path`M${at(1)},${y} H${at(MOST)} ${strokes}` });
+  for (const n of DECADES) {
+    pen("text", `${name} tick ${n}`, { class: "tick middle", "data-tick": `x-log-${name} ${n}`,
+      x: at(n), y: y + 26, text: whole(n) });
+  }
+}
+
+function underflow(frame) {
   const pen = createPen(frame.svg);
-  const drawCounts = createCounts(frame, pen);
-  const drawCurves = createCurves(frame, pen);
+  const track = { left: 14, length: 1 };
+  const at = (n) => track.left + (Math.log10(n) / Math.log10(MOST)) * track.length;
+  const drawSize = createSize(frame, pen, at);
+
+  // As far as the smallest number above zero.
+  function drawPrecision(name, i, y, verdict) {
+    const reach = at(-Math.log10(PRECISIONS[name].least));
+    pen("rect", `reach of ${name}`, {
+      class: "extent", "data-mark": `x-log-zeros left=1 right=reach:${i}`,
+      x: at(1), y: y + 6, width: reach - at(1), height: 12 });
+    pen("text", name, { class: "label start halo", x: at(1), y, text: `${name}: ${verdict}` });
+  }
+
   return {
     draw(state, numbers, width, height) {
-      const narrow = width < 520;
-      const bottom = narrow ? height - PRODUCTS : height;
-      drawCounts(narrow ? width : width / 2 + 20);
-      drawCurves(state, numbers, COUNTS.height + (narrow ? 0 : 12), bottom, width, narrow);
-      drawProducts(pen, numbers, narrow ? 0 : width / 2 + 44, narrow ? bottom : 0);
+      track.length = width - 2 * 24;
+      const logL = numbers.log_likelihood;
+      const [top, bottom] = [92, height - 86];
+      drawSize(30);
+      const x = at(clamp(-logL / Math.LN10, 1, MOST));
+      pen("path", "L line", { class: "curve role-q", "data-mark": "x-log-zeros x=zeros",
+        d: path`M${x},${top} V${bottom}` });
+      Object.keys(PRECISIONS).forEach((name, i) => drawPrecision(name, i,
+        top + 20 + (i * (bottom - top)) / 3, verdict(numbers[`product_${name}`], logL)));
+      const text = `L(θ) = ${fromLog(logL)}`;
+      pen("text", "L", { class: "label role-q", y: top - 6, text,
+        x: clamp(x, 4 * text.length, width - 4 * text.length) });
+      drawDecades(pen, "zeros", at, bottom);
+      pen("text", "zeros", { class: "tick middle", x: width / 2, y: bottom + 46,
+        text: "zeros after the decimal point" });
+      pen("text", "sum", { class: "label middle", x: width / 2, y: height - 8,
+        text: `The sum of logs carries on: log L = ${brief(logL)} nats` });
     },
   };
 }
 
 // ---- What the picture shows, in words ----
 
-function describe({ counts, theta, labels }, numbers) {
+function describe({ counts, theta, labels, view }, numbers) {
   const logL = numbers.log_likelihood;
-  const at = format(theta, 3);
-  const products = Object.keys(PRECISIONS).map((name) =>
-    `${productText(numbers[name], logL)} in ${name.replace("product_", "")}`);
+  const products = Object.keys(PRECISIONS).map((name) => {
+    const value = numbers[`product_${name}`];
+    return `${name}, ${verdict(value, logL).replace(/^right$/, fromLog(Math.log(value)))}`;
+  });
+  const seen = view === "curves"
+    ? "Three curves over θ: the likelihood and the log-likelihood have their maximum, and NLL/N its " +
+      `minimum, at the same θ, ${format(numbers.p_hat, 3)}.`
+    : "Bars as long as the smallest number of each format has zeros after the decimal point, and a line " +
+      `for the likelihood. Multiplied out, it is in ${products.join("; ")}.`;
   return `${whole(counts[0])} ${labels[0]} and ${whole(counts[1])} ${labels[1]}; θ, the probability ` +
-    `of ${labels[1]}, is ${at}. Three curves over θ: the likelihood and the log-likelihood have ` +
-    `their maximum, and NLL/N its minimum, at the same θ, ${format(numbers.p_hat, 3)}. At θ = ${at} ` +
-    `the log-likelihood is ${format(logL)} nats and NLL/N ${format(numbers.nll)} nats. The ` +
-    `likelihood, multiplied out: ${products.join(", ")}.`;
+    `of ${labels[1]}, is ${format(theta, 3)}. ${seen} The log-likelihood is ${format(logL)} nats and ` +
+    `NLL/N ${format(numbers.nll)} nats.`;
 }
 
 export default defineExplorable({
@@ -484,5 +355,6 @@ export default defineExplorable({
   ],
   ledger,
   describe,
-  picture,
+  views: { curves: "curves", underflow: "underflow" },
+  picture: { curves, underflow },
 });

@@ -7,7 +7,7 @@ from typing import Any
 import traitlets
 
 from crossentropy.widgets._explorable import Explorable
-from crossentropy.widgets._traits import Labels, ListOf, Number, Whole
+from crossentropy.widgets._traits import Choice, Labels, ListOf, Number, Whole
 
 __all__ = ["LikelihoodExplorer"]
 
@@ -40,12 +40,14 @@ class LikelihoodExplorer(Explorable):
         The probability of label 1.
     labels : list of str
         The names of the two labels.
+    view : str
+        What is shown: "curves" or "underflow".
 
     Raises
     ------
     traitlets.TraitError
         If a count is negative or no integer, or there are none or more than 10,000; if `theta` is
-        no probability; if there are not two labels.
+        no probability; if there are not two labels, or no such view.
 
     Examples
     --------
@@ -60,11 +62,14 @@ class LikelihoodExplorer(Explorable):
     theta = Number(0.4, least=0, most=1).tag(sync=True)
     labels = Labels(["tails", "heads"], classes=2).tag(sync=True)
 
-    prompt = traitlets.Unicode(
-        "Drag θ to the top of the likelihood. Which other curve turns there?"
+    view = Choice(["curves", "underflow"], "curves").tag(sync=True)
+
+    prompt = traitlets.Unicode("Drag θ to the top of L(θ). What else turns there?").tag(sync=True)
+    prompts = traitlets.Dict(
+        {"underflow": "Drag N until a product is too small for its format."}
     ).tag(sync=True)
     around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [536, 568]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [366, 396]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "10 labels": {"counts": [3, 7], "theta": 0.4},
@@ -72,6 +77,6 @@ class LikelihoodExplorer(Explorable):
             "1,000 labels": {"counts": [300, 700], "theta": 0.4},
             "10,000 labels": {"counts": [3000, 7000], "theta": 0.4},
             "One label ruled out": {"counts": [1, 9], "theta": 1.0},
-            "Stuck above zero": {"counts": [0, 10_000], "theta": 0.9},
+            "Stuck above zero": {"counts": [0, 10_000], "theta": 0.9, "view": "underflow"},
         }
     ).tag(sync=True)

@@ -1,9 +1,9 @@
 import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format, scientific, threeDigits } from "./lib/format.js";
+import { brief, format, scientific, threeDigits } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { sum } from "./lib/information.js";
-import { dot, legendre, mapWeights, negativeLogLikelihood, sigmoid } from "./lib/logistic.js";
+import { dot, legendre, logNormal, lossesOverWidth, mapWeights, meanLoss, sigmoid } from "./lib/logistic.js";
 import { DOWN, UP, circle } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
 import { createPen, path } from "./lib/pen.js";
@@ -13,36 +13,25 @@ import { createTrack } from "./lib/track.js";
 
 const { degree: DEGREE } = SCHEMAS.MapPrior;
 
-const features = (xs, degree) => xs.map((x) => legendre(x, degree));
-
 // ---- The numbers ----
 
-// log of the density of N(0, width²), the prior of one weight.
-const logNormal = (weight, width) =>
-  -Math.log(width * Math.sqrt(2 * Math.PI)) - (weight / width) ** 2 / 2;
-
-const logPrior = (weights, width) => sum(Array.from(weights, (one) => logNormal(one, width)));
-
-// What a model with these weights pays for the labels, in nats per label.
-const meanLoss = (rows, labels, weights) =>
-  negativeLogLikelihood(rows, labels, weights) / labels.length;
-
 function quantities({ x, y, x_held_out: xs, y_held_out: ys, degree, width }) {
-  const rows = features(x, degree);
+  const features = (points) => points.map((point) => legendre(point, degree));
+  const rows = features(x);
   const weights = mapWeights(rows, y, width);
   const nll = meanLoss(rows, y, weights);
   const lambda = 1 / (2 * x.length * width ** 2);
   const penalty = lambda * dot(weights, weights);
   return {
     nll,
-    held_out: meanLoss(features(xs, degree), ys, weights),
+    held_out: meanLoss(features(xs), ys, weights),
     lambda,
     penalty,
     objective: nll + penalty,
     norm: Math.hypot(...weights),
     log_likelihood: -nll * x.length,
-    log_prior: logPrior(weights, width),
-    log_prior_at_zero: logPrior(weights.map(() => 0), width),
+    log_prior: sum(Array.from(weights, (weight) => logNormal(weight, width))),
+    log_prior_at_zero: weights.length * logNormal(0, width),
     weights: Array.from(weights),
   };
 }
@@ -83,7 +72,7 @@ const POLYNOMIALS = Array.from(GRID, (x) => legendre(x, DEGREE.most));
 const probability = (weights, i) => sigmoid(dot(weights, POLYNOMIALS[i]));
 const probabilities = (weights) => GRID.map((_, i) => probability(weights, i));
 
-// Two texts beside the ends of two curves: at least a line apart, in the order of the curves.
+// Two texts beside two curves: at least a line apart, in the order of the curves.
 /** @param {number[]} ends */
 function apart([first, second], top, bottom) {
   const gap = Math.max(16 - Math.abs(first - second), 0) / 2;
@@ -94,19 +83,19 @@ function apart([first, second], top, bottom) {
 }
 
 const TRAINING = {
-  name: "training labels", mark: "training", kind: "dot", r: 4.5, level: (label) => label };
+  name: "to train on", mark: "training", kind: "dot", r: 4.5, level: (label) => label };
 // They stand in rows of their own, outside of the training labels.
 const HELD_OUT = {
-  name: "held-out labels", mark: "held_out_labels", kind: "ring", r: 3.5,
+  name: "held out", mark: "held_out_labels", kind: "ring", r: 3.5,
   level: (label) => (label ? 1.13 : -0.13) };
 
-function createFit(pen) {
+function createFit(frame, pen) {
   const plane = createPlane(pen, {
     id: "fit",
     xTicks: [-1, 0, 1],
-    yTicks: [0, 0.5, 1],
-    xText: (value) => ["x = −1", "0", "x = 1"][value + 1],
-    yText: (value) => ["y = 0", "1/2", "y = 1"][2 * value],
+    yTicks: [0, 1],
+    xText: (value) => ["x = −1", "0", "1"][value + 1],
+    yText: (value) => `y = ${value}`,
   });
   const memo = createMemo();
 
@@ -122,12 +111,11 @@ function createFit(pen) {
 
   function drawData({ x, y, x_held_out: xs, y_held_out: ys, truth }, { left, top }) {
     plane.pen("path", "levels", {
-      class: "guide", "data-tick": "y-fit 0 0.5 1", d: [0, 0.5, 1].map(plane.level).join(" ") });
+      class: "guide", "data-tick": "y-fit 0 1", d: [0, 1].map(plane.level).join(" ") });
     plane.pen("path", "truth", {
       class: "curve role-p", "data-mark": "x-fit y-fit path=truth_at",
       d: truth.length ? plane.line(GRID, probabilities(truth)) : "" });
-    const second = left + 36 + 7 * `${x.length} ${TRAINING.name}`.length;
-    drawLabels(HELD_OUT, xs, ys, second, top);
+    drawLabels(HELD_OUT, xs, ys, left + 130, top);
     drawLabels(TRAINING, x, y, left + 6, top);
   }
 
@@ -155,7 +143,8 @@ function createFit(pen) {
 
 // ---- Both losses over the prior's width ----
 
-const DECADES = Float64Array.from({ length: 41 }, (_, i) => i / 10 - 2); // log10 of the widths
+const WIDTHS = Float64Array.from({ length: 41 }, (_, i) => 10 ** (i / 10 - 2));
+const DECADES = WIDTHS.map((width) => Math.log10(width));
 const HIGHEST = 1.5; // nats: a higher loss leaves the panel
 const SUNK = 24; // pixels from the panel down to the track, so that the handle's text has room
 const LOSSES = [
@@ -163,23 +152,10 @@ const LOSSES = [
   { quantity: "held_out", name: "held out", kind: "ring" },
 ];
 
-function lossCurves({ x, y, x_held_out: xs, y_held_out: ys, degree }) {
-  const [rows, others] = [features(x, degree), features(xs, degree)];
-  const empty = () => new Float64Array(DECADES.length);
-  const curves = { nll: empty(), held_out: empty() };
-  let weights; // each width's are the next one's start
-  DECADES.forEach((decade, i) => {
-    weights = mapWeights(rows, y, 10 ** decade, weights);
-    curves.nll[i] = meanLoss(rows, y, weights);
-    curves.held_out[i] = meanLoss(others, ys, weights);
-  });
-  return curves;
-}
-
 function createLosses(frame, pen) {
   const plane = createPlane(pen, {
     id: "nll",
-    title: "Loss in nats per label, over the prior’s width σ",
+    title: "Loss in nats per label",
     yTicks: [0, Math.log(2), 1, HIGHEST],
     yText: (value) => (value === Math.log(2) ? "log 2" : String(value)),
   });
@@ -195,46 +171,47 @@ function createLosses(frame, pen) {
   function drawCurves(curves, { left, top, width, height }) {
     const right = left + width;
     const below = top + height + SUNK + 44;
-    const ends = LOSSES.map(({ quantity }) => plane.y(Math.min(curves[quantity].at(-1), HIGHEST)));
-    const places = apart(ends, top, top + height);
-    LOSSES.forEach(({ quantity, name }, i) => {
+    for (const { quantity } of LOSSES) {
       plane.pen("path", quantity, {
         class: `curve ${quantity}`, "data-mark": `x-log-width y-nll path=${quantity}_at`,
         d: plane.line(DECADES, curves[quantity]) });
-      pen("text", `name of ${quantity}`,
-        { class: "start", x: right + 10, y: places[i] + 5, text: name });
-    });
+    }
     pen("path", "level of a coin", {
       class: "guide", "data-tick": `y-nll ${Math.log(2)}`, d: plane.level(Math.log(2)) });
     pen("text", "left end", { class: "tick start", x: left - 10, y: below, text: "← prior alone" });
-    pen("text", "right end",
-      { class: "tick end", x: right + 10, y: below, text: "maximum likelihood →" });
+    pen("text", "right end", { class: "tick end", x: right + 10, y: below, text: "data alone →" });
   }
 
-  function drawNow(width, numbers, top, bottom) {
+  function drawNow(width, numbers, { left, top, width: across, height }) {
     const x = plane.x(Math.log10(width));
-    pen("path", "now", {
-      class: "rule", "data-mark": "x-log-width x=width", d: path`M${x},${top} V${bottom}` });
-    for (const { quantity, kind } of LOSSES) {
+    const line = path`M${x},${top} V${top + height + SUNK}`;
+    pen("path", "now", { class: "rule", "data-mark": "x-log-width x=width", d: line });
+    track.reach(line);
+    const side = x > left + across / 2 ? -1 : 1;
+    const { nll, held_out: heldOut } = numbers;
+    for (const { quantity, name, kind } of LOSSES) {
       const value = numbers[quantity];
+      const y = plane.y(Math.min(value, HIGHEST));
+      const isUpper = value === Math.max(nll, heldOut);
       pen("path", `${quantity} now`, {
         class: kind, "data-mark": `x-log-width y-nll x=width y=${quantity}`,
-        transform: path`translate(${x},${plane.y(Math.min(value, HIGHEST))})`,
-        d: value > HIGHEST ? UP : circle(0, 0, 5) });
+        transform: path`translate(${x},${y})`, d: value > HIGHEST ? UP : circle(0, 0, 5) });
+      pen("text", `name of ${quantity}`, {
+        class: `label halo ${side < 0 ? "end" : "start"}`, x: x + 8 * side,
+        y: y + (isUpper ? -9 : 20), text: `${name} ${brief(value)}` });
     }
   }
 
   return {
     draw(state, numbers, box) {
       const { left, top, width, height } = box;
-      const line = top + height + SUNK;
       plane.draw({ ...box, x: [-2, 2], y: [0, HIGHEST] });
       const { x, y, x_held_out: xs, y_held_out: ys, degree } = state;
-      const curves = computing([x, y, xs, ys, degree], () => lossCurves(state));
+      const curves = computing([x, y, xs, ys, degree], () => lossesOverWidth(state, WIDTHS));
       drawing([curves, ...Object.values(box)], () => drawCurves(curves, box));
-      drawNow(state.width, numbers, top, line);
+      drawNow(state.width, numbers, box);
       // The track is the panel's axis: it runs from the panel's left to its right.
-      track.draw(state.width, left - 10, line - 38, left + width + 10);
+      track.draw(state.width, left - 10, top + height + SUNK - 38, left + width + 10);
     },
   };
 }
@@ -269,13 +246,13 @@ function createWeights(frame, pen) {
 
   function drawTitle(x, y, known) {
     const words = pen.inside("text", "title", { class: "label start", x, y });
-    words("tspan", "weights", { text: "Weights over k: " });
-    words("tspan", "model", { class: "role-q", text: "q’s ●" });
-    words("tspan", "truth", { class: "role-p", text: known ? ", the truth’s –" : "" });
+    words("tspan", "weights", { text: "Weights of " });
+    words("tspan", "model", { class: "role-q", text: "q" });
+    words("tspan", "truth", { class: "role-p", text: known ? ", of the truth" : "" });
   }
 
   // The band from −σ to σ.
-  function drawPrior(width, { left, top, width: across, height }) {
+  function drawPrior(width, { left, width: across }) {
     const reach = Math.min(width, LARGEST);
     const [upper, lower] = [plane.y(reach), plane.y(-reach)];
     plane.pen("rect", "band", {
@@ -285,7 +262,7 @@ function createWeights(frame, pen) {
       class: "guide", "data-mark": "y-weights levels=edges",
       d: width < LARGEST ? [reach, -reach].map(plane.level).join(" ") : "" });
     const names = width > LARGEST ? ["+σ↑", "−σ↓"] : ["+σ", "−σ"];
-    apart([upper, lower], top, top + height).forEach((y, i) => pen("text", `name of edge ${i}`,
+    [upper, lower].forEach((y, i) => pen("text", `name of edge ${i}`,
       { class: "tick start", x: left + across + 6, y: y + 5, text: names[i] }));
   }
 
@@ -308,7 +285,8 @@ function createWeights(frame, pen) {
   }
 
   return {
-    draw({ width, degree, truth }, { weights }, box) {
+    draw({ width, degree, truth }, { weights }, room) {
+      const box = { ...room, height: room.height - 22 }; // for the handle's text
       const { left, top, width: across, height } = box;
       plane.draw({ ...box, x: [-0.6, DEGREE.most + 0.6], y: [-LARGEST, LARGEST] });
       drawPrior(width, box);
@@ -325,62 +303,57 @@ function createWeights(frame, pen) {
 
 // ---- All of it ----
 
-function picture(frame) {
+// One of the two beside the losses, or above them.
+const beside = (create) => (frame) => {
   const pen = createPen(frame.svg);
-  const fit = createFit(pen);
+  const part = create(frame, pen);
   const losses = createLosses(frame, pen);
-  const weights = createWeights(frame, pen);
   return {
     draw(state, numbers, width, height) {
-      const narrow = width < 640;
-      const below = 48; // what stands below a panel's lower edge
-      const share = narrow
-        ? (height - 2 * below - 3 * 28 - 24 - SUNK) / 3
-        : (height - below - 2 * 28 - 24 - SUNK) / 2;
-      const side = 66;
-      const first = { left: 44, top: 28, width: width - 44 - side, height: share };
-      const top = first.top + share + 24 + 28;
-      fit.draw(state, numbers, first);
-      const half = narrow ? width : Math.round(0.57 * width);
-      losses.draw(state, numbers, { left: 44, top, width: half - 44 - side, height: share });
-      const left = narrow ? 44 : half + 40;
-      weights.draw(state, numbers, {
-        left,
-        top: narrow ? top + share + SUNK + below + 28 : top,
-        width: width - left - (narrow ? side : 34),
-        height: narrow ? share : share + SUNK,
-      });
+      const narrow = width < 560;
+      const below = SUNK + 48; // what stands below the losses
+      const tall = narrow ? (height - 2 * 28 - 26 - below) / 2 : height - 28 - below;
+      const half = narrow ? width : width / 2;
+      part.draw(state, numbers, {
+        left: 44, top: 28, width: half - 44 - 66, height: narrow ? tall : tall + SUNK });
+      const left = narrow ? 44 : half + 52;
+      losses.draw(state, numbers, {
+        left, top: narrow ? height - below - tall : 28, width: width - left - 14, height: tall });
     },
   };
-}
+};
 
 // ---- What the picture shows, in words ----
 
 function describe(state, numbers) {
-  const { nll: training, held_out: heldOut } = lossCurves(state);
+  const { x, x_held_out: xs, degree, width, truth, view } = state;
+  const { nll: training, held_out: heldOut } = lossesOverWidth(state, WIDTHS);
   const lowest = heldOut.indexOf(Math.min(...heldOut));
-  const near = Number((10 ** DECADES[lowest]).toPrecision(2));
-  return `${state.x.length} training labels and ${state.x_held_out.length} held-out labels over x, ` +
-    `with the fitted curve q${state.truth.length ? " and the truth p" : ""}; the model is a ` +
-    `polynomial of degree ${state.degree} in the log-odds. At prior width σ = ` +
-    `${threeDigits(state.width)} the training loss is ${format(numbers.nll)} nats per label, the ` +
-    `held-out loss ${format(numbers.held_out)}, the penalty λ‖w‖² ${format(numbers.penalty)} and ` +
-    `the norm of the weights ${format(numbers.norm, 3)}. Below it both losses over σ from 0.01 to ` +
-    `100, starting at log 2 = 0.6931: the training loss falls to ${format(training.at(-1), 2)}; the ` +
-    `held-out loss is lowest, ${format(heldOut[lowest], 2)}, near σ = ${near} and ends at ` +
-    `${format(heldOut.at(-1), 2)}. The weights are drawn as stems, in the prior's band from −σ to σ.`;
+  const near = Number(WIDTHS[lowest].toPrecision(2));
+  const part = view === "fit"
+    ? `The fitted curve q${truth.length ? " and the truth p" : ""} over x`
+    : `The weights as stems${truth.length ? ", those of the truth beside them" : ""}, in the prior's ` +
+      "band from −σ to σ";
+  return `${part}, for ${x.length} training labels and ${xs.length} held-out labels; the model is a ` +
+    `polynomial of degree ${degree} in the log-odds. At prior width σ = ${threeDigits(width)} the ` +
+    `training loss is ${format(numbers.nll)} nats per label, the held-out loss ` +
+    `${format(numbers.held_out)}, the penalty λ‖w‖² ${format(numbers.penalty)} and the norm of the ` +
+    `weights ${format(numbers.norm, 3)}. Both losses are drawn over σ from 0.01 to 100, starting at ` +
+    `log 2 = 0.6931: the training loss falls to ${format(training.at(-1), 2)}; the held-out loss is ` +
+    `lowest, ${format(heldOut[lowest], 2)}, near σ = ${near} and ends at ${format(heldOut.at(-1), 2)}.`;
 }
 
 export default defineExplorable({
   name: "MapPrior",
   quantities,
   readouts: [
-    { quantity: "nll", label: "training NLL/<i>N</i>", said: "training loss", stays: true },
-    { quantity: "held_out", label: "held out", said: "held out", stays: true },
+    { quantity: "nll", label: "training NLL/<i>N</i>", said: "training loss" },
+    { quantity: "held_out", label: "held out", said: "held out" },
     { quantity: "penalty", label: "<i>λ</i>‖<i>w</i>‖²" },
     { quantity: "norm", label: "‖<i>w</i>‖", unit: false, show: (value) => format(value, 3) },
   ],
   ledger,
   describe,
-  picture,
+  views: { fit: "fit", weights: "weights" },
+  picture: { fit: beside(createFit), weights: beside(createWeights) },
 });

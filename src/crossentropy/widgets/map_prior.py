@@ -10,7 +10,7 @@ from numpy.polynomial.legendre import legval
 from scipy.special import expit
 
 from crossentropy.widgets._explorable import Explorable
-from crossentropy.widgets._traits import ListOf, Number, Whole
+from crossentropy.widgets._traits import Choice, ListOf, Number, Whole
 
 __all__ = ["MapPrior"]
 
@@ -68,12 +68,14 @@ class MapPrior(Explorable):
         The highest degree d of a polynomial, from 1 to 9.
     width : float
         σ, the standard deviation of the prior of each weight, from 0.01 to 100.
+    view : str
+        What stands beside the two losses: "fit" or "weights".
 
     Raises
     ------
     traitlets.TraitError
         If a point is outside of -1 to 1, a label is not 0 or 1, points and their labels differ in
-        number, or `truth`, `degree` or `width` is out of its range.
+        number, or `truth`, `degree`, `width` or `view` is out of its range.
 
     Examples
     --------
@@ -92,11 +94,16 @@ class MapPrior(Explorable):
     degree = Whole(6, least=1, most=_DEGREE).tag(sync=True)
     width = Number(30.0, least=_WIDTHS[0], most=_WIDTHS[1]).tag(sync=True)
 
-    prompt = traitlets.Unicode(
-        "Slide σ to the left. Where is the model best on labels it has not seen?"
+    view = Choice(["fit", "weights"], "fit").tag(sync=True)
+
+    prompt = traitlets.Unicode("Slide σ to the left. Where is the held-out loss smallest?").tag(
+        sync=True
+    )
+    prompts = traitlets.Dict(
+        {"weights": "Slide σ to the left. What does it do to the weights?"}
     ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [118, 124]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [432, 512]).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [366, 396]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "Hardly any prior": {**_FEW, **_REST, "degree": 6, "width": 100.0},

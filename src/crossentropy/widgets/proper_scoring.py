@@ -1,11 +1,11 @@
-"""A belief, a report, and what five scoring rules pay for it."""
+"""A belief, a report, and what the log score and a rival pay for it."""
 
 from __future__ import annotations
 
 import traitlets
 
 from crossentropy.widgets._explorable import Explorable
-from crossentropy.widgets._traits import Number
+from crossentropy.widgets._traits import Choice, Number
 
 __all__ = ["ProperScoring"]
 
@@ -13,9 +13,9 @@ __all__ = ["ProperScoring"]
 class ProperScoring(Explorable):
     """Drag a belief and a report; under a proper score no lie earns more than honesty.
 
-    A forecaster believes that it rains with probability `belief` and reports `report`. Five rules
-    score the report once the outcome y is known; a larger score is better. With ``q_y`` for what
-    the report gave to what happened:
+    A forecaster believes that it rains with probability `belief` and reports `report`. The log
+    score, and one of four others beside it, pay for the report once the outcome y is known; a
+    larger score is better. With ``q_y`` for what the report gave to what happened:
 
     - log: ``log q_y``, in nats; minus infinity for what was called impossible;
     - Brier: ``-sum_k (q_k - h_k)**2``, where h is one-hot at y;
@@ -34,11 +34,13 @@ class ProperScoring(Explorable):
         The probability of rain that the forecaster believes.
     report : float
         The probability of rain that the forecaster reports.
+    view : str
+        The score beside the log score: "linear", "brier", "spherical" or "zero_one".
 
     Raises
     ------
     traitlets.TraitError
-        If `belief` or `report` is no probability.
+        If `belief` or `report` is no probability, or there is no such score.
 
     Examples
     --------
@@ -48,19 +50,18 @@ class ProperScoring(Explorable):
     """
 
     belief = Number(0.7, least=0, most=1).tag(sync=True)
-    report = Number(0.3, least=0, most=1).tag(sync=True)
+    report = Number(0.95, least=0, most=1).tag(sync=True)
+    view = Choice(["linear", "brier", "spherical", "zero_one"], "linear").tag(sync=True)
 
-    prompt = traitlets.Unicode(
-        "You believe rain has probability p. Which report q earns most? Drag both."
-    ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [448, 468]).tag(sync=True)
+    prompt = traitlets.Unicode("Drag your report. Which score pays for a lie?").tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [86, 114]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [350, 376]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "Honest": {"belief": 0.7, "report": 0.7},
-            "A cautious report": {"belief": 0.9, "report": 0.6},
             "Exaggerate": {"belief": 0.7, "report": 0.95},
-            "Certain and wrong": {"belief": 0.7, "report": 0.0},
+            "No rain": {"belief": 0.7, "report": 0.0},
             "A coin": {"belief": 0.5, "report": 0.8},
+            "Accuracy": {"belief": 0.7, "report": 0.51, "view": "zero_one"},
         }
     ).tag(sync=True)

@@ -140,3 +140,14 @@ def test_a_label_is_cut_to_its_room_and_shows_that_it_is(label: str, room: float
 )
 def test_a_number_in_a_picture_is_short_and_never_zero_by_rounding(value: float, text: str) -> None:
     assert call("format", "brief", value) == text
+
+
+@given(st.floats(-8000, 0))
+def test_e_to_a_logarithm_is_written_however_small_it_is(log: float) -> None:
+    text = call("format", "fromLog", log)
+    plain = text.replace(" × 10", "e").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    assert float(Decimal(plain).ln()) == pytest.approx(log, abs=6e-3)
+
+
+def test_nothing_is_e_to_minus_infinity() -> None:
+    assert call("format", "fromLog", -math.inf) == "0"

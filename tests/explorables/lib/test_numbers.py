@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from numpy.polynomial.legendre import legval
 from scipy.optimize import minimize
 from scipy.special import eval_legendre, expit
+from scipy.stats import norm
 
 import crossentropy as ce
 from crossentropy import coding
@@ -208,3 +210,67 @@ def test_no_step_raises_its_divergence_and_none_leaps(
         q = hump(1, *places[-1])
         p = sum(hump(*each) for each in humps)
         assert q @ HOURS == pytest.approx(p @ HOURS, abs=1e-6)
+
+
+# ---- The product of a coin's labels, in three precisions ----
+
+TYPES = {"float16": np.float16, "float32": np.float32, "float64": np.float64}
+
+
+@given(st.floats(0, 1), st.integers(0, 400), st.integers(0, 400))
+@example(0.4, 300, 700)
+def test_a_product_is_numpys_in_every_precision(theta: float, zeros: int, ones: int) -> None:
+    found = run(
+        "products",
+        "return Object.entries(PRECISIONS).map(([name, { round, least }]) =>"
+        f" [name, product([{zeros}, {ones}], {theta!r}, round), least]);",
+    )
+    for name, product, least in found:
+        factors = np.repeat([theta, 1 - theta], [ones, zeros]).astype(TYPES[name])
+        expected = np.multiply.accumulate([TYPES[name](1), *factors], dtype=TYPES[name])[-1]
+        assert product == expected
+        assert least == np.finfo(TYPES[name]).smallest_subnormal
+
+
+# ---- Scores ----
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+@example(0.5, 0.5)
+@example(1.0, 0.0)
+def test_no_report_is_expected_to_pay_more_than_the_best(p: float, q: float) -> None:
+    found = run(
+        "scores",
+        f"const [p, q] = [{p!r}, {q!r}];"
+        "return Object.keys(SCORES).map((name) => [expectedScore(name, p, q),"
+        " ...SCORES[name].best(p).map((best) => expectedScore(name, p, best)),"
+        " expectedScore(name, p, SCORES[name].best(p).reduce((a, b) => (a + b) / 2))]);",
+    )
+    for paid, *best in found:
+        assert float(paid) <= max(map(float, best)) + 1e-15
+
+
+# ---- A prior ----
+
+
+def test_losses_over_the_prior_s_width_are_those_of_its_weights() -> None:
+    state = {"x": [-0.5, 0.1, 0.6, 0.9], "y": [0, 1, 0, 1], "x_held_out": [0.2, -0.3],
+             "y_held_out": [1, 0], "degree": 3}  # fmt: skip
+    widths = [0.1, 1.0, 10.0]
+    found = run("logistic", f"return lossesOverWidth({json.dumps(state)}, {widths});")
+    for i, width in enumerate(widths):
+        weights = run(
+            "logistic",
+            f"return mapWeights({state['x']}.map((x) => legendre(x, 3)), {state['y']}, {width});",
+        )
+        for name, xs, ys in (("nll", "x", "y"), ("held_out", "x_held_out", "y_held_out")):
+            z = legval(np.array(state[xs]), np.array(weights))
+            loss = np.logaddexp(0, np.where(np.array(state[ys]) == 1, -z, z)).mean()
+            assert found[name][i] == pytest.approx(loss, abs=1e-12)
+
+
+@given(st.floats(-30, 30), st.floats(0.01, 100))
+def test_the_prior_is_a_bell(weight: float, width: float) -> None:
+    assert call("logistic", "logNormal", weight, width) == pytest.approx(
+        norm.logpdf(weight, scale=width), rel=1e-12, abs=1e-12
+    )

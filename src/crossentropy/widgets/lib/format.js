@@ -47,3 +47,14 @@ export function shorten(label, room) {
   const most = Math.max(1, Math.floor(room / 7.5));
   return label.length > most ? `${label.slice(0, most - 1)}…` : label;
 }
+
+// e^log, which may be far too small for a float, to some significant digits.
+export function fromLog(log, digits = 3) {
+  if (log === -Infinity) return "0";
+  if (log > Math.log(0.01)) return Math.exp(log).toPrecision(digits);
+  const exponent = Math.floor(log / Math.LN10);
+  const mantissa = Math.exp(log - exponent * Math.LN10).toFixed(digits - 1);
+  return mantissa.startsWith("10")
+    ? `${(1).toFixed(digits - 1)} × 10${raised(exponent + 1)}`
+    : `${mantissa} × 10${raised(exponent)}`;
+}

@@ -34,6 +34,14 @@ export function negativeLogLikelihood(rows, labels, weights) {
   return total;
 }
 
+// What a model with these weights pays for the labels, in nats per label.
+export const meanLoss = (rows, labels, weights) =>
+  negativeLogLikelihood(rows, labels, weights) / labels.length;
+
+// log of the density of N(0, width²), the prior of one weight.
+export const logNormal = (weight, width) =>
+  -Math.log(width * Math.sqrt(2 * Math.PI)) - (weight / width) ** 2 / 2;
+
 // Gradient and Hessian of −log P(labels | weights) − log g(weights), where every weight is
 // N(0, width²) under g. Of the symmetric Hessian the lower half is filled in.
 function derivatives(rows, labels, weights, width) {
@@ -101,4 +109,19 @@ export function mapWeights(rows, labels, width, start = new Float64Array(rows[0]
     if (decrement < DONE) break;
   }
   return weights;
+}
+
+// Mean losses of the weights that the posterior has its maximum at, over the prior's width: of the
+// labels that they are fitted to, and of others that were held out.
+export function lossesOverWidth({ x, y, x_held_out: xs, y_held_out: ys, degree }, widths) {
+  const features = (points) => points.map((point) => legendre(point, degree));
+  const [rows, others] = [features(x), features(xs)];
+  const losses = { nll: new Float64Array(widths.length), held_out: new Float64Array(widths.length) };
+  let weights; // each width's are the next one's start
+  widths.forEach((width, i) => {
+    weights = mapWeights(rows, y, width, weights);
+    losses.nll[i] = meanLoss(rows, y, weights);
+    losses.held_out[i] = meanLoss(others, ys, weights);
+  });
+  return losses;
 }

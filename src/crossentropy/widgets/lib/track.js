@@ -70,6 +70,7 @@ export function createTrack(frame, pen, options) {
 
   return {
     height: 66,
+    reach: handle.reach,
     // The title stands at `top`, the line 38 pixels below it, from left to right.
     draw(value, left, top, right) {
       track.left = left + 10;
