@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -13,9 +14,11 @@ import traitlets
 from bs4 import BeautifulSoup
 from explorables.browser import EXPLORABLES, described
 from IPython.core.interactiveshell import InteractiveShell
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from crossentropy import widgets
-from crossentropy.widgets import DivergenceBars, EntropyBars
+from crossentropy.widgets import DivergenceBars, EntropyBars, _drawing
 from crossentropy.widgets._drawing import LAYOUTS, engine
 from crossentropy.widgets._modules import HERE, compose, in_order
 from crossentropy_book.course import explorables
@@ -113,6 +116,44 @@ def test_it_shows_the_live_widget_and_a_mount_point(explorable: Any) -> None:
     state = json.loads(figure.script.string)
     assert state["prompt"] == figure.figcaption.string
     assert state["presets"]
+
+
+@each
+def test_where_nothing_is_live_its_output_holds_the_picture(explorable: Any) -> None:
+    shown = explorable()
+    data, _ = shown._repr_mimebundle_()
+    (still,) = BeautifulSoup(data["text/html"], "html.parser").select("figure > .still")
+    assert still.img["alt"] == engine().describe(str(shown._esm), shown._state())
+    kind, _, encoded = still.img["src"].partition(",")
+    assert kind == "data:image/svg+xml;base64"
+    picture = ElementTree.fromstring(base64.b64decode(encoded))
+    assert picture.get("viewBox") == f"0 0 {still.img['width']} {still.img['height']}"
+    assert len([*picture.iter("{http://www.w3.org/2000/svg}text")]) > 1
+    assert "Run the cell in Jupyter" in still.get_text()
+    assert "still" not in shown.to_html()  # which is the built book's
+
+
+def test_a_notebook_exported_to_html_shows_the_picture_without_a_network() -> None:
+    data, metadata = EntropyBars()._repr_mimebundle_()
+    output = new_output("display_data", data, metadata=metadata)
+    page, _ = HTMLExporter().from_notebook_node(
+        new_notebook(cells=[new_code_cell("EntropyBars()", outputs=[output])])
+    )
+    (figure,) = BeautifulSoup(page, "html.parser").select("figure.explorable")
+    assert figure.img["src"].startswith("data:image/svg+xml")
+    assert figure.img["alt"]
+
+
+def test_a_picture_that_cannot_be_drawn_takes_no_widget_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_engine() -> None:
+        raise ImportError("quickjs")
+
+    monkeypatch.setattr(_drawing, "engine", no_engine)
+    data, _ = EntropyBars()._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert 'class="still"' not in data["text/html"]
 
 
 @each

@@ -81,7 +81,9 @@ def _say_what_to_install(app: Sphinx, path: Path) -> None:
     packages = " ".join(f'"{package}"' for package in app.config.notebook_packages)
     cell = new_markdown_cell(
         f"> A notebook of *{app.config.html_title}*. What it imports may have to be installed "
-        f"first, by this line in a cell of its own: `%pip install {packages}`",
+        f"first, by this line in a cell of its own: `%pip install {packages}`. When you open it "
+        "again later, run its cells: until then a front end may say that it finds no model for a "
+        "widget.",
         id="install",
     )
     if notebook.nbformat_minor < 5:

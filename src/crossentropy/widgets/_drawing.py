@@ -11,13 +11,14 @@ import functools
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from crossentropy.widgets._modules import HERE
 
-__all__ = ["LAYOUTS", "Engine", "Still", "engine"]
+__all__ = ["LAYOUTS", "Engine", "Still", "as_svg", "engine"]
 
 # How wide a picture is drawn, in pixels: in the book's column of text, and on a phone.
 LAYOUTS = {"wide": 590, "narrow": 344}
@@ -154,6 +155,79 @@ def _exports(source: str) -> dict[str, str]:
     if _DEFAULT.search(source):
         names["default"] = "its_default"
     return names
+
+
+# ---- A picture by itself ----
+
+
+def _readers_own(look: str) -> str:
+    return ":root { font-family: serif } "
+
+
+def as_svg(still: Still, kind: str, fonts: Callable[[str], str] = _readers_own) -> str:
+    """Return a picture as a file with its look in it.
+
+    Parameters
+    ----------
+    still : Still
+        The picture.
+    kind : str
+        The name of its class.
+    fonts : callable
+        The rules that bring the fonts which a look asks for.
+    """
+    width, height = still.size
+    classes = " ".join(re.findall(r'class="([^"]*)"', still.markup)).split()
+    look = _look(frozenset(classes), kind)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" class="explorable" '
+        f'data-explorable="{kind}" viewBox="0 0 {width} {height}">'
+        f"<style>{_palette()}{look}{fonts(look)}</style>"
+        f'<g class="ce-picture">{still.markup}</g></svg>'
+    )
+
+
+@functools.cache
+def _rules() -> list[tuple[str, str]]:
+    """Return the style sheet's rules outside of media queries: selectors, and what they say."""
+    sheet = re.sub(r"/\*.*?\*/", "", (HERE / "explorable.css").read_text("utf-8"), flags=re.DOTALL)
+    sheet = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}", "", sheet)
+    return [
+        (selectors.strip(), " ".join(said.split()))
+        for selectors, said in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet)
+    ]
+
+
+@functools.cache
+def _palette() -> str:
+    """Return the colours: an image knows the theme of the page around it as a preference."""
+    light = next(said for selectors, said in _rules() if selectors == ":root")
+    dark = next(said for selectors, said in _rules() if 'data-theme="dark"' in selectors)
+    return (
+        f":root {{ {light} background: var(--ce-surface) }} "
+        f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
+    )
+
+
+@functools.cache
+def _look(classes: frozenset[str], kind: str) -> str:
+    """Return the rules for what is in a picture."""
+    known = classes | {"explorable", "ce-picture"}
+
+    def is_met(selector: str) -> bool:
+        return (
+            " " in selector
+            and set(re.findall(r"\.([\w-]+)", selector)) <= known
+            and set(re.findall(r'data-explorable="(\w+)"', selector)) <= {kind}
+            # Not what is there for a hand, outside of the picture, or a list of its own.
+            and not re.search(r":(hover|focus)|html|[()>]| b$", selector)
+        )
+
+    look = ""
+    for selectors, said in _rules():
+        met = [one.strip() for one in selectors.split(",") if is_met(one.strip())]
+        look += f"{', '.join(met)} {{ {said} }} " if met else ""
+    return look
 
 
 # ---- The measures of a label ----

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import inspect
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,10 @@ import anywidget
 from crossentropy.widgets._modules import HERE, compose
 from crossentropy.widgets._traits import schemas_of
 
-__all__ = ["Live", "as_script"]
+__all__ = ["STILL", "Live", "as_script"]
+
+# A picture that stands still, in the output of a cell.
+STILL = re.compile(r'<div class="still">.*?</div>', re.DOTALL)
 
 
 class Live(anywidget.AnyWidget):
@@ -71,7 +77,32 @@ class Live(anywidget.AnyWidget):
             return None
         data, metadata = bundle
         # The built book prefers text/html; Jupyter prefers the live widget.
-        return {**data, "text/html": self.to_html()}, metadata
+        markup = self.to_html().removesuffix("</figure>")
+        return {**data, "text/html": f"{markup}{self._still()}</figure>"}, metadata
+
+    def _still(self) -> str:
+        """Return the picture of this moment, for who reads the output where nothing is live.
+
+        That is a notebook exported to HTML, or shown without widgets. The built book draws its own.
+        """
+        if os.environ.get("CROSSENTROPY_STILLS") == "0":
+            return ""
+        kind, source, state = type(self).__name__, str(self._esm), self._state()
+        try:
+            from crossentropy.widgets._drawing import as_svg, engine
+
+            picture, *_ = engine().stills(source, state, "wide", kind)
+            alt = html.escape(engine().describe(source, state))
+        except Exception:  # whatever it is: the live widget is shown all the same
+            return ""
+        data = base64.b64encode(as_svg(picture, kind).encode()).decode()
+        width, height = picture.size
+        return (
+            f'<div class="still"><img alt="{alt}" width="{width}" height="{height}" '
+            f'src="data:image/svg+xml;base64,{data}">'
+            "<p><small>As it stood when this cell was run. Run the cell in Jupyter, and you can "
+            "drag it.</small></p></div>"
+        )
 
 
 def as_script(value: Any) -> str:

@@ -84,6 +84,9 @@ class Predict(Live):
             f'data-question="{zlib.crc32(asked.encode()):08x}">{self._form()}</figure>'
         )
 
+    def _still(self) -> str:
+        return ""  # a question has no picture
+
     def _check(self) -> None:
         if not self.question.strip():
             raise traitlets.TraitError("Predict: question is empty")

@@ -21,8 +21,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from crossentropy import widgets
-from crossentropy.widgets._drawing import LAYOUTS, Still, engine
-from crossentropy.widgets._modules import HERE
+from crossentropy.widgets._drawing import LAYOUTS, Still, as_svg, engine
+from crossentropy.widgets._live import STILL
 from crossentropy_book.course.text_fonts import FACES
 
 __all__ = ["setup"]
@@ -52,7 +52,7 @@ def _with_pictures(body: str, page: str, book: Path) -> str:
     count = 0
 
     def image(still: Still, name: str, kind: str) -> str:
-        (folder / f"{name}.svg").write_text(_file(still, kind), "utf-8")
+        (folder / f"{name}.svg").write_text(as_svg(still, kind, _fonts), "utf-8")
         width, height = still.size
         # The picture has colours for the dark theme, which need not dim it.
         return (
@@ -74,66 +74,10 @@ def _with_pictures(body: str, page: str, book: Path) -> str:
         alt = html.escape(engine().describe(source, state))
         return f'{start}<div class="ce-picture" role="img" aria-label="{alt}">{images}</div>'
 
-    return _FIGURE.sub(drawn, body)
+    return _FIGURE.sub(drawn, STILL.sub("", body))
 
 
 # ---- A picture's file ----
-
-
-def _file(still: Still, kind: str) -> str:
-    """Return a picture as a file that needs no other: with its look and its font."""
-    width, height = still.size
-    classes = " ".join(re.findall(r'class="([^"]*)"', still.markup)).split()
-    look = _look(frozenset(classes), kind)
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" class="explorable" '
-        f'data-explorable="{kind}" viewBox="0 0 {width} {height}">'
-        f"<style>{_palette()}{look}{_fonts(look)}</style>"
-        f'<g class="ce-picture">{still.markup}</g></svg>'
-    )
-
-
-@functools.cache
-def _rules() -> list[tuple[str, str]]:
-    """Return the style sheet's rules outside of media queries: selectors, and what they say."""
-    sheet = re.sub(r"/\*.*?\*/", "", (HERE / "explorable.css").read_text("utf-8"), flags=re.DOTALL)
-    sheet = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}", "", sheet)
-    return [
-        (selectors.strip(), " ".join(said.split()))
-        for selectors, said in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet)
-    ]
-
-
-@functools.cache
-def _palette() -> str:
-    """Return the colours: an image knows the theme of the page around it as a preference."""
-    light = next(said for selectors, said in _rules() if selectors == ":root")
-    dark = next(said for selectors, said in _rules() if 'data-theme="dark"' in selectors)
-    return (
-        f":root {{ {light} background: var(--ce-surface) }} "
-        f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
-    )
-
-
-@functools.cache
-def _look(classes: frozenset[str], kind: str) -> str:
-    """Return the rules for what is in a picture."""
-    known = classes | {"explorable", "ce-picture"}
-
-    def is_met(selector: str) -> bool:
-        return (
-            " " in selector
-            and set(re.findall(r"\.([\w-]+)", selector)) <= known
-            and set(re.findall(r'data-explorable="(\w+)"', selector)) <= {kind}
-            # Not what is there for a hand, outside of the picture, or a list of its own.
-            and not re.search(r":(hover|focus)|html|[()>]| b$", selector)
-        )
-
-    look = ""
-    for selectors, said in _rules():
-        met = [one.strip() for one in selectors.split(",") if is_met(one.strip())]
-        look += f"{', '.join(met)} {{ {said} }} " if met else ""
-    return look
 
 
 def _fonts(look: str) -> str:

@@ -7,6 +7,7 @@ more there, and the build reports it.
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 from jupyter_cache import get_cache
@@ -44,4 +45,6 @@ def _holds_code(path: Path) -> bool:
 
 def setup(app: Sphinx) -> None:
     """Execute between the decision what to read and the reading."""
+    # Pages draw their pictures themselves; the kernels of a build need not.
+    os.environ.setdefault("CROSSENTROPY_STILLS", "0")
     app.connect("env-before-read-docs", _execute)
