@@ -277,7 +277,7 @@
         redraw();
       }
     };
-    const press = () => pick(within(".actions button, .views button, .action")).click();
+    const press = () => pick(within(".actions button, .views button, .action, .reset")).click();
     const choose = () => {
       const select = pick(within("select"));
       if (!select) return key();

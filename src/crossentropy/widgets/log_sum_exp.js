@@ -1,9 +1,9 @@
-import { drawAxis } from "./lib/bars.js";
+import { drawAxis, drawBar } from "./lib/bars.js";
 import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { bracketed, format, scientific, shorten, threeDigits } from "./lib/format.js";
+import { bracketed, brief, format, scientific, threeDigits } from "./lib/format.js";
 import { entropy, logsumexp, softmax, sum } from "./lib/information.js";
-import { VIEW, createLevels, drawStem, inView, short } from "./lib/logits.js";
+import { VIEW, createLogits, inView, short } from "./lib/logits.js";
 import { defineHatches } from "./lib/marks.js";
 import { createPen, path } from "./lib/pen.js";
 import { createTrack } from "./lib/track.js";
@@ -66,15 +66,12 @@ function ledger(state, { maximum, smooth_maximum: smooth, q }) {
 const digits = (value) =>
   value < 1e-3 || value >= 1e5 ? scientific(value) : threeDigits(value);
 
-const fitting = (value, room) =>
-  [2, 1].map((decimals) => short(value, decimals)).find((text) => 7.2 * text.length <= room) ?? "";
-
 const exponent = (value) => Math.abs(value) < 1e5
   ? String(Number(value.toPrecision(4))).replace("-", "−") : scientific(value);
 
 // What became of the exponentials in one precision.
 function verdict({ logits, temperature }, value, exact, round) {
-  if (Math.abs(value - exact) < 5e-5) return { text: "nothing overflows" };
+  if (Math.abs(value - exact) < 5e-3) return { text: "nothing overflows" };
   const largest = Math.max(...logits) / temperature;
   const name = `exp(${exponent(largest)})`;
   const endless = round(Math.exp(round(largest))) === Infinity;
@@ -85,7 +82,7 @@ function verdict({ logits, temperature }, value, exact, round) {
   return { text: texts[value] ?? "digits lost to underflow", broken: true };
 }
 
-// ---- The logits, and the levels that squeeze ----
+// ---- The levels that squeeze ----
 
 const TOPS = [7, 12, 20, 40]; // where the axis may end
 const TICKS = [-5, 0, 5, 10, 20, 40];
@@ -97,46 +94,6 @@ function topOf({ logits, temperature }) {
   return TOPS.find((top) => top >= highest) ?? TOPS.at(-1);
 }
 
-function createLogits(frame, pen) {
-  const scale = { zero: 0, unit: 1 };
-  const at = (logit) => scale.zero - scale.unit * logit;
-  const handles = createLevels(frame, pen, at);
-
-  function drawScale(end, { top, start, right }) {
-    pen("text", "logits title",
-      { class: "tick start", x: 0, y: top - 14, text: "logits ℓ, their maximum M" });
-    pen("path", "zero",
-      { class: "rule", "data-tick": "y-logit 0", d: path`M${start},${scale.zero} H${right}` });
-    for (const level of TICKS) {
-      pen("text", `logit tick ${level}`, {
-        class: "tick", "data-tick": `y-logit ${level}`, x: start - 8, y: at(level) + 5,
-        text: format(level, 0), visibility: level > end ? "hidden" : null });
-    }
-  }
-
-  return {
-    draw({ logits, temperature }, numbers, box) {
-      const { top, bottom, labels, right, x, room, values } = box;
-      const end = topOf({ logits, temperature });
-      scale.unit = (bottom - top) / (end + VIEW);
-      scale.zero = top + end * scale.unit;
-      drawScale(end, box);
-      logits.forEach((logit, k) =>
-        drawStem(pen, k, { x: x(k), zero: scale.zero, y: at(inView(logit)), logit }));
-      // The levels stand where the largest logit is drawn; from there on they are to scale.
-      const winner = logits.indexOf(numbers.maximum);
-      const level = (value) => at(inView(numbers.maximum) + value - numbers.maximum);
-      drawSqueeze(pen, numbers, level, {
-        top, bottom: labels, from: x(winner), left: right, width: values ? 46 : 24, values });
-      logits.forEach((logit, k) => {
-        const y = at(inView(logit));
-        handles[k].reach(path`M${x(k)},${scale.zero} V${y}`);
-        handles[k].draw(x(k), y, fitting(logit, room), [0, logit < 0 ? 24 : -14]);
-      });
-    },
-  };
-}
-
 const APART = 18; // of two labels
 const LEVELS = [
   { name: "M + T log K", quantity: "upper_bound" },
@@ -144,8 +101,10 @@ const LEVELS = [
   { name: "M", quantity: "maximum" },
 ];
 
-// The band from M to M + T log K with T·LSE(ℓ/T) inside.
-function drawSqueeze(pen, numbers, level, { top, bottom, from, left, width, values }) {
+// The band from M to M + T log K with T·LSE(ℓ/T) inside. They stand where the largest logit is drawn;
+// from there on they are to scale.
+function drawSqueeze(pen, numbers, at, { top, bottom, from, left, width, values }) {
+  const level = (value) => at(inView(numbers.maximum) + value - numbers.maximum);
   const ys = LEVELS.map(({ quantity }) => level(numbers[quantity]));
   const [upper, middle, lower] = ys.map((y) => Math.max(y, top));
   pen("path", "guide", { class: "guide", "data-mark": "y-logit y=level_of:maximum",
@@ -166,7 +125,7 @@ function drawSqueeze(pen, numbers, level, { top, bottom, from, left, width, valu
     pen("path", quantity, {
       class: `level${main}`, "data-mark": `y-logit y=level_of:${quantity}`,
       d: path`M${left},${y} h${width}` });
-    const text = values ? `${name} = ${short(numbers[quantity], 4)}` : name;
+    const text = values ? `${name} = ${short(numbers[quantity])}` : name;
     const above = ys[i] < top ? " ↑" : ""; // the level itself is out of the picture
     pen("text", `name of ${quantity}`, {
       class: `label start${main}`, x: right + 18, y: places[i] + 5, text: text + above });
@@ -175,19 +134,15 @@ function drawSqueeze(pen, numbers, level, { top, bottom, from, left, width, valu
 
 // ---- Softmax ----
 
-function drawSoftmax(pen, labels, q, { top, bottom, start, right, x, room }) {
-  pen("text", "q title", { class: "tick start", x: 0, y: top - 26, text: "q = softmax(ℓ/T)" });
+function drawSoftmax(pen, q, { top, bottom, start, right, x, column }) {
+  pen("text", "q title", { class: "tick start", x: 0, y: top - 20, text: "q = softmax(ℓ/T)" });
   drawAxis(pen, [0, 1], { left: start, right, top, bottom, gap: 8 });
-  const width = Math.min(44, room * 0.6);
+  const width = Math.min(44, column * 0.6);
   q.forEach((qk, k) => {
     const y = bottom + (top - bottom) * qk;
-    pen("rect", `bar ${k}`, {
-      class: "bar role-q", "data-mark": `x-class y-p x=${k} bottom=0 height=q:${k}`,
-      x: x(k) - width / 2, y, width, height: bottom - y });
+    drawBar(pen, "q", k, { x: x(k) - width / 2, y, width, bottom });
     pen("text", `q of ${k}`, { class: "role-q halo", x: x(k), y: y - 7,
-      text: room < 32 ? "" : format(qk, room < 60 ? 2 : 4) });
-    pen("text", `name ${k}`, { class: "label", "data-tick": `x-class ${k}`,
-      x: x(k), y: bottom + 18, text: shorten(labels[k], room) });
+      text: column < 32 ? "" : column < 100 ? format(qk, 2) : brief(qk) });
   });
 }
 
@@ -195,39 +150,37 @@ function drawSoftmax(pen, labels, q, { top, bottom, start, right, x, room }) {
 
 const FINE = { text: "the largest is exp(0) = 1" };
 const COMPUTED = [
-  { name: "as written, float32", brief: "float32", quantity: "naive_float32",
+  { name: "as written, float32", short: "float32", quantity: "naive_float32",
     round: PRECISIONS.float32 },
-  { name: "as written, float64", brief: "float64", quantity: "naive", round: PRECISIONS.float64 },
-  { name: "M subtracted first", brief: "M first", quantity: "logsumexp" },
+  { name: "as written, float64", short: "float64", quantity: "naive", round: PRECISIONS.float64 },
+  { name: "M subtracted first", short: "M first", quantity: "logsumexp" },
 ];
 
 // On a narrow page a row is one line, on a wide one two.
 function drawComparison(pen, state, numbers, { left, top, width, narrow }) {
   pen("text", "computed", { class: "label start", x: left, y: top, text: "LSE(ℓ/T), computed" });
-  COMPUTED.forEach(({ name, brief, quantity, round }, i) => {
-    const y = top + (narrow ? 22 * (i + 1) : 24 + 42 * i);
+  COMPUTED.forEach(({ name, short: word, quantity, round }, i) => {
+    const y = top + (narrow ? 21 * (i + 1) : 22 + 38 * i);
     const { text, broken } = round
       ? verdict(state, numbers[quantity], numbers.logsumexp, round) : FINE;
-    pen("text", name, { class: "label start", x: left, y, text: narrow ? brief : name });
+    pen("text", name, { class: "label start", x: left, y, text: narrow ? word : name });
     pen("text", `value, ${name}`, { class: "value end",
-      x: narrow ? left + 138 : width, y, text: short(numbers[quantity], 4) });
+      x: narrow ? left + 128 : width, y, text: short(numbers[quantity]) });
     pen("text", `verdict, ${name}`, {
       class: broken ? "main start" : "tick start",
-      x: narrow ? left + 152 : left, y: narrow ? y : y + 18, text });
+      x: narrow ? left + 142 : left, y: narrow ? y : y + 17, text });
   });
 }
 
 // ---- All of it ----
 
 function picture(frame) {
-  const labels = frame.model.get("labels");
   const pen = createPen(frame.svg);
   defineHatches(frame.svg);
   const logits = createLogits(frame, pen);
   const track = createTrack(frame, pen, {
     trait: "temperature",
     name: "temperature T",
-    title: "temperature T",
     ends: [0.001, 10],
     ticks: [0.001, 0.01, 0.1, 1, 10],
     scale: "log",
@@ -237,24 +190,26 @@ function picture(frame) {
   return {
     draw(state, numbers, width, height) {
       const narrow = width < 560;
-      const classes = state.logits.length;
       const start = 30;
       const right = width - (narrow ? 142 : 250); // of the columns
-      const room = (right - 8 - start) / classes;
-      const x = (k) => start + 4 + room * (k + 0.5);
-      // From below: on a narrow page the comparison, the bars, the track and the logits; on a wide
+      const column = (right - 8 - start) / state.logits.length;
+      const x = (k) => start + 4 + column * (k + 0.5);
+      // From below: on a narrow page the comparison, the track, the bars and the logits; on a wide
       // one the comparison and the track stand to the right.
-      const bottom = height - (narrow ? 122 : 22); // of the bars
-      const top = bottom - (narrow ? 70 : 90);
-      const floor = Math.max(top - (narrow ? 160 : 70), 60);
-      logits.draw(state, numbers, {
-        top: 28, bottom: floor, labels: narrow ? floor : floor - 64, start, right, x, room,
-        values: !narrow });
-      drawSoftmax(pen, labels, numbers.q, { top, bottom, start, right, x, room });
-      if (narrow) track.draw(state.temperature, 8, top - 118, width - 8);
-      else track.draw(state.temperature, right + 64, floor - 36, width);
+      const names = height - (narrow ? 146 : 5);
+      const bottom = names - 16; // of the bars
+      const top = bottom - (narrow ? 56 : 84);
+      const floor = top - 44; // of the logits
+      logits.draw(state.logits, { title: "logits ℓ, their maximum M", ticks: TICKS, most: topOf(state),
+        top: 32, bottom: floor, names, nameTicks: ["x-class", "x-q"], start, right, x, column });
+      drawSqueeze(pen, numbers, logits.at, {
+        top: 32, bottom: narrow ? floor : 140, from: x(state.logits.indexOf(numbers.maximum)),
+        left: right, width: narrow ? 24 : 46, values: !narrow });
+      drawSoftmax(pen, numbers.q, { top, bottom, start, right, x, column });
+      logits.drawHandles(state.logits, { x, column });
+      track.draw(state.temperature, narrow ? 8 : right + 30, narrow ? names - 8 : 158, width);
       drawComparison(pen, state, numbers, {
-        left: narrow ? 0 : right + 30, top: narrow ? height - 74 : height - 132, width, narrow });
+        left: narrow ? 0 : right + 30, top: height - (narrow ? 68 : 120), width, narrow });
     },
   };
 }

@@ -53,7 +53,7 @@ class LogSumExp(Explorable):
         "Cool T towards 0. Where does T·LSE(ℓ/T) go, and which formula breaks first?"
     ).tag(sync=True)
     around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [472, 516]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [370, 418]).tag(sync=True)
     presets = traitlets.Dict(
         {
             name: {"logits": logits, "labels": labels, "temperature": temperature}

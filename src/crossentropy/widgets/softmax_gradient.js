@@ -1,11 +1,11 @@
-import { createBars, drawAxis, drawBar, drawLetters, pairs } from "./lib/bars.js";
+import { createBars, drawAxis, drawBar, drawLetters, pairs, singles } from "./lib/bars.js";
 import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { bracketed, format, shorten, signed, threeDigits } from "./lib/format.js";
+import { bracketed, brief, format, shorten, signed, threeDigits } from "./lib/format.js";
 import {
   entropy, logsumexp, softmax, softmaxCrossEntropy, softmaxJacobian, sum,
 } from "./lib/information.js";
-import { VIEW, createLevel, createLevels, drawStem, inView, short } from "./lib/logits.js";
+import { createLevel, createLogits, inView, short } from "./lib/logits.js";
 import { defineHatches } from "./lib/marks.js";
 import { createPen, path } from "./lib/pen.js";
 import { createRunner } from "./lib/runner.js";
@@ -111,26 +111,60 @@ const run = createRunner({
   stopped: (frame, steps) => report(frame, steps, frame.state, uphill.get(frame)),
 });
 
-// ---- Numbers as text ----
+// ---- Logits over the bars of their softmax: what all three views show ----
 
-// Where a value stands: to the left of its grip, clear of the zero line that is `drop` pixels
-// below; or beyond the grip where there is no room.
-const beside = (text, room, drop) => room && text.length < 7
-  ? [-12 - 3.6 * text.length, Math.abs(drop) < 8 ? drop - 6 : 5]
-  : [0, drop < 0 ? 24 : -14];
+// A class is one column: its logit, its bars, its name.
+function createColumns(frame, { title, besideP = false }) {
+  const labels = frame.model.get("labels");
+  const pen = createPen(frame.svg);
+  defineHatches(frame.svg);
+  const logits = createLogits(frame, pen);
+  const target = besideP && createBars(frame, pen, "p", { lockable: false });
 
-// ---- Logits, and the arrows on them ----
+  function drawBars({ p }, { q }, { places, top, bottom, column, start, right }) {
+    drawAxis(pen, [0, 1], { left: start, right, top, bottom, gap: 8 });
+    const x = (k) => (target ? places.x(k, 1) : places.x(k));
+    q.forEach((qk, k) => {
+      const y = bottom + (top - bottom) * qk;
+      drawBar(pen, "q", k, { x: x(k), y, width: places.width, bottom });
+      pen("text", `q of ${k}`, { class: "role-q halo", x: x(k) + places.width / 2, y: y - 7,
+        text: column < 40 ? "" : column < 100 ? format(qk, 2) : brief(qk) });
+    });
+    if (!target) return;
+    drawLetters(pen, labels.length, places, bottom + 16);
+    target.draw(p, { x: (k) => places.x(k, 0), width: places.width, top, bottom });
+  }
 
-const ARROW = 60; // pixels of a gradient of 1
+  return {
+    pen,
+    logits,
+    // From `top` to `bottom`, the names; `count` columns have room, of which the last may be empty.
+    // `extra` draws what lies below the handles.
+    draw(state, numbers, { top, bottom, right, count = labels.length, bars }, extra) {
+      const start = 30;
+      const column = (right - start) / count;
+      const end = start + column * labels.length;
+      const places = target
+        ? pairs(labels.length,
+          { left: start, right: end, narrowest: 0, widest: 38, share: 0.28, gap: 6 })
+        : singles(labels.length, { left: start, right: end, widest: 44 });
+      const foot = bottom - (target ? 38 : 22);
+      const box = { top: top + 32, bottom: foot - bars - 32, names: bottom - 5, x: places.middle,
+        column, places, start, right, floor: foot, ceiling: foot - bars,
+        nameTicks: target ? ["x-class"] : ["x-class", "x-q"] };
+      logits.draw(state.logits, { ...box, title: title(state) });
+      extra(box);
+      drawBars(state, numbers, { ...box, top: box.ceiling, bottom: foot, right: end });
+      logits.drawHandles(state.logits, box);
+    },
+  };
+}
 
-// A mean to nine decimals: what rounding adds to it is not shown, and does not add up.
-const mean = (values) =>
-  Number(sum(values.map((value) => value / values.length)).toFixed(9));
+// ---- The gradient, as arrows ----
 
 // An arrow from (x, y), cut off between `top` and `bottom`; a second head says that it goes on.
-function arrow(x, y, length, top, bottom) {
+function arrow(x, y, length, top = -Infinity, bottom = Infinity) {
   const tip = clamp(y + length, top, bottom);
-  if (Math.abs(tip - y) < 1) return "";
   const back = Math.min(7, Math.abs(tip - y)) * Math.sign(y - tip);
   const wing = Math.abs(back) * 0.75;
   const head = (at) => path`M${x - wing},${at + back} L${x},${at} L${x + wing},${at + back}`;
@@ -138,69 +172,84 @@ function arrow(x, y, length, top, bottom) {
   return path`M${x},${y} V${tip} ${head(tip)}` + (cut ? ` ${head(tip + 0.8 * back)}` : "");
 }
 
-function createLogits(frame, pen) {
-  const labels = frame.model.get("labels");
-  const scale = { zero: 0, unit: 1 };
-  const at = (logit) => scale.zero - scale.unit * logit;
-  const handles = createLevels(frame, pen, at);
-  const shift = createLevel(frame, pen, at, {
+const among = ({ temperature: T }) => (T === 1 ? "p − q" : "(p − q)/T");
+
+function gradientView(frame) {
+  const { pen, logits, draw } = createColumns(frame, {
+    besideP: true,
+    title: (state) => `logits ℓ, each with its arrow ${among(state)}` +
+      (state.temperature === 1 ? "" : `, T = ${threeDigits(state.temperature)}`),
+  });
+
+  // The arrow from q to p, and the same on the logit: at T = 1 they are as long.
+  function drawArrows(k, logit, { p, q, slope }, { x, places, column, top, bottom, ceiling, floor }) {
+    const at = (value) => floor + (ceiling - floor) * value;
+    const right = x(k) + 3 + places.width + Math.min(12, column * 0.1);
+    pen("path", `gap ${k}`, { class: "arrow", "data-mark": `x-class y-p start=q:${k} end=p:${k}`,
+      d: arrow(right, at(q), at(p) - at(q)) });
+    const y = logits.at(inView(logit));
+    pen("path", `from ${k}`, { class: "guide", "data-mark": `y-logit y=in_view:${k}`,
+      d: path`M${x(k)},${y} H${right}` });
+    // Down on the page is less: the descent −∇ is drawn as +∇ pixels.
+    const length = slope * (floor - ceiling);
+    const [high, low] = [top - 8, bottom + 8];
+    pen("path", `arrow ${k}`, {
+      class: "arrow", "data-mark": `y-logit start=in_view:${k} arrow=-gradient:${k}`,
+      d: Math.abs(length) < 1 ? "" : arrow(right, y, length, high, low) });
+    const beyond = clamp(y + length, high, low) + (length > 0 ? 16 : -6);
+    pen("text", `p − q ${k}`, { class: "main", x: right, y: beyond,
+      text: column < 48 ? "" : signed(short(-slope)) });
+  }
+
+  return {
+    draw(state, numbers, width, height) {
+      const narrow = width < 560;
+      const text = reportOn(frame, state) ?? "";
+      pen("text", "report",
+        { class: "tick end", role: "status", x: width, y: narrow ? 32 : 14, text });
+      draw(state, numbers, { top: narrow ? 16 : 0, bottom: height, right: width, bars: 96 },
+        (box) => state.logits.forEach((logit, k) => drawArrows(k, logit,
+          { p: state.p[k], q: numbers.q[k], slope: numbers.gradient[k] }, box)));
+    },
+  };
+}
+
+// ---- Softmax: a shift of all logits, and the temperature ----
+
+// A mean to nine decimals: what rounding adds to it is not shown, and does not add up.
+const mean = (values) =>
+  Number(sum(values.map((value) => value / values.length)).toFixed(9));
+
+function softmaxView(frame) {
+  const { pen, logits, draw } = createColumns(frame, { title: () => "logits ℓ, over q = softmax(ℓ/T)" });
+  const shift = createLevel(frame, pen, logits.at, {
     id: "shift",
     name: "all logits together: their mean",
     mark: "y-logit y=mean_in_view",
     value: () => mean(frame.model.get("logits")),
     apply: (level, before) => before.map((logit) => logit + (level - mean(before))),
   });
-
-  function drawScale({ top, bottom, all, right, rows }) {
-    pen("text", "logits title", {
-      class: "tick start", x: 0, y: top - 25, text: "logits ℓ with arrows −∇ = (p − q)/T" });
-    pen("path", "zero", {
-      class: "rule", "data-tick": "y-logit 0", d: path`M24,${scale.zero} H${right}` });
-    pen("path", "all", { class: "guide", d: path`M${all},${top} V${bottom}` });
-    for (const level of [VIEW, 0, -VIEW]) {
-      pen("text", `logit tick ${level}`, { class: "tick", "data-tick": `y-logit ${level}`,
-        x: 18, y: at(level) + 5, text: format(level, 0) });
-    }
-    pen("text", "name of all", { class: "label", x: all, y: rows.names, text: "shift all" });
-  }
-
-  function drawColumn(k, x, logit, slope, { top, bottom, column, rows }) {
-    const y = at(inView(logit));
-    drawStem(pen, k, { x, zero: scale.zero, y, logit });
-    pen("path", `arrow ${k}`, {
-      class: "arrow", "data-mark": `y-logit start=in_view:${k} arrow=-gradient:${k}`,
-      // Down on the page is less: the descent −∇ is drawn as +∇ pixels.
-      d: arrow(x + Math.min(20, column * 0.22), y, slope * ARROW, top - 14, bottom + 10) });
-    pen("text", `name ${k}`, { class: "label", "data-tick": `x-class ${k}`,
-      x, y: rows.names, text: shorten(labels[k], column) });
-  }
-
-  function drawDifferences(differences, { x, right, rows: { differences: y }, decimals }) {
-    pen("text", "q − p", { class: "label start", x: 0, y, text: "q − p" });
-    differences.forEach((difference, k) => pen("text", `q − p ${k}`,
-      { x: x(k), y, text: signed(short(difference, decimals)) }));
-    pen("text", "∑ q − p",
-      { class: "tick", x: right, y, text: `∑ ${format(sum(differences), 3)}` });
-  }
-
-  function drawHandle(handle, x, logit, text, room) {
-    const y = at(inView(logit));
-    handle.reach(path`M${x},${scale.zero} V${y}`);
-    handle.draw(x, y, text, beside(text, room, scale.zero - y));
-  }
+  const temperature = createTrack(frame, pen, {
+    trait: "temperature",
+    name: "temperature T",
+    ends: [0.1, 10],
+    ticks: [0.1, 1, 10],
+    scale: "log",
+    text: (value) => `T = ${threeDigits(value)}`,
+  });
 
   return {
-    draw({ logits: values, p }, { q, gradient }, box) {
-      const { top, bottom, x, column, all } = box;
-      scale.zero = (top + bottom) / 2;
-      scale.unit = (bottom - top) / (2 * VIEW);
-      const decimals = column < 42 ? 1 : column < 72 ? 2 : 3;
-      drawScale(box);
-      values.forEach((logit, k) => drawColumn(k, x(k), logit, gradient[k], box));
-      drawDifferences(q.map((qk, k) => qk - p[k]), { ...box, decimals });
-      values.forEach((logit, k) =>
-        drawHandle(handles[k], x(k), logit, short(logit, Math.min(decimals, 2)), column >= 72));
-      drawHandle(shift, all, mean(values), short(mean(values)), true);
+    draw(state, numbers, width, height) {
+      const classes = state.logits.length;
+      draw(state, numbers,
+        { top: 0, bottom: height - 68, right: width, bars: 80, count: classes + 1 },
+        ({ x, column, top, bottom }) => {
+          const all = x(classes);
+          pen("path", "all", { class: "guide", d: path`M${all},${top} V${bottom}` });
+          pen("text", "name of all", { class: "label", x: all, y: bottom + 20, text: "shift all" });
+          logits.drawHandle(shift, all, mean(state.logits), column);
+        });
+      temperature.draw(state.temperature, 0, height - 72, width);
     },
   };
 }
@@ -209,127 +258,82 @@ function createLogits(frame, pen) {
 
 const LARGEST = 0.25; // of an entry at T = 1: q (1 − q) at q = 1/2
 
-function createJacobian(pen, labels) {
+function jacobianView(frame) {
+  const { pen, draw } = createColumns(frame, { title: () => "logits ℓ, over their softmax q" });
+  const labels = frame.model.get("labels");
   const longest = Math.max(...labels.map((label) => label.length));
   const side = Math.min(90, 8 * (longest + 2) + 8); // what the names of the rows need
 
-  function drawNames(k, x, y, top, { column, rowHeight }) {
+  function drawNames(k, { x, y, column, row, top }) {
     pen("text", `column ${k}`, {
-      class: "tick middle", "data-tick": `x-class-of-logit ${k}`, x: x(k) + column / 2, y: top - 7,
+      class: "tick middle", "data-tick": `x-class-of-logit ${k}`, x: x(k) + column / 2, y: top - 6,
       text: shorten(column < 56 ? labels[k] : `ℓ ${labels[k]}`, column) });
     pen("text", `row ${k}`, {
-      class: "tick", "data-tick": `y-class-of-q ${k}`, x: x(0) - 8, y: y(k) + rowHeight / 2 + 5,
+      class: "tick", "data-tick": `y-class-of-q ${k}`, x: x(0) - 8, y: y(k) + row / 2 + 5,
       text: shorten(`q ${labels[k]}`, side) });
   }
 
-  function drawCell(i, j, entry, { x, y, column, rowHeight }) {
+  function drawCell(i, j, entry, { x, y, column, row }) {
     pen("rect", `cell ${i}:${j}`, {
       class: `cell ${entry < 0 ? "negative" : "positive"}`,
       "data-mark": `x-class-of-logit y-class-of-q x=${j} y=${i} ink=jacobian:${i}:${j}`,
-      x: x + 1,
-      y: y + 1,
+      x: x(j) + 1,
+      y: y(i) + 1,
       width: Math.max(column - 2, 1),
-      height: Math.max(rowHeight - 2, 1),
+      height: Math.max(row - 2, 1),
       rx: 2,
       // Half of the ink at a quarter of the value: small entries stay visible.
       "fill-opacity": (0.6 * Math.sqrt(Math.min(Math.abs(entry) / LARGEST, 1))).toFixed(3),
     });
-    const text = signed(short(entry, 2));
-    pen("text", `entry ${i}:${j}`, { x: x + column / 2, y: y + rowHeight / 2 + 5,
+    const text = signed(short(entry));
+    pen("text", `entry ${i}:${j}`, { x: x(j) + column / 2, y: y(i) + row / 2 + 5,
       text: column < 42 ? text.replace(/[^+−].*/, "") : text });
   }
 
-  return {
-    draw(jacobian, { left, right, bottom, rowHeight }) {
-      const cell = { column: (right - left - side) / labels.length, rowHeight };
-      const x = (j) => left + side + j * cell.column;
-      const y = (i) => bottom - (labels.length - i) * rowHeight;
-      pen("text", "jacobian title",
-        { class: "label start", x: left, y: y(0) - 30, text: "∂q/∂ℓ = (diag q − q qᵀ)/T" });
-      labels.forEach((_, k) => drawNames(k, x, y, y(0), cell));
-      jacobian.forEach((row, i) => row.forEach((entry, j) =>
-        drawCell(i, j, entry, { x: x(j), y: y(i), ...cell })));
-    },
-  };
-}
-
-// ---- All of it ----
-
-function picture(frame) {
-  const labels = frame.model.get("labels");
-  const pen = createPen(frame.svg);
-  defineHatches(frame.svg);
-  const logits = createLogits(frame, pen);
-  const temperature = createTrack(frame, pen, {
-    trait: "temperature",
-    name: "temperature T",
-    title: "temperature",
-    ends: [0.1, 10],
-    ticks: [0.1, 1, 10],
-    scale: "log",
-    text: (value) => `T = ${threeDigits(value)}`,
-  });
-  const target = createBars(frame, pen, "p", { lockable: false });
-  const jacobian = createJacobian(pen, labels);
-
-  function drawDistributions({ p }, { q }, places, { top, bottom, column, start, right }) {
-    const { x, width } = places;
-    drawAxis(pen, [0, 1], { left: start, right, top, bottom, gap: 8 });
-    q.forEach((qk, k) => {
-      const y = bottom + (top - bottom) * qk;
-      drawBar(pen, "q", k, { x: x(k, 1), y, width, bottom });
-      pen("text", `q of ${k}`,
-        { x: x(k, 1) + width / 2, y: y - 8, text: column < 60 ? "" : format(qk, 2) });
-    });
-    drawLetters(pen, labels.length, places, bottom + 17);
-    target.draw(p, { x: (k) => x(k, 0), width, top, bottom });
-  }
-
-  function drawReport(state, x, y) {
-    const text = reportOn(frame, state) ?? `a step: ℓ ← ℓ − η∇ with η = ${RATE}`;
-    pen("text", "report", { class: "tick start", role: "status", x, y, text });
+  function drawTable(jacobian, { left, right, top, bottom }) {
+    const [column, row] = [(right - left - side) / labels.length, (bottom - top) / labels.length];
+    const cell = { top, column, row,
+      x: (j) => left + side + j * column, y: (i) => top + i * row };
+    pen("text", "jacobian title", { class: "tick start", x: left, y: top - 30,
+      text: "how each q answers each ℓ: ∂q/∂ℓ" });
+    labels.forEach((_, k) => drawNames(k, cell));
+    jacobian.forEach((entries, i) => entries.forEach((entry, j) => drawCell(i, j, entry, cell)));
   }
 
   return {
     draw(state, numbers, width, height) {
       const narrow = width < 560;
-      const classes = labels.length;
-      const rowHeight = Math.min(narrow ? 36 : 66, (narrow ? 150 : 198) / classes);
-      const second = narrow ? 0 : Math.round(width * 0.64); // left edge of the second column
-      const right = narrow ? width : second - 28;
-      const below = narrow ? 134 + classes * rowHeight : 0;
-
-      // A class is one column: its logit, q − p, and the two bars.
-      const start = narrow ? 84 : 96;
-      const end = right - 56;
-      const column = (end - start) / classes;
-      const aside = Math.min(8, column * 0.1);
-      const places = pairs(classes, {
-        left: start + aside, right: end + aside, narrowest: 0, widest: 38, share: 0.38, gap: 6 });
-      const bottom = height - below - 22;
-      const top = bottom - (narrow ? 84 : 104);
-      logits.draw(state, numbers, {
-        top: 40, bottom: Math.max(top - 84, 60), x: places.middle, column, right,
-        all: narrow ? 68 : 72, rows: { names: top - 60, differences: top - 38 } });
-      drawDistributions(state, numbers, places, { top, bottom, column, start, right: end });
-
-      const side = narrow ? height - below + 16 : 10;
-      temperature.draw(state.temperature, second, side, width);
-      drawReport(state, narrow ? 120 : second, narrow ? side + 5 : side + 100);
-      jacobian.draw(numbers.jacobian,
-        { left: second, right: width, bottom: height - (narrow ? 2 : 22), rowHeight });
+      const split = Math.round(narrow ? height * 0.56 : width * 0.46);
+      draw(state, numbers, { top: 0, bottom: narrow ? split : height,
+        right: narrow ? width : split, bars: narrow ? 48 : 84 }, () => {});
+      drawTable(numbers.jacobian, { left: narrow ? 0 : split + 28, right: width,
+        top: narrow ? split + 46 : 44, bottom: height - (narrow ? 0 : 18) });
     },
   };
 }
 
 // ---- What the picture shows, in words ----
 
-const describe = ({ logits, p, labels, temperature }, { q, loss }) =>
-  `Logits at temperature ${threeDigits(temperature)}, with arrows along the descent direction ` +
-  "(p − q)/T; bars of q, their softmax, and of the target p; and the Jacobian of softmax. For each " +
-  `class the logit, q, p and q − p: ${labels.map((name, k) => [
-    `${name} ${short(logits[k])}`, format(q[k], 2), format(p[k], 2), signed(format(q[k] - p[k], 2)),
-  ].join(", ")).join("; ")}. The loss H(p, q) is ${format(loss)} nats.`;
+const SEEN = {
+  gradient: "bars of q, their softmax, and of the target p, and arrows along the descent direction " +
+    "(p − q)/T. For each class the logit, q, p and p − q",
+  softmax: "bars of q, their softmax. For each class the logit and q",
+  jacobian: "bars of q, their softmax, and the Jacobian of softmax as a table. For each class the " +
+    "logit, q and the slope of q in its own logit",
+};
+
+function describe({ view, logits, p, labels, temperature }, { q, loss, jacobian }) {
+  const numbers = {
+    gradient: (k) => [format(p[k], 2), signed(format(p[k] - q[k], 2))],
+    softmax: () => [],
+    jacobian: (k) => [signed(short(jacobian[k][k]))],
+  };
+  const each = labels.map((name, k) =>
+    [`${name} ${short(logits[k])}`, format(q[k], 2), ...numbers[view](k)].join(", "));
+  const last = view === "gradient" ? ` The loss H(p, q) is ${format(loss)} nats.` : "";
+  return `Logits at temperature ${threeDigits(temperature)}, with ${SEEN[view]}: ` +
+    `${each.join("; ")}.${last}`;
+}
 
 export default defineExplorable({
   name: "SoftmaxGradient",
@@ -337,17 +341,19 @@ export default defineExplorable({
   quantities,
   readouts: [
     { quantity: "loss", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q",
-      said: "cross-entropy", stays: true },
+      said: "cross-entropy", stays: true, view: "gradient" },
     { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p" },
     { quantity: "kl_divergence", label: "KL(<i>p</i>‖<i>q</i>)", role: "kl" },
     { quantity: "logsumexp", label: "LSE(<i>ℓ</i>/<i>T</i>)" },
-    { quantity: "gradient_norm", label: "‖∇‖", unit: false, said: "length of the gradient", stays: true },
+    { quantity: "gradient_norm", label: "‖∇‖", unit: false, said: "length of the gradient" },
   ],
   ledger,
   describe,
+  views: { gradient: "Gradient", jacobian: "Jacobian", softmax: "Softmax" },
   actions: [
-    { label: "Step", primary: true, run: (frame) => frame.set({ logits: descended(frame.state) }) },
-    { ...run, primary: true },
+    { label: "Step", primary: true, view: "gradient",
+      run: (frame) => frame.set({ logits: descended(frame.state) }) },
+    { ...run, primary: true, view: "gradient" },
   ],
-  picture,
+  picture: { gradient: gradientView, jacobian: jacobianView, softmax: softmaxView },
 });

@@ -7,7 +7,7 @@ import math
 import traitlets
 
 from crossentropy.widgets._explorable import ANIMALS, Explorable
-from crossentropy.widgets._traits import Distribution, Labels, ListOf, Number
+from crossentropy.widgets._traits import Choice, Distribution, Labels, ListOf, Number
 
 __all__ = ["SoftmaxGradient"]
 
@@ -19,7 +19,8 @@ class SoftmaxGradient(Explorable):
     in the logits is ``(q - p) / temperature``. "Step" takes one step of gradient descent with
     learning rate 1, so that the logits become ``logits - (q - p) / temperature``; "Run" repeats it
     until the gradient's norm is below 0.001, until it is paused, or until something is touched.
-    Where the temperature is low, that step may be too long to settle.
+    Where the temperature is low, that step may be too long to settle. Two other views show the
+    Jacobian of softmax as a table, and what a shift of all logits and the temperature do.
 
     Parameters
     ----------
@@ -31,6 +32,8 @@ class SoftmaxGradient(Explorable):
         The names of the K classes.
     temperature : float
         What the logits are divided by. Positive.
+    view : str
+        What is shown: ``"gradient"``, ``"jacobian"`` or ``"softmax"``.
 
     Raises
     ------
@@ -49,22 +52,31 @@ class SoftmaxGradient(Explorable):
     p = Distribution([0.0, 0.0, 1.0], like="logits").tag(sync=True)
     labels = Labels(ANIMALS).tag(sync=True)
     temperature = Number(1.0, above=0).tag(sync=True)
+    view = Choice(["gradient", "jacobian", "softmax"], "gradient").tag(sync=True)
 
     prompt = traitlets.Unicode("Drag each logit along its arrow. When do all arrows vanish?").tag(
         sync=True
     )
-    around = traitlets.List(traitlets.Int(), [118, 144]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [456, 596]).tag(sync=True)
+    prompts = traitlets.Dict(
+        {
+            "jacobian": "Drag one logit. Which q rise, which fall?",
+            "softmax": "Shift all logits, then cool T. What changes q?",
+        }
+    ).tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [126, 160]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [334, 352]).tag(sync=True)
     presets = traitlets.Dict(
         {
             name: {"logits": logits, "p": p, "labels": ANIMALS, "temperature": temperature}
-            for name, logits, p, temperature in [
-                ("Confidently wrong", [4.0, 0.0, -4.0], [0.0, 0.0, 1.0], 1.0),
-                ("A soft target", [2.0, 0.5, -1.0], [0.2, 0.3, 0.5], 1.0),
-                ("Already right", [math.log(3), math.log(2), 0.0], [1 / 2, 1 / 3, 1 / 6], 1.0),
-                ("All logits equal", [0.0, 0.0, 0.0], [0.0, 0.0, 1.0], 1.0),
-                ("Cold: T = 0.2", [2.0, 0.5, -1.0], [0.0, 0.0, 1.0], 0.2),
-                ("Hot: T = 5", [2.0, 0.5, -1.0], [0.0, 0.0, 1.0], 5.0),
+            | ({"view": view} if view else {})
+            for name, logits, p, temperature, view in [
+                ("Confidently wrong", [4.0, 0.0, -4.0], [0.0, 0.0, 1.0], 1.0, ""),
+                ("A soft target", [2.0, 0.5, -1.0], [0.2, 0.3, 0.5], 1.0, ""),
+                ("Already right", [math.log(3), math.log(2), 0.0], [1 / 2, 1 / 3, 1 / 6], 1.0, ""),
+                ("All logits equal", [0.0, 0.0, 0.0], [0.0, 0.0, 1.0], 1.0, ""),
+                ("Sure: no q answers", [5.0, -1.0, -2.0], [0.0, 0.0, 1.0], 1.0, "jacobian"),
+                ("Cold: T = 0.2", [2.0, 0.5, -1.0], [0.0, 0.0, 1.0], 0.2, "softmax"),
+                ("Hot: T = 5", [2.0, 0.5, -1.0], [0.0, 0.0, 1.0], 5.0, "softmax"),
             ]
         }
     ).tag(sync=True)

@@ -7,7 +7,7 @@
 import { between, equal } from "./between.js";
 import { clamp } from "./clamp.js";
 import { html, rich, set, svg } from "./dom.js";
-import { format } from "./format.js";
+import * as numbers from "./format.js";
 import { formula } from "./formula.js";
 import { createLabels, forgetSizes } from "./labels.js";
 import { fromLink, parted, toLink } from "./link.js";
@@ -448,7 +448,7 @@ class Frame {
   }
 
   // A number with its name and unit; `node` holds it.
-  buildReadout({ quantity, label, role = "ink", unit, show = (value) => format(value) }, node) {
+  buildReadout({ quantity, label, role = "ink", unit, show = (value) => numbers.format(value) }, node) {
     this.outputs.push({ quantity, show, node });
     const item = rich("span", { class: `readout role-${role}` }, `<b>${label}</b> `);
     item.append(node, " ");
@@ -524,7 +524,7 @@ class Frame {
   }
 }
 
-const brief = ({ show }) => show ?? ((value) => format(value, 2));
+const brief = ({ show }) => show ?? numbers.brief;
 
 function button(label, kind, run) {
   const node = html("button", { type: "button", class: kind, text: label });
