@@ -258,7 +258,7 @@ function losses(frame) {
       const [left, first] = [44, 24];
       const end = height - 68; // the line of the temperature's track, the axis of both curves
       const lower = (end - first) * 0.22;
-      const second = end - 26 - lower;
+      const second = end - 34 - lower;
       const length = width - 12 - left;
       drawValley(state, numbers,
         { left, first, width: length, height: second - 32 - first, second, lower, end });

@@ -351,7 +351,8 @@ function createMeans(frame, pen) {
       Math.max(plane.y(isNamed[i] ? value : Infinity), top - 30));
     const placed = spread(wanted, 17, top - 6, top + height);
     LEVELS.forEach(({ name, kind, quantity }, i) => {
-      const text = isNamed[i] ? `${name} ${brief(values[i])}` : "";
+      const number = quantity === "promise:1" ? "" : ` ${brief(values[i])}`;
+      const text = isNamed[i] ? name + number : "";
       pen("path", `leader of ${name}`, {
         class: "rule", "data-mark": `y-sent start=${quantity}`,
         d: text && values[i] < Infinity
@@ -375,7 +376,7 @@ function createMeans(frame, pen) {
       class: "length role-entropy", "data-mark": "y-sent top=entropy",
       x: left - 4, y: floor, width: width + 8, height: Math.max(bottom + 4 - floor, 0) });
     pen("text", "unavoidable", { class: "end", x: left + width - 6, y: floor + 17,
-      text: bottom - floor > 24 ? "no prefix code is cheaper" : "" });
+      text: bottom - floor > 24 ? "no prefix code’s L is here" : "" });
   }
 
   // What Shannon promises, from H(p, q) to a bit more.

@@ -1,4 +1,4 @@
-import { createBars, drawAxis, drawLetters, pairs } from "./lib/bars.js";
+import { createPair } from "./lib/bars.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { brief, format } from "./lib/format.js";
 import {
@@ -48,22 +48,9 @@ const ROWS = [
 ];
 
 function picture(frame) {
-  const labels = frame.model.get("labels");
   const pen = createPen(frame.svg);
   defineHatches(frame.svg);
-  const bars = { p: createBars(frame, pen, "p"), q: createBars(frame, pen, "q") };
-
-  function drawBars({ p, q }, right, top, bottom) {
-    const left = 30;
-    const places = pairs(labels.length,
-      { left, right, narrowest: 20, widest: 44, share: 0.34, gap: 10 });
-    drawAxis(pen, [0, 0.5, 1], { left, right, top, bottom });
-    labels.forEach((text, k) => pen("text", `name ${k}`, {
-      class: "label", "data-tick": `x-class ${k}`, x: places.middle(k), y: bottom + 34, text }));
-    drawLetters(pen, labels.length, places, bottom + 17);
-    [p, q].forEach((values, side) => bars[side ? "q" : "p"].draw(values, {
-      x: (k) => places.x(k, side), width: places.width, top, bottom, lockY: bottom + 50 }));
-  }
+  const pair = createPair(frame, pen, { ticks: [0, 0.5, 1], widest: 44, locks: ["p", "q"] });
 
   function drawRow(parts, numbers, y, { start: from, limit, scale, narrow, width }) {
     let start = from;
@@ -94,7 +81,7 @@ function picture(frame) {
     draw(state, numbers, width, height) {
       const narrow = width < 520;
       const lengthsTop = height - (narrow ? 136 : 100);
-      drawBars(state, width, 26, lengthsTop - 66);
+      pair.draw(state, { left: 30, right: width, top: 26, bottom: lengthsTop - 66 });
 
       const start = narrow ? 0 : 112;
       const limit = width - (narrow ? 14 : 128);
