@@ -6,7 +6,7 @@ import { crossEntropy, crossEntropyTerms, entropy, klDivergence } from "./lib/in
 import { CIRCLE, DOWN, UP } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
 import { createPen, path } from "./lib/pen.js";
-import { createWindow } from "./lib/plane.js";
+import { createPlane, createWindow } from "./lib/plane.js";
 import { PRECISIONS, product } from "./lib/products.js";
 import { SCHEMAS } from "./lib/schema.js";
 import { createTrack } from "./lib/track.js";
@@ -238,59 +238,47 @@ function verdict(value, logL) {
   return kind === "right" ? kind : `${fromLog(Math.log(value))}, ${kind}`;
 }
 
-function createSize(frame, pen, at) {
-  const counts = () => frame.model.get("counts");
-  // Rounding to whole counts would wear the proportion away: it is remembered, with the place of
-  // the handle, until the counts change in another way.
+function createSize(frame, pen) {
+  // Rounding to whole counts would wear the proportion away, and the place of the handle: both are
+  // remembered until the counts change in another way.
   let scaled = { counts: [] };
-  const remembered = () => counts().every((count, k) => count === scaled.counts[k]);
-  const level = () => (remembered() ? scaled.value : Math.log10(size(counts())));
-
-  const handle = createHandle(pen, {
-    id: "n",
-    name: "number of labels N, on a logarithmic scale",
-    axis: "x",
-    mark: "x-log-n rounded=size",
+  const recalled = () => {
+    const now = frame.model.get("counts");
+    return now.every((count, k) => count === scaled.counts[k])
+      ? scaled : { counts: now, share: shares(now)[1], n: size(now) };
+  };
+  return createTrack(frame, pen, {
+    trait: "n",
+    name: "number of labels N",
+    ends: [1, MOST],
+    ticks: DECADES,
+    scale: "log",
     step: 0.1,
     page: 1,
     fine: 0.02,
-    range: () => [0, Math.log10(MOST)],
-    value: level,
-    words: () => plural(size(counts()), "label"),
-    at: (value) => at(10 ** value),
-    move: (value) => {
-      const share = remembered() ? scaled.share : shares(counts())[1];
-      const n = Math.round(10 ** value);
-      const ones = Math.round(share * n);
-      scaled = { counts: [n - ones, ones], share, value };
+    mark: "rounded=size",
+    text: () => `N = ${whole(size(frame.model.get("counts")))}`,
+    get: () => recalled().n,
+    set: (n) => {
+      const { share } = recalled();
+      const ones = Math.round(share * Math.round(n));
+      scaled = { counts: [Math.round(n) - ones, ones], share, n };
       frame.set({ counts: scaled.counts });
     },
   });
-
-  return (y) => {
-    drawDecades(pen, "n", at, y);
-    handle.guide(at(1) - 10, at(MOST) + 10, y);
-    const text = `N = ${whole(size(counts()))}`;
-    const x = at(10 ** level());
-    handle.draw(x, y, text, [clamp(x, at(1) + 24, at(MOST) - 24) - x, -14]);
-  };
-}
-
-function drawDecades(pen, name, at, y) {
-  const strokes = DECADES.map((n) => path`M${at(n)},${y - 4} v8`).join(" ");
-  pen("path", `${name} line`, { class: "rule", "data-tick": `x-log-${name} ${DECADES.join(" ")}`,
-    d: path`M${at(1)},${y} H${at(MOST)} ${strokes}` });
-  for (const n of DECADES) {
-    pen("text", `${name} tick ${n}`, { class: "tick middle", "data-tick": `x-log-${name} ${n}`,
-      x: at(n), y: y + 26, text: whole(n) });
-  }
 }
 
 function underflow(frame) {
   const pen = createPen(frame.svg);
-  const track = { left: 14, length: 1 };
-  const at = (n) => track.left + (Math.log10(n) / Math.log10(MOST)) * track.length;
-  const drawSize = createSize(frame, pen, at);
+  const track = createSize(frame, pen);
+  const plane = createPlane(pen, {
+    id: "log-zeros",
+    name: "zeros after the decimal point",
+    xTicks: DECADES.map(Math.log10),
+    xText: (decade) => whole(10 ** decade),
+    xValue: (decade) => 10 ** decade,
+  });
+  const at = (n) => plane.x(Math.log10(n));
 
   // As far as the smallest number above zero.
   function drawPrecision(name, i, y, verdict) {
@@ -303,10 +291,12 @@ function underflow(frame) {
 
   return {
     draw(state, numbers, width, height) {
-      track.length = width - 2 * 24;
-      const logL = numbers.log_likelihood;
+      const [left, right] = [24, width - 24];
       const [top, bottom] = [92, height - 86];
-      drawSize(30);
+      const logL = numbers.log_likelihood;
+      track.draw(size(state.counts), left - 10, 30 - 38, right + 10);
+      plane.draw({ left, top, width: right - left, height: bottom - top,
+        x: [0, Math.log10(MOST)], y: [1, 2] });
       const x = at(clamp(-logL / Math.LN10, 1, MOST));
       pen("path", "L line", { class: "curve role-q", "data-mark": "x-log-zeros x=zeros",
         d: path`M${x},${top} V${bottom}` });
@@ -315,9 +305,6 @@ function underflow(frame) {
       const text = `L(θ) = ${fromLog(logL)}`;
       pen("text", "L", { class: "label role-q", y: top - 6, text,
         x: clamp(x, 4 * text.length, width - 4 * text.length) });
-      drawDecades(pen, "zeros", at, bottom);
-      pen("text", "zeros", { class: "tick middle", x: width / 2, y: bottom + 46,
-        text: "zeros after the decimal point" });
       pen("text", "sum", { class: "label middle", x: width / 2, y: height - 8,
         text: `The sum of logs carries on: log L = ${brief(logL)} nats` });
     },

@@ -72,16 +72,6 @@ const POLYNOMIALS = Array.from(GRID, (x) => legendre(x, DEGREE.most));
 const probability = (weights, i) => sigmoid(dot(weights, POLYNOMIALS[i]));
 const probabilities = (weights) => GRID.map((_, i) => probability(weights, i));
 
-// Two texts beside two curves: at least a line apart, in the order of the curves.
-/** @param {number[]} ends */
-function apart([first, second], top, bottom) {
-  const gap = Math.max(16 - Math.abs(first - second), 0) / 2;
-  const away = first <= second ? -gap : gap;
-  const inside = (y, above) =>
-    clamp(y, top + (above ? 0 : 16), bottom - (above ? 16 : 0));
-  return [inside(first + away, first <= second), inside(second - away, first > second)];
-}
-
 const TRAINING = {
   name: "to train on", mark: "training", kind: "dot", r: 4.5, level: (label) => label };
 // They stand in rows of their own, outside of the training labels.
@@ -119,13 +109,10 @@ function createFit(frame, pen) {
     drawLabels(TRAINING, x, y, left + 6, top);
   }
 
-  function drawNames(truth, weights, { left, top, width, height }) {
-    const x = left + width + 6;
-    const ends = [truth, weights].map((one) => plane.y(probability(one, GRID.length - 1)));
-    const [p, q] = truth.length ? apart(ends, top, top + height) : ends;
-    pen("text", "name of p",
-      { class: "start role-p", x, y: p + 5, text: truth.length ? "p, truth" : "" });
-    pen("text", "name of q", { class: "start role-q", x, y: q + 5, text: "q, model" });
+  // At the right ends of the curves.
+  function drawName(role, text, weights, { left, width }) {
+    const y = plane.y(probability(weights, GRID.length - 1)) + 5;
+    pen("text", `name of ${role}`, { class: `start role-${role}`, x: left + width + 6, y, text });
   }
 
   return {
@@ -136,7 +123,8 @@ function createFit(frame, pen) {
       plane.pen("path", "fit", {
         class: "curve role-q", "data-mark": "x-fit y-fit path=model_at",
         d: plane.line(GRID, probabilities(weights)) });
-      drawNames(truth, weights, box);
+      drawName("p", truth.length ? "p, truth" : "", truth, box);
+      drawName("q", "q, model", weights, box);
     },
   };
 }

@@ -1,6 +1,7 @@
 // A number on a horizontal track with a handle: probabilities, temperatures, widths, counts.
 
 import { clamp } from "./clamp.js";
+import { whole } from "./format.js";
 import { createHandle } from "./handle.js";
 import { path } from "./pen.js";
 
@@ -23,32 +24,35 @@ const SCALES = {
 //   ticks     the values that are marked
 //   scale     "linear", "whole" or "log"
 //   step, page, fine   how far the keys move it; on a log scale in decades
+//   get, set  () => its value and (value) => what it becomes, where that is no trait; then it has `ends`,
+//             and `mark` says of what its place is the value
 //   text      (value) => the value as it is shown at the grip and said
 export function createTrack(frame, pen, options) {
   const { trait, name, title = "", scale = "linear", text } = options;
-  const schema = frame.schema[trait];
-  const { ends = [schema.least, schema.most], ticks = ends } = options;
+  const { get = () => frame.model.get(trait), set = (value) => frame.set({ [trait]: value }) } = options;
+  const { least: lowest, most: highest } = frame.schema[trait] ?? {};
+  const { ends = [lowest, highest], ticks = ends, mark = `x=${trait}` } = options;
   const { step = 0.05, page = 0.25, fine = 0.01 } = options;
   const { to, from } = SCALES[scale];
   const [least, most] = ends.map(to);
   const track = { left: 0, length: 1 };
   const at = (level) => track.left + ((level - least) / (most - least)) * track.length;
-  const level = () => to(frame.model.get(trait));
+  const level = () => to(get());
 
   const scaled = `x-${scale === "log" ? "log-" : ""}${trait}`;
   const handle = createHandle(pen, {
     id: trait,
     name: scale === "log" ? `${name}, on a logarithmic scale` : name,
     axis: "x",
-    mark: `${scaled} x=${trait}`,
+    mark: `${scaled} ${mark}`,
     step,
     page,
     fine,
     range: () => [Math.min(least, level()), Math.max(most, level())],
     value: level,
-    words: () => text(frame.model.get(trait)),
+    words: () => text(get()),
     at,
-    move: (wanted) => frame.set({ [trait]: from(wanted) }),
+    move: (wanted) => set(from(wanted)),
   });
 
   function drawTicks(y) {
@@ -64,7 +68,7 @@ export function createTrack(frame, pen, options) {
       "data-tick": `${scaled} ${value}`,
       x: places[i],
       y: y + 26,
-      text: String(value).replace("-", "−"),
+      text: whole(value),
     }));
   }
 
