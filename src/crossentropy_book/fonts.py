@@ -50,7 +50,6 @@ _ALPHABET = [
     (0x2308, 0x230B),  # ceiling and floor
     (0x23DE, 0x23DF),  # braces over and under
     (0x25A1, 0x25A1),  # end of proof
-    (0x25CB, 0x25CB),  # the rival in the ledger of LossComparison
     (0x27E8, 0x27E9),  # angle brackets
     (0x27F5, 0x27FA),  # long arrows
     (0xFE00, 0xFE00),  # the selector for calligraphic letters

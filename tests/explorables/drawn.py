@@ -296,7 +296,6 @@ def decision_regions(state: State, seen: Shown) -> Shown:
         "picked_x": points[picked][0],
         "picked_y": points[picked][1],
         "number": picked + 1,
-        "p": [float(k == classes[picked]) for k in range(3)],
     }
 
 
@@ -369,10 +368,9 @@ def loss_comparison(state: State, seen: Shown) -> Shown:
     start = state["z" if classes else "u"]
     return {
         "start": start,
-        "hero_loss_after": hero[0] if state["steps"] else None,
-        "rival_loss_after": rival[0] if state["steps"] else None,
-        **{f"{role}_{of}_at": pair[i] for role, pair in (("hero", hero), ("rival", rival))
-           for i, of in enumerate(("loss", "slope"))},
+        **{f"{role}_{of}_{when}": pair[i] if when == "at" or state["steps"] else None
+           for role, pair in (("hero", hero), ("rival", rival))
+           for i, of in enumerate(("loss", "slope")) for when in ("at", "after")},
     }  # fmt: skip
 
 

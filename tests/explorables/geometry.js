@@ -292,12 +292,16 @@
     });
   };
 
+  // Every preset in every view.
   window.presetGeometry = () => {
     /** @type {NodeListOf<HTMLElement>} */
+    const views = figure.querySelectorAll(".view");
+    /** @type {NodeListOf<HTMLElement>} */
     const chips = figure.querySelectorAll(".chip");
-    return [...chips].map((chip) => {
+    return (views.length ? [...views] : [null]).flatMap((view) => [...chips].map((chip) => {
       chip.click();
+      view?.click();
       return window.readGeometry();
-    });
+    }));
   };
 })();

@@ -319,6 +319,12 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
 
 
+def press_descend(page: Page, divergence: str) -> None:
+    page.get_by_role("radio", name=divergence).click()
+    settle(page)
+    press(page, "Descend")
+
+
 def status(page: Page) -> str:
     settle(page)
     return page.locator('.stage [role="status"]').inner_html()
@@ -338,9 +344,9 @@ WATCH = """() => {
 def test_a_descent_is_seen_and_arrives(explorable: OpenPage) -> None:
     page = explorable("GaussianFit")
     page.evaluate(WATCH)
-    press(page, "Descend KL(p‖q)")
+    press_descend(page, "KL(p‖q)")
     page.get_by_role("button", name="Pause").wait_for()
-    page.get_by_role("button", name="Descend KL(p‖q)").wait_for(timeout=20_000)
+    page.get_by_role("button", name="Descend").wait_for(timeout=20_000)
     seen = np.array(page.evaluate("window.seen"))
     assert (np.diff(seen[:, 0]) <= 1e-14).all()
     assert len(np.unique(seen[:, 1])) > 20
@@ -361,13 +367,12 @@ def test_a_descent_is_seen_and_arrives(explorable: OpenPage) -> None:
 
 def test_one_descent_stops_the_other(explorable: OpenPage) -> None:
     page = explorable("GaussianFit")
-    press(page, "Descend KL(p‖q)")
+    press_descend(page, "KL(p‖q)")
     page.wait_for_timeout(150)
-    press(page, "Descend KL(q‖p)")
+    press_descend(page, "KL(q‖p)")
     settle(page)
-    buttons = page.locator(".actions button").all_inner_texts()
-    assert buttons[:2] == ["Descend KL(p‖q)", "Pause"]
-    page.get_by_role("button", name="Descend KL(q‖p)").wait_for(timeout=20_000)
+    assert page.locator(".actions button:visible").all_inner_texts() == ["Pause"]
+    page.get_by_role("button", name="Descend").wait_for(timeout=20_000)
     assert status(page).startswith("KL(q‖p): arrived after ")
 
 
@@ -375,15 +380,15 @@ def test_both_directions_start_from_the_readers_guess(explorable: OpenPage) -> N
     page = explorable("GaussianFit")
     page.emulate_media(reduced_motion="reduce")
     ends = []
-    for name in ("Descend KL(p‖q)", "Descend KL(q‖p)", "Descend KL(p‖q)"):
-        press(page, name)
+    for name in ("KL(p‖q)", "KL(q‖p)", "KL(p‖q)"):
+        press_descend(page, name)
         settle(page)
         ends.append([read(page)["state"][trait] for trait in ("mean", "width")])
     # From where forward KL ends, reverse KL would come to rest across the valley.
     np.testing.assert_allclose(ends, [FORWARD, LEFT, FORWARD], atol=1e-6)
     # A q that was moved is a new guess.
     adopt(page, {"width": 3})
-    press(page, "Descend KL(q‖p)")
+    press_descend(page, "KL(q‖p)")
     settle(page)
     state = read(page)["state"]
     np.testing.assert_allclose([state["mean"], state["width"]], ACROSS, atol=1e-6)
@@ -391,7 +396,7 @@ def test_both_directions_start_from_the_readers_guess(explorable: OpenPage) -> N
 
 def test_a_hand_on_q_pauses_the_descent(explorable: OpenPage) -> None:
     page = explorable("GaussianFit")
-    press(page, "Descend KL(q‖p)")
+    press_descend(page, "KL(q‖p)")
     page.wait_for_timeout(150)
     handle(page, "mean").press("End")
     settle(page)
@@ -403,11 +408,11 @@ def test_a_hand_on_q_pauses_the_descent(explorable: OpenPage) -> None:
 def test_less_motion_arrives_at_once(explorable: OpenPage) -> None:
     page = explorable("GaussianFit", mean=16, width=1.5)
     page.emulate_media(reduced_motion="reduce")
-    press(page, "Descend KL(q‖p)")
+    press_descend(page, "KL(q‖p)")
     assert status(page).startswith("KL(q‖p): arrived after ")
     state = read(page)["state"]
     np.testing.assert_allclose([state["mean"], state["width"]], RIGHT, atol=1e-6)
-    press(page, "Descend KL(q‖p)")
+    press_descend(page, "KL(q‖p)")
     assert status(page) == "KL(q‖p): arrived after 0 steps"
     assert page.locator(".arrival:visible").count() == 1
 
@@ -415,7 +420,7 @@ def test_less_motion_arrives_at_once(explorable: OpenPage) -> None:
 def test_an_edge_is_called_an_edge(explorable: OpenPage) -> None:
     page = explorable("GaussianFit", humps=[[0.5, 2, 0.5], [0.5, 22, 0.5]])
     page.emulate_media(reduced_motion="reduce")
-    press(page, "Descend KL(p‖q)")
+    press_descend(page, "KL(p‖q)")
     assert "stopped at the edge of the range after" in status(page)
 
 
@@ -455,14 +460,17 @@ def test_grips_never_cover_each_other_and_text_is_never_cut_off(
 
 def test_terms_above_and_below_zero_are_drawn_apart(explorable: OpenPage) -> None:
     page = explorable("GaussianFit", mean=12, width=1.5, humps=[[1.0, 12.0, 1.5]])
-    lines = page.locator(".curve.role-kl").all()
-    for line in lines:  # at q = p both are flat
+    for view in ("forward", "reverse"):
+        adopt(page, {"view": view})
+        (line,) = page.locator(".curve.role-kl").all()  # at q = p it is flat
         heights = {point.split(",")[1] for point in line.get_attribute("d")[1:].split(" L")}
         assert len(heights) == 1
     adopt(page, {"mean": 11, "width": 1.5, "humps": TWO_HUMPS})
     # What rises above the panel is torn off, and says so; here only terms of KL(q‖p) do.
-    torn = [edge.get_attribute("d") for edge in page.locator(".tear.role-kl").all()]
-    assert [bool(d) for d in torn] == [False, True]
+    torn = page.locator(".tear.role-kl")
+    assert torn.get_attribute("d")
+    adopt(page, {"view": "forward"})
+    assert torn.get_attribute("d") == ""
 
 
 # ---- Refusals ----

@@ -287,8 +287,9 @@ def test_the_kink_has_no_slope_and_counts_as_none(explorable: OpenPage) -> None:
     seen = read(page)
     assert seen["quantities"]["rival_slope"] == 0
     assert seen["ledger"] == ["none (a kink)"] * 3
-    assert "none (a kink)" in page.locator(".stage").text_content()
     assert_agrees(seen, reference)
+    adopt(page, view="slope")
+    assert "none (a kink)" in page.locator(".stage").text_content()
     # Multiples of the step land on it, and stay.
     assert adopt(page, u=3.0, steps=60)["quantities"]["rival_place"] == 0
 
@@ -348,21 +349,21 @@ def test_the_start_is_one_handle_and_moving_it_takes_the_balls_back(
         assert_agrees(read(page), reference)
 
 
-def test_the_balls_stand_above_the_grip_and_then_roll_away(explorable: OpenPage) -> None:
-    page = explorable("LossComparison", z=-2.0)
+@pytest.mark.parametrize("view", ["loss", "slope"])
+def test_the_balls_stand_above_the_grip_and_then_roll_away(view: str, explorable: OpenPage) -> None:
+    page = explorable("LossComparison", z=-2.0, view=view)
     balls = page.evaluate(
         """() => [...document.querySelectorAll('.stage g > .ball')].map(ball => {
           const box = ball.getBoundingClientRect();
           return [box.x + box.width / 2, box.y + box.height / 2];
         })"""
     )
-    assert len(balls) == 4
+    assert len(balls) == 2
     x, _ = grip(page, "z")
     np.testing.assert_allclose([ball[0] for ball in balls], x, atol=0.1)
-    (_, rival), (_, hero) = balls[:2]
-    assert hero < rival  # cross-entropy is larger, hence higher
-    (_, rival), (_, hero) = balls[2:]
-    assert hero > rival  # and its slope is further below zero
+    (_, rival), (_, hero) = balls
+    # Cross-entropy is larger, hence higher; its slope is further below zero.
+    assert (hero < rival) == (view == "loss")
 
 
 # ---- What is refused ----
@@ -370,6 +371,7 @@ def test_the_balls_stand_above_the_grip_and_then_roll_away(explorable: OpenPage)
 BAD = [
     ({"rival": "hinge"}, "rival"),
     ({"rival": None}, "rival"),
+    ({"view": "both"}, "view"),
     ({"z": 40.5}, "z is 40.5; it must be at least -40 and at most 40"),
     ({"z": float("nan")}, "z is nan"),
     ({"z": "left"}, "z"),

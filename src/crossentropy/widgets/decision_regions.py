@@ -10,7 +10,7 @@ from typing import Any
 import traitlets
 
 from crossentropy.widgets._explorable import ANIMALS, Explorable
-from crossentropy.widgets._traits import Labels, ListOf, Number, Record, Whole
+from crossentropy.widgets._traits import Choice, Labels, ListOf, Number, Record, Whole
 
 __all__ = ["DecisionRegions"]
 
@@ -72,9 +72,9 @@ class DecisionRegions(Explorable):
     points are dragged too, until it is paused, or for 6,000 steps. Where straight boundaries can
     separate the classes, the loss tends to 0 and the weights grow without end.
 
-    One point is picked: its q, its label p, and the gradient q - p of its logits are drawn. Pick
-    another with the pointer or the slider; relabel it with the buttons that bear the names of the
-    classes; add a point beside it, or where you click; delete it.
+    One point is picked: its q and its label are drawn beside the square. Pick another with the
+    pointer or the slider; relabel it with the buttons that bear the names of the classes; add a
+    point beside it, or where you click; delete it.
 
     Parameters
     ----------
@@ -90,13 +90,16 @@ class DecisionRegions(Explorable):
         How many steps of descent led to `weights`; from 0 to 1,000,000.
     picked : int
         The index of the picked point.
+    view : {"point", "loss"}
+        What is shown beside the square: the picked point, or the loss over the steps.
 
     Raises
     ------
     traitlets.TraitError
         If there are no points or more than 500, or a coordinate is not from -1 to 1; if a class is
         not 0, 1 or 2, or `points` and `classes` differ in length; if `weights` is not 3 × 3 or not
-        from -1000 to 1000; if `steps` or `picked` is out of range; if there are not three labels.
+        from -1000 to 1000; if `steps`, `picked` or `view` is out of range; if there are not three
+        labels.
 
     Examples
     --------
@@ -123,12 +126,13 @@ class DecisionRegions(Explorable):
     ).tag(sync=True)
     steps = Whole(0, most=_MOST_STEPS).tag(sync=True)
     picked = Whole(0, most=_MOST_POINTS - 1, below="points").tag(sync=True)
+    view = Choice(["point", "loss"], "point").tag(sync=True)
 
-    prompt = traitlets.Unicode(
-        "Press Run, then drag a point across a boundary. Does the boundary follow?"
-    ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [126, 144]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [432, 456]).tag(sync=True)
+    prompt = traitlets.Unicode("Press Run, then drag a point. Does the boundary follow?").tag(
+        sync=True
+    )
+    around = traitlets.List(traitlets.Int(), [126, 160]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [334, 358]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "Three clouds": _preset(_THREE),

@@ -1,6 +1,6 @@
 import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { format } from "./lib/format.js";
+import { brief, format, plural } from "./lib/format.js";
 import {
   DIRECTIONS, HOURS, MEANS, WIDTHS, descend, gaussian, hasArrived, isAtEdge, klTerms, mixture,
   moment,
@@ -113,7 +113,7 @@ function begin(frame, direction) {
 
 function createDescent(direction) {
   return createRunner({
-    label: `Descend ${NAMES[direction]}`,
+    label: "Descend",
     atOnce: LONGEST,
     step(frame, count) {
       if (count === 1) begin(frame, direction);
@@ -130,7 +130,7 @@ function createDescent(direction) {
       const verdict = !arrived ? "paused"
         : isAtEdge(state) ? "stopped at the edge of the range" : "arrived";
       if (arrived) arrive(frame, direction);
-      const text = `${verdict} after ${steps} ${steps === 1 ? "step" : "steps"}`;
+      const text = `${verdict} after ${plural(steps, "step")}`;
       Object.assign(descents.get(frame), { place: placeOf(state), text });
       frame.invalidate();
     },
@@ -266,7 +266,7 @@ function createDistributions(frame, pen) {
     pen("text", "status", {
       class: stacked ? "tick start" : "tick", role: "status", x: stacked ? 0 : right, y: status,
       text: descent ? `${NAMES[descent.direction]}: ${descent.text}`
-        : "a descent moves q’s mean and width downhill" });
+        : "a descent moves q’s mean and width" });
   }
 
   function drawStartName(from, to, peak) {
@@ -307,13 +307,12 @@ function createTerms(frame, pen, direction) {
   });
   let most = 0; // arrivals that were drawn
 
-  function drawTitles(numbers, { left, top, width }, wide) {
+  function drawTitles(numbers, { left, top, width }) {
     const [up, down, total] = ["above", "below", "divergence"].map((part) =>
-      format(numbers[`${quantity}_${part}`], wide ? 4 : 2));
-    pen("text", `sum of ${quantity}`, { class: "role-kl start", x: 0, y: top - 10, text: wide
-      ? `${NAMES[direction]} = ${up} above zero − ${down} below = ${total} nats`
-      : `${NAMES[direction]} = ${up} − ${down} = ${total} nats` });
-    pen("text", `term of ${quantity}`, { class: "tick", x: left + width, y: top - 10,
+      brief(numbers[`${quantity}_${part}`]));
+    pen("text", `sum of ${quantity}`, { class: "role-kl start", x: 0, y: top - 10,
+      text: `${NAMES[direction]} = ${total} nats: ${up} above zero, ${down} below` });
+    pen("text", `term of ${quantity}`, { class: "tick halo", x: left + width, y: top + 12,
       text: direction === "forward" ? "p log(p/q)" : "q log(q/p)" });
   }
 
@@ -339,14 +338,14 @@ function createTerms(frame, pen, direction) {
       d: arrival ? TRIANGLE : "", transform: path`translate(${x},${y})` });
     pen("text", `value ${direction} ${i}`, {
       class: left ? "tick" : "tick start", x: x + (left ? -8 : 8), y: y + 10,
-      text: arrival ? format(arrival.value, 2) : "" });
+      text: arrival ? brief(arrival.value) : "" });
   }
 
   return {
-    draw({ mean, width, humps }, numbers, box, wide) {
+    draw({ mean, width, humps }, numbers, box) {
       const depth = box.height * DEPTH;
       plane.draw({ ...box, below: depth, x: MEANS, y: [0, HIGHEST] });
-      drawTitles(numbers, box, wide);
+      drawTitles(numbers, box);
       const [p, q] = [mixture(humps), gaussian(mean, width)];
       drawTerms(direction === "forward" ? klTerms(p, q) : klTerms(q, p));
       const arrived = arrivalsOf(frame)[direction];
@@ -360,12 +359,12 @@ function createTerms(frame, pen, direction) {
 
 // ---- All of it ----
 
-function picture(frame) {
+// p and q, and below them the terms of a divergence, with the places where its descents arrived.
+const picture = (direction) => (frame) => {
   const pen = createPen(frame.svg);
   defineHatches(frame.svg);
   const distributions = createDistributions(frame, pen);
-  const divergences = Object.keys(DIRECTIONS).map((direction) =>
-    createTerms(frame, pen, direction));
+  const terms = createTerms(frame, pen, direction);
 
   return {
     draw(state, numbers, width, height) {
@@ -374,28 +373,27 @@ function picture(frame) {
       const narrow = width < 560;
       const left = 32;
       const box = { left, width: width - left - 16 };
-      const top = narrow ? 65 : 48;
-      // The top panel, then twice a title, a panel with room below zero, and a row for arrivals.
-      const free = height - top - 26 - 2 * (32 + 16);
-      const tall = Math.floor(free * 0.46);
-      const low = Math.floor((free - tall) / 2 / (1 + DEPTH));
+      const top = narrow ? 64 : 46;
+      // The hours, a title, a panel with room below zero, and a row for arrivals.
+      const free = height - top - 26 - 32 - 16;
+      const tall = Math.floor(free * 0.54);
+      const low = Math.floor((free - tall) / (1 + DEPTH));
       distributions.draw(state, { ...box, top, height: tall },
         { stacked: narrow, title: narrow ? 33 : 14, status: 14 }, width);
-      divergences.forEach((terms, i) => terms.draw(state, numbers, {
-        ...box, top: top + tall + 26 + 32 + i * (low * (1 + DEPTH) + 48), height: low }, !narrow));
+      terms.draw(state, numbers, { ...box, top: top + tall + 26 + 32, height: low });
     },
   };
-}
+};
 
 // ---- What the picture shows, in words ----
 
-const describe = ({ mean, width, humps }, numbers) =>
+const describe = ({ mean, width, humps, view }, numbers) =>
   "Over the hours of a day, the target p in blue with its humps " +
   `(${humps.map(([weight, middle, spread]) => `weight ${format(weight, 2)}, ` +
     `mean ${format(middle, 2)} h, width ${format(spread, 2)} h`).join("; ")}), and the model q, a ` +
   `dashed vermilion hump with mean ${format(mean, 2)} h and width ${format(width, 2)} h. ` +
-  "Below them the terms of the two divergences as purple areas, hatched above zero, plain below, " +
-  `and cut off where they are tall: KL(p‖q) is ${format(numbers.kl_divergence)} nats, KL(q‖p) ` +
+  `Below them the terms of ${NAMES[view]} as purple areas, hatched above zero, plain below, ` +
+  `and cut off where they are tall. KL(p‖q) is ${format(numbers.kl_divergence)} nats, KL(q‖p) ` +
   `${format(numbers.reverse_kl_divergence)}, and H(p) ${format(numbers.entropy)}.`;
 
 export default defineExplorable({
@@ -413,6 +411,7 @@ export default defineExplorable({
   ledger,
   describe,
   actions: Object.keys(DIRECTIONS)
-    .map((direction) => ({ ...createDescent(direction), primary: true })),
-  picture,
+    .map((direction) => ({ ...createDescent(direction), view: direction, primary: true })),
+  views: NAMES,
+  picture: { forward: picture("forward"), reverse: picture("reverse") },
 });

@@ -7,7 +7,7 @@ from typing import Any
 import traitlets
 
 from crossentropy.widgets._explorable import Explorable
-from crossentropy.widgets._traits import Distribution, ListOf, Number, Record
+from crossentropy.widgets._traits import Choice, Distribution, ListOf, Number, Record
 
 __all__ = ["GaussianFit"]
 
@@ -32,7 +32,7 @@ class _Humps(ListOf):
 class GaussianFit(Explorable):
     """Drag a hump q onto a target p, or let it descend KL(p‖q) or KL(q‖p): each wants another q.
 
-    Both are distributions over the 97 quarter hours of a day. The terms of the two divergences
+    Both are distributions over the 97 quarter hours of a day. The terms of one of the divergences
     stand below them as areas, above and below zero. "Descend" moves the mean and the logarithm of
     the width downhill, by Newton's method where the divergence curves upwards and by the natural
     gradient elsewhere, until its slope is below 1e-10, an edge of the range holds it, or something
@@ -47,6 +47,8 @@ class GaussianFit(Explorable):
     humps : array_like of shape (K, 3)
         The target p, a mixture of K humps: weight, mean and width of each. Weights are positive
         and sum to 1; means and widths have the ranges of `mean` and `width`.
+    view : {"forward", "reverse"}
+        Which divergence is shown, and descended: KL(p‖q) or KL(q‖p).
 
     Raises
     ------
@@ -68,12 +70,11 @@ class GaussianFit(Explorable):
         fewest=1,
         weights=Distribution(fewest=1).schema,
     ).tag(sync=True)
+    view = Choice(["forward", "reverse"], "forward").tag(sync=True)
 
-    prompt = traitlets.Unicode(
-        "Where will each direction's best q stand? Guess, then let it descend."
-    ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [94, 134]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [408, 396]).tag(sync=True)
+    prompt = traitlets.Unicode("Where will q come to rest? Guess, then descend.").tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [86, 134]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [350, 372]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "Morning and afternoon": {"mean": 11.0, "width": 1.0, "humps": _TWO_HUMPS},

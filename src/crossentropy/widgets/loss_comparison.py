@@ -45,11 +45,14 @@ class LossComparison(Explorable):
         The error that both start from otherwise; from -3.5 to 3.5.
     steps : int
         How many steps both have taken; from 0 to 10,000.
+    view : {"loss", "slope"}
+        Which function of each loss is shown.
 
     Raises
     ------
     traitlets.TraitError
-        If `rival` is none of these, a start is out of range, or `steps` is no such whole number.
+        If `rival` or `view` is none of these, a start is out of range, or `steps` is no such whole
+        number.
 
     Examples
     --------
@@ -62,12 +65,13 @@ class LossComparison(Explorable):
     z = Number(-8.0, least=-40, most=40).tag(sync=True)
     u = Number(3.2, least=-3.5, most=3.5).tag(sync=True)
     steps = Whole(0, most=_MOST).tag(sync=True)
+    view = Choice(["loss", "slope"], "loss").tag(sync=True)
 
-    prompt = traitlets.Unicode(
-        "How many steps does each ball need to the upright line? Guess, then press Run."
-    ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [126, 164]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [408, 392]).tag(sync=True)
+    prompt = traitlets.Unicode("How many steps to the upright line? Guess, then press Run.").tag(
+        sync=True
+    )
+    around = traitlets.List(traitlets.Int(), [94, 134]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [340, 364]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "Confidently wrong": _classes(-8.0, 0),

@@ -7,14 +7,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from crossentropy.widgets import EntropyBars, GaussianFit
+from crossentropy.widgets import DecisionRegions, EntropyBars, GaussianFit, LossComparison
 from crossentropy.widgets._drawing import Engine
 from crossentropy.widgets._modules import HERE, compose
 from crossentropy.widgets._traits import Choice, schemas_of
 
-# Of the class whose states a module of lib/ works with, and of those that the tests make.
+# Of the classes whose states a module of lib/ works with, and of those that the tests make.
 SCHEMAS = {
+    "DecisionRegions": schemas_of(DecisionRegions),
     "GaussianFit": schemas_of(GaussianFit),
+    "LossComparison": schemas_of(LossComparison),
     "Tiny": schemas_of(EntropyBars),
     "Staged": {**schemas_of(EntropyBars), "view": Choice(["near", "far"], "near").schema},
 }

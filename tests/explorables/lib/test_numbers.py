@@ -274,3 +274,137 @@ def test_the_prior_is_a_bell(weight: float, width: float) -> None:
     assert call("logistic", "logNormal", weight, width) == pytest.approx(
         norm.logpdf(weight, scale=width), rel=1e-12, abs=1e-12
     )
+
+
+# ---- Losses of one number ----
+
+
+@pytest.mark.parametrize(
+    "name", ["CROSS_ENTROPY", "SQUARED_ERROR", "HALF_SQUARE", "FOURTH_POWER", "SINES"]
+)
+def test_slopes_are_derivatives(name: str) -> None:
+    places = [-3.1, -0.4, 0, 0.2, 2.7]
+    slopes, measured = run(
+        "losses",
+        f"""
+        const {{ loss, slope }} = {name};
+        const places = {places};
+        return [places.map(slope),
+          places.map((x) => (loss(x + 1e-5) - loss(x - 1e-5)) / 2e-5)];
+        """,
+    )
+    np.testing.assert_allclose(slopes, measured, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("rival", ["squared error", "fourth power", "absolute value", "sines"])
+def test_a_rivals_slope_is_its_heros_times_its_factor(rival: str) -> None:
+    slopes, products, *lines = run(
+        "losses",
+        f"""
+        const {{ hero, rival }} = PAIRS["{rival}"];
+        const places = [-3.3, -0.7, 0.1, 2.5];
+        return [places.map(rival.slope),
+          places.map((x) => hero.slope(x) * rival.factor(x)),
+          places.map((x) => rival.ledger(x)[1][2])];
+        """,
+    )
+    np.testing.assert_allclose(products, slopes, rtol=1e-12)
+    np.testing.assert_allclose(lines[0], slopes, rtol=1e-12)
+
+
+ERROR = "{ rate: 1 / 16, far: 10, arrived: (u) => Math.abs(u) < 0.1 }"
+
+
+def test_a_ball_rolls_step_by_step_and_a_longer_roll_begins_as_the_shorter() -> None:
+    short, long, again = run(
+        "losses",
+        f"""
+        const rolled = (start, steps) => {{
+          const {{ places, arrival }} = roll(HALF_SQUARE, {ERROR}, start, steps);
+          return {{ places: places.slice(0, steps + 1), arrival }};
+        }};
+        return [rolled(3.2, 4), rolled(3.2, 60), rolled(0.05, 2)];
+        """,
+    )
+    places = 3.2 * (15 / 16) ** np.arange(61)
+    np.testing.assert_allclose(long["places"], places, rtol=1e-12)
+    assert short == {"places": long["places"][:5], "arrival": np.inf}
+    assert long["arrival"] == np.argmax(places < 0.1)
+    assert again["arrival"] == 0
+
+
+def test_a_ball_that_runs_away_is_gone_for_good() -> None:
+    places = run("losses", f"return roll(FOURTH_POWER, {ERROR}, -3, 40).places;")
+    gone = np.isinf(places)
+    assert gone.any()
+    assert (np.diff(gone.astype(int)) >= 0).all()
+    assert (np.abs(np.array(places)[~gone]) <= 10).all()
+
+
+# ---- What a run has seen ----
+
+
+def recorded(steps: str) -> Any:
+    return run(
+        "history",
+        f"const owner = {{}}; for (const step of {steps}) record(owner, step, step / 10);"
+        "return recorded(owner);",
+    )
+
+
+@pytest.mark.parametrize("most", [0, 1, 200, 256, 3000])
+def test_a_history_begins_at_the_first_step_and_ends_at_the_last(most: int) -> None:
+    seen = recorded(f"Array.from({{ length: {most + 1} }}, (_, i) => 5 + i)")
+    steps = np.array(seen["steps"])
+    assert (steps[0], steps[-1]) == (5, 5 + most)
+    assert (np.diff(steps) >= 0).all()
+    assert len(set(np.diff(steps[:-1]))) <= 1  # evenly
+    assert len(steps) <= 257
+    np.testing.assert_allclose(seen["values"], steps / 10, rtol=1e-15)
+
+
+def test_a_history_begins_anew_where_steps_are_left_out_or_taken_back() -> None:
+    assert recorded("[0, 1, 2, 2, 3]")["steps"] == [0, 1, 2, 3, 3]
+    assert recorded("[0, 1, 2, 9]")["steps"] == [9, 9]
+    assert recorded("[4, 5, 6, 5]")["steps"] == [5, 5]
+
+
+# ---- Points in a square ----
+
+POINTS: dict[str, Any] = {"points": [[0, 0.5], [-0.5, 0], [0.95, 0]], "classes": [0, 1, 2]}
+
+
+def changed(function: str, *arguments: Any, **state: Any) -> Any:
+    return call("points", function, {**POINTS, "picked": 2, **state}, *arguments)
+
+
+def test_a_point_moves_within_the_square_and_the_others_stay() -> None:
+    assert changed("moved", [1.5, -0.12345]) == {"points": [[0, 0.5], [-0.5, 0], [1, -0.123]]}
+
+
+def test_a_new_point_has_the_picked_ones_class_and_is_picked() -> None:
+    found = changed("addedBeside")
+    assert found == {"points": [*POINTS["points"], [0.85, 0]], "classes": [0, 1, 2, 2], "picked": 3}
+    full = {"points": [[0, 0]] * 500, "classes": [0] * 500, "picked": 0}
+    assert changed("added", [0, 0], **full) == {}
+
+
+def test_a_deleted_point_takes_its_class_along_and_the_last_one_stays() -> None:
+    found = changed("deleted")
+    assert found == {"points": POINTS["points"][:2], "classes": [0, 1], "picked": 1}
+    assert changed("deleted", picked=0)["picked"] == 0
+    assert changed("deleted", points=[[0, 0]], classes=[1], picked=0) == {}
+
+
+def test_a_label_changes_the_picked_point_alone() -> None:
+    assert changed("labelled", 0, picked=1) == {"classes": [0, 0, 2]}
+
+
+@pytest.mark.parametrize(("place", "index"), [([12, 50], 1), ([150, 150], -1), ([96, 52], 0)])
+def test_the_closest_point_within_reach_is_picked(place: list[float], index: int) -> None:
+    found = run(
+        "points",
+        "const scale = Object.assign(createScale(), { left: 0, top: 0, half: 100 });"
+        f"return closest([[0, 0.5], [-0.9, 0.45]], scale, {place});",
+    )
+    assert found == index

@@ -61,8 +61,7 @@ function items(tokens, inItalics) {
       const before = row.length && isSpaced ? "\u00a0" : "";
       const after = tokens[0]?.[0] === " " && !/^[=−]$/.test(tokens[1]?.[0]) ? "\u00a0" : "";
       push("words", `<mtext>${last === "words" ? "" : before}${sign}${after}</mtext>`);
-    } else if (sign === "○") push("words", `<mtext>${sign}</mtext>`);
-    else if (sign === "√") push("root", "");
+    } else if (sign === "√") push("root", "");
     else {
       const markup = operator(sign, last === "operator", isSpaced);
       push(CLOSING.includes(sign) ? "closing" : "operator", markup);
