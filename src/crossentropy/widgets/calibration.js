@@ -150,7 +150,8 @@ function reliability(frame) {
       const aside = left + size + (narrow ? 26 : 52);
       const totals = narrow ? { top: 24, pitch: (size - 10) / 3 } : { top: 120, pitch: 54 };
       drawDiagram(numbers, state.classes.length, { left, top: 24, size });
-      drawTotals(pen, numbers, { left: aside, right: width - (narrow ? 2 : 10), ...totals }, narrow);
+      const right = width - (narrow ? 2 : 10);
+      drawTotals(pen, numbers, { left: aside, right, ...totals }, narrow);
       if (narrow) temperature.draw(state.temperature, 0, height - 68, width);
       else temperature.draw(state.temperature, aside - 10, 14, width);
     },
@@ -273,17 +274,18 @@ function losses(frame) {
 function describeDots({ classes, bins }, numbers, at) {
   const dots = numbers.bin_counts.map((count, i) => [count, `${count} at confidence ` +
     `${format(numbers.bin_confidence[i], 2)} with accuracy ${format(numbers.bin_accuracy[i], 2)}`]);
-  return `Reliability diagram of ${classes.length} examples at temperature ${at}, in ${bins} bins: ` +
-    `${dots.filter(([count]) => count).map(([, dot]) => dot).join(", ")}. Beside it three bars: mean ` +
-    `confidence ${format(numbers.mean_confidence)}, accuracy ${format(numbers.accuracy)}, so that ` +
-    `the over-confidence is ${signed(format(numbers.overconfidence))}, and ECE ${format(numbers.ece)}.`;
+  return `Reliability diagram of ${classes.length} examples at temperature ${at}, in ${bins} ` +
+    `bins: ${dots.filter(([count]) => count).map(([, dot]) => dot).join(", ")}. Beside it three ` +
+    `bars: mean confidence ${format(numbers.mean_confidence)}, accuracy ` +
+    `${format(numbers.accuracy)}, so that the over-confidence is ` +
+    `${signed(format(numbers.overconfidence))}, and ECE ${format(numbers.ece)}.`;
 }
 
 const describeLosses = ({ classes, bins }, numbers, at) =>
-  `Two curves over the temperature T, for ${classes.length} examples. The NLL is a valley with its ` +
-  `minimum at T* = ${threeDigits(numbers.best_temperature)}; it is ${nats(numbers.nll)} nats at ` +
-  `T = ${at} and ${format(numbers.best_nll)} nats at T*. The ECE, in ${bins} bins, is jagged; it is ` +
-  `${format(numbers.ece)} at the same T.`;
+  `Two curves over the temperature T, for ${classes.length} examples. The NLL is a valley with ` +
+  `its minimum at T* = ${threeDigits(numbers.best_temperature)}; it is ${nats(numbers.nll)} nats ` +
+  `at T = ${at} and ${format(numbers.best_nll)} nats at T*. The ECE, in ${bins} bins, is jagged; ` +
+  `it is ${format(numbers.ece)} at the same T.`;
 
 const describe = (state, numbers) => (state.view === "losses" ? describeLosses : describeDots)(
   state, numbers, threeDigits(state.temperature));
@@ -293,7 +295,8 @@ export default defineExplorable({
   shape: ({ logits }) => String(logits[0].length),
   quantities: calibration,
   readouts: [
-    { quantity: "mean_confidence", label: "confidence", role: "q", unit: false, said: "confidence" },
+    { quantity: "mean_confidence", label: "confidence", role: "q", unit: false,
+      said: "confidence" },
     { quantity: "accuracy", label: "accuracy", role: "p", unit: false },
     { quantity: "overconfidence", label: "over-confidence", unit: false,
       show: (value) => signed(format(value)) },

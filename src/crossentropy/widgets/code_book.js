@@ -2,10 +2,10 @@ import { createPair } from "./lib/bars.js";
 import { clamp } from "./lib/clamp.js";
 import { codewords, huffmanLengths, kraftSum, shannonLengths } from "./lib/coding.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { brief, format, plural, shorten, whole } from "./lib/format.js";
+import { brief, format, plural, whole } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { crossEntropy, entropy, klDivergence, sum, surprisal } from "./lib/information.js";
-import { defineHatches, torn } from "./lib/marks.js";
+import { defineHatches } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
 import { SEEDS, createStops, drawnFrom, meanBits, uniforms } from "./lib/message.js";
 import { createPen, path } from "./lib/pen.js";
@@ -13,9 +13,9 @@ import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS } from "./lib/schema.js";
 import { spread } from "./lib/spread.js";
+import { createWords, shareOf, wordText } from "./lib/words.js";
 
-const { lengths: { of: BITS }, sent: { most: MOST } } = SCHEMAS.CodeBook;
-const LONGEST = BITS.most; // of a word by hand; longer words of other codes stand torn off
+const { most: MOST } = SCHEMAS.CodeBook.sent;
 
 const inBits = (nats) => nats / Math.LN2;
 
@@ -56,6 +56,10 @@ const kraftFault = (lengths) => (kraftSum(lengths) <= 1 ? null
 // The picture asks where the mean will settle. Until something has been sent it does not say.
 const isPriceShown = ({ sent }) => sent > 0;
 const showPrice = (bits, state) => (isPriceShown(state) ? format(bits) : "–");
+
+// What the words cost on average, and what q asks for.
+const averages = (state, { expected_bits: price, cross_entropy: ce }) =>
+  [price, ce].map((bits) => (isPriceShown(state) ? brief(bits) : "–"));
 
 // ---- The ledger ----
 
@@ -121,25 +125,12 @@ const run = createRunner({
 
 // ---- Text ----
 
-const wordText = (word) => (word.length > LONGEST ? `${word.slice(0, LONGEST - 1)}…` : word);
-
-// 0.375 as 3/8, where that is short.
-function fraction(share) {
-  for (let parts = 1; parts <= 2 ** LONGEST; parts *= 2) {
-    if (Number.isInteger(share * parts)) return share * parts + (parts > 1 ? `/${parts}` : "");
-  }
-  return format(share);
-}
-
 // One letter for a class: its initial, or its number where two begin alike.
 function letters(labels) {
   const initials = labels.map((label) => label.slice(0, 1));
   return new Set(initials).size === labels.length && !initials.includes("")
     ? initials : labels.map((_, k) => String(k));
 }
-
-// What belongs to class k: the bits of its word, its part of the budget, its place in a message.
-const shareOf = (k) => `share class-${k}`;
 
 // ---- The bars of p and q, and what each view has beside them ----
 
@@ -166,141 +157,7 @@ function picture(createRest) {
   };
 }
 
-// ---- One view: the words, as long as what they stand for is rare ----
-
-function createWords(frame, pen) {
-  const { labels, code } = frame.state;
-  const scale = { left: 0, bit: 20 };
-  const x = (bits) => scale.left + bits * scale.bit;
-  const drawHand = code === "by hand" ? createHand(frame, pen, x) : () => {};
-
-  // One cell a bit; beyond the picture, torn off.
-  function cells(n, y, height) {
-    if (n === 0 || n === Infinity) return "";
-    const top = y - height / 2;
-    const edge = n > LONGEST ? torn(height, { teeth: 4, depth: 5 }) : path`v${height}`;
-    let d = path`M${scale.left},${top} H${x(Math.min(n, LONGEST))} ${edge} H${scale.left} Z`;
-    for (let i = 1; i < Math.min(n, LONGEST); i += 1) d += path` M${x(i)},${top} v${height}`;
-    return d;
-  }
-
-  function drawWord(k, n, word, y, height) {
-    pen("path", `cells ${k}`, {
-      class: shareOf(k), "data-tick": "x-bits cells", "data-mark": `cells=lengths:${k}`,
-      d: cells(n, y, height) });
-    const text = word ? wordText(word) : "";
-    pen("text", `word ${k}`,
-      { x: Array.from(text, (_, i) => path`${x(i + 0.5)}`).join(" "), y: y + 5, text });
-    pen("text", `note ${k}`, { class: "tick start", "data-tick": "x-bits 0", x: scale.left, y: y + 5,
-      text: n === Infinity ? "no word" : n === 0 ? "the empty word" : "" });
-  }
-
-  // What q would have the word cost. Its mark is above and below the word, whose bits stay legible.
-  function drawSurprisal(k, bits, y, height) {
-    const stroke = path`v9 m0,${height - 8} v9`;
-    pen("path", `surprisal ${k}`, { class: "ideal", "data-mark": `x-bits x=surprisals:${k}`,
-      d: bits > LONGEST ? "" : path`M${x(bits)},${y - height / 2 - 5} ${stroke}` });
-  }
-
-  // The length of a word and the surprisal beside it, or what they are on average.
-  function drawNumbers(key, texts, right, y) {
-    texts.forEach((text, i) => pen("text", `number ${i} of ${key}`,
-      { class: i ? "end role-q" : "end", x: right - 62 * (1 - i), y: y + 5, text }));
-  }
-
-  return (state, numbers, words, box) => {
-    const { left, right, top, bottom } = box;
-    const { lengths: n, expected_bits: price, cross_entropy: ce } = numbers;
-    scale.left = left + 44;
-    scale.bit = (right - 98 - scale.left) / LONGEST;
-    const rows = bottom - top - (code === "by hand" ? 86 : 12);
-    const pitch = Math.min(60, rows / (labels.length + 1));
-    const height = Math.min(30, 0.56 * pitch);
-    const y = (k) => top + 10 + pitch * (k + 0.5);
-    pen("text", "bits", { class: "tick end", x: right - 62, y: top, text: "bits" });
-    pen("text", "ideal", { class: "tick end role-q", x: right, y: top, text: "┆ log₂ 1/q" });
-    labels.forEach((label, k) => {
-      const bits = inBits(surprisal(state.q[k]));
-      pen("text", `name of word ${k}`,
-        { class: "label start", x: left, y: y(k) + 5, text: shorten(label, 40) });
-      drawWord(k, n[k], words[k], y(k), height);
-      drawSurprisal(k, bits, y(k), height);
-      drawNumbers(k, [format(n[k], 0), brief(bits)], right, y(k));
-    });
-    const last = y(labels.length);
-    pen("path", "sum", { class: "rule", d: path`M${left},${last - pitch / 2} H${right}` });
-    pen("text", "average", { class: "label start", x: left, y: last + 5, text: "mean over p: L, H(p, q)" });
-    drawNumbers("average", [price, ce].map((bits) => (isPriceShown(state) ? brief(bits) : "–")), right, last);
-    drawHand(numbers, y, { left, right, top: bottom - 60 });
-  };
-}
-
-// ---- By hand: a grip at the end of each word, and Kraft's budget ----
-
-function createHand(frame, pen, x) {
-  let refused = null; // a length that would have overspent, and the lengths while that is said
-  const grips = frame.state.labels.map((label, k) =>
-    createLength(frame, pen, k, label, x, (refusal) => (refused = refusal)));
-  return (numbers, y, box) => {
-    const { lengths: n } = numbers;
-    grips.forEach((grip, k) => grip.draw(x(n[k]) + 9, y(k), "")); // beside the last bit
-    drawBudget(pen, numbers, refused?.lengths === String(n) ? refused.text : null, box);
-  };
-}
-
-function createLength(frame, pen, k, label, at, refuse) {
-  const lengths = () => frame.model.get("lengths");
-  return createHandle(pen, {
-    id: `lengths:${k}`,
-    name: `bits of the word for ${label}`,
-    axis: "x",
-    mark: `x-bits beside=lengths:${k}`,
-    step: 1,
-    page: 3,
-    fine: 1,
-    range: () => [BITS.least, LONGEST],
-    value: () => lengths()[k],
-    words: (n) => plural(n, "bit"),
-    at,
-    move(level) {
-      const wanted = Math.round(level);
-      const left = 1 - kraftSum(lengths().filter((_, j) => j !== k));
-      let n = wanted;
-      while (2 ** -n > left) n += 1;
-      const after = lengths().map((nj, j) => (j === k ? n : nj));
-      refuse(n === wanted ? null : {
-        lengths: String(after),
-        text: `No: ${plural(wanted, "bit")} for ${shorten(label, 68)} would cost ` +
-          `${fraction(2 ** -wanted)}, and ${fraction(left)} is left`,
-      });
-      frame.set({ lengths: after });
-    },
-  });
-}
-
-// A word of n bits takes 2⁻ⁿ of it.
-function drawBudget(pen, { lengths: n, kraft_sum: spent }, refusal, { left, right, top }) {
-  const scale = right - 3 - left;
-  // In the order of the words, which is that of binary fractions.
-  const order = [...n.keys()].sort((j, k) => n[j] - n[k] || j - k);
-  const before = (k) => sum(order.slice(0, order.indexOf(k)).map((j) => 2 ** -n[j]));
-  const part = (from, share) =>
-    ({ x: left + 1 + scale * from, y: top + 9, width: scale * share, height: 24 });
-  pen("text", "budget", { class: "label start", x: left, y: top,
-    text: `Kraft’s budget: ∑ 2⁻ⁿ = ${fraction(spent)} of 1` });
-  pen("rect", "room", { class: "room", "data-tick": "x-budget 0 1", ...part(0, 1) });
-  n.forEach((nk, k) => pen("rect", `part ${k}`, {
-    class: shareOf(k), "data-mark": `x-budget left=spent_before:${k} width=cost:${k}`,
-    ...part(before(k), 2 ** -nk) }));
-  pen("path", "wall",
-    { class: "wall", "data-mark": "x-budget x=1", d: path`M${right - 2},${top + 5} v32` });
-  pen("text", "budget status", {
-    class: refusal ? "label start" : "tick start", role: "status", x: left, y: top + 54,
-    text: refusal ?? (Math.abs(spent - 1) < 1e-9
-      ? "all of it is spent" : `${fraction(1 - spent)} is not spent`) });
-}
-
-// ---- The other view: the message as it arrives, and its running mean ----
+// ---- One view: the message as it arrives, and its running mean. (The other is in words.js.) ----
 
 const TICKS = [0, 100, 1000, MOST].map(toLevel);
 
@@ -342,8 +199,8 @@ function createMeans(frame, pen) {
     move: (level) => frame.set({ sent: fromLevel(level) }),
   });
 
-  // The names of the levels, to the right of the panel. What is not to be seen yet has none; what is
-  // infinite has its place above it.
+  // The names of the levels, to the right of the panel. What is not to be seen yet has none; what
+  // is infinite has its place above it.
   function drawNames(values, isShown, { left, top, width, height }) {
     const right = left + width;
     const isNamed = values.map((_, i) => isShown || LEVELS[i].name === "H(p)");
@@ -503,8 +360,8 @@ function describe(state, numbers) {
     : `The words of a prefix code (${code}) carry a message from p.`;
   const budget = code === "by hand"
     ? ` They spend ${format(numbers.kraft_sum)} of Kraft's budget of 1.` : "";
-  return `Bars of p and q. ${shown} For each class p, q and its word: ${each}.${budget} ${soFar}, and ` +
-    `H(p) is ${format(numbers.entropy)} bits.`;
+  return `Bars of p and q. ${shown} For each class p, q and its word: ${each}.${budget} ` +
+    `${soFar}, and H(p) is ${format(numbers.entropy)} bits.`;
 }
 
 export default defineExplorable({
@@ -526,5 +383,8 @@ export default defineExplorable({
   views: { message: "Message", words: "Words" },
   choices: [{ trait: "code", label: "Code", folded: true }],
   actions: [{ ...run, primary: true, view: "message" }],
-  picture: { message: picture(createMessage), words: picture(createWords) },
+  picture: {
+    message: picture(createMessage),
+    words: picture((frame, pen) => createWords(frame, pen, averages)),
+  },
 });

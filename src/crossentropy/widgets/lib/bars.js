@@ -54,8 +54,8 @@ export function createBars(frame, pen, name, { lockable = true } = {}) {
   };
 }
 
-// Bars of p and q side by side, with their names below. `ticks` are those of the axis, and `locks` the
-// names of the bars that have padlocks.
+// Bars of p and q side by side, with their names below. `ticks` are those of the axis, and `locks`
+// the names of the bars that have padlocks.
 export function createPair(frame, pen, { ticks, widest, locks }) {
   const labels = frame.model.get("labels");
   const bars = ["p", "q"].map((name) =>

@@ -29,7 +29,9 @@ export function drawnFrom(p, numbers) {
   }
   const counts = p.map(() => new Uint16Array(numbers.length + 1));
   counts.forEach((count, k) => {
-    for (let i = 0; i < numbers.length; i += 1) count[i + 1] = count[i] + (symbols[i] === k ? 1 : 0);
+    for (let i = 0; i < symbols.length; i += 1) {
+      count[i + 1] = count[i] + (symbols[i] === k ? 1 : 0);
+    }
   });
   return { symbols, counts };
 }

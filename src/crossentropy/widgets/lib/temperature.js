@@ -192,8 +192,8 @@ export function calibration(state) {
   };
 }
 
-// NLL and ECE at each of some temperatures, which are always the same: the NLL of the examples once,
-// the ECE once for each number of bins.
+// NLL and ECE at each of some temperatures, which are always the same: the NLL of the examples
+// once, the ECE once for each number of bins.
 export function overTemperatures(state, temperatures) {
   const data = examples(state);
   data.over ??= lossesAt(data, temperatures);
