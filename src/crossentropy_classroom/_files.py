@@ -8,7 +8,10 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["add_folder", "as_csv", "write_whole"]
+__all__ = ["MOST_SAID", "add_folder", "as_csv", "few", "printable", "write_whole"]
+
+# How many faults, files or repairs of a submission are listed.
+MOST_SAID = 8
 
 # A spreadsheet takes a cell that begins with one of these for a formula, and runs it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -52,3 +55,14 @@ def as_csv(rows: Iterable[Sequence[str]], *, line_end: str = "\r\n") -> str:
     for row in rows:
         writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row])
     return text.getvalue()
+
+
+def few(texts: Sequence[str], between: str) -> str:
+    """Join the first of some texts: a student may have sent thousands."""
+    more = [f"and {len(texts) - MOST_SAID} more"] if len(texts) > MOST_SAID else []
+    return between.join([*texts[:MOST_SAID], *more])
+
+
+def printable(name: str) -> str:
+    """Return a name with what cannot be shown of it spelled out."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)

@@ -15,13 +15,34 @@ from numpy.typing import NDArray
 
 from crossentropy_classroom.sandbox import Limits
 
-__all__ = ["Heard", "first_is_whole", "framed"]
+__all__ = ["Answer", "Heard", "first_is_whole", "framed", "messages"]
 
 # The longest header that is read of what a student's process sends.
 HEADER = 4 << 20
 
 # Numbers of up to eight bytes, in either byte order.
 DTYPES = {np.dtype(order + kind).str for kind in "?bhiqBHIQefd" for order in "<>"}
+
+
+Answer = NDArray[Any] | str
+
+# Why a question has no answer in numbers.
+UNANSWERED = "it was not answered"
+FAULTS = {
+    "missing": "there is nothing of this name",
+    "slow": "it was too slow",
+    "type": "it was no number, or no array of numbers",
+    "large": "it was too large",
+}
+
+# The errors that are called by their name.
+NAMED = {
+    *("ArithmeticError", "AssertionError", "AttributeError", "EOFError", "FileNotFoundError"),
+    *("FloatingPointError", "ImportError", "IndexError", "KeyError", "LinAlgError", "MemoryError"),
+    *("ModuleNotFoundError", "NameError", "NotImplementedError", "OSError", "OverflowError"),
+    *("RecursionError", "RuntimeError", "StopIteration", "SystemExit", "TypeError"),
+    *("UnboundLocalError", "ValueError", "ZeroDivisionError"),
+}
 
 
 def framed(data: bytes) -> bytes:
@@ -55,18 +76,18 @@ class Heard:
     ----------
     cells : list of dict
         What happened in each code cell, as `crossentropy_classroom.result.Result` has it.
-    answers : list of array or None
-        The answer to each question; None for one that was not answered with numbers.
+    answers : list of array or str
+        The answer to each question, or in a few words why there is none in numbers.
     problem : str
         Why the process came to no end of its own, or "".
     """
 
     def __init__(self, data: bytes, questions: int, limits: Limits, before: int) -> None:
         self.cells: list[dict[str, Any]] = []
-        self.answers: list[NDArray[Any] | None] = [None] * questions
+        self.answers: list[Answer] = [UNANSWERED] * questions
         self.problem = "ended before it had answered"
         try:
-            for end, header, payload in _messages(data, questions + 2):
+            for end, header, payload in messages(data, questions + 2):
                 if "cells" in header and end <= before:
                     self.cells = self.cells or [_cell(c, limits) for c in _list(header["cells"])]
                 elif "answer" in header:
@@ -81,7 +102,7 @@ class Heard:
             self.problem = "sent back what cannot be read"
 
 
-def _messages(data: bytes, most: int) -> Iterator[tuple[int, dict[str, Any], bytes]]:
+def messages(data: bytes, most: int) -> Iterator[tuple[int, dict[str, Any], bytes]]:
     """Yield each message: where it ends, its header and its bytes."""
     at = 0
     for _ in range(most):
@@ -119,10 +140,16 @@ def _text(given: Any, size: int) -> str:
     return str(given)[:size].encode(errors="replace").decode()
 
 
-def _array(header: dict[str, Any], payload: bytes) -> NDArray[Any] | None:
-    """Return an answer as an array; None for what was none."""
+def _array(header: dict[str, Any], payload: bytes) -> Answer:
+    """Return an answer as an array, or why there is none.
+
+    The questions are known where this was said, and the student reads it. So it is one of a few.
+    """
     if "problem" in header:
-        return None
+        if header["problem"] == "raised":
+            name = header.get("name")
+            return f"it raised {name}" if name in NAMED else "it raised an error"
+        return FAULTS.get(header["problem"], UNANSWERED)
     dtype, shape = header["dtype"], _list(header["shape"])
     if dtype not in DTYPES or len(shape) > 32:
         raise ValueError(dtype)

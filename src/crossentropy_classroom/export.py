@@ -77,7 +77,8 @@ def _points_and_note(
             points = max(0.0, submission.score - (submission.late_submission_penalty or 0.0))
             cell, note, total = _number(points), "", total + points
         cells.append(cell)
-        notes += [f"{key[1]}: {note}"] if note else []
+        looks = [] if result is None or result.problem else result.attention
+        notes += [f"{key[1]}: {line}" for line in ([note] if note else []) + looks]
         complete &= bool(cell and cell != PENDING) or note == "not handed in"
     return [*cells, _number(total) if complete else PENDING, "; ".join(notes)]
 

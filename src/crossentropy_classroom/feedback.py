@@ -110,6 +110,8 @@ class _Renderer(IPythonRenderer):
         return _as_it_is(code)
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
+        if not url.startswith("attachment:"):  # nothing is fetched, in the formgrader neither
+            return escape(f"[{text or 'picture'}: {url[:60]}]")
         try:
             return str(super().image(text, url, title))
         except InvalidNotebook:  # the notebook has lost the attachment
@@ -131,7 +133,8 @@ def _math(latex: str, *, display: bool) -> str:
 
 def _markdown(source: str, attachments: Mapping[str, Any] | None = None) -> str:
     if len(source) > LONGEST_SOURCE:
-        return _as_it_is(source)
+        pictures = _pictures(attachments)
+        return _as_it_is(source) + (_markdown(pictures, attachments) if pictures else "")
     renderer = _Renderer(
         escape=True,
         allow_harmful_protocols=False,
@@ -139,6 +142,13 @@ def _markdown(source: str, attachments: Mapping[str, Any] | None = None) -> str:
         attachments=dict(attachments or {}),
     )
     return str(MarkdownWithMath(renderer=renderer).render(source))
+
+
+def _pictures(attachments: Mapping[str, Any] | None) -> str:
+    """Return a text that shows what is attached to a cell, and nothing else."""
+    return "\n\n".join(f"![{name}](attachment:{name})" for name in attachments or ())[
+        :LONGEST_SOURCE
+    ]
 
 
 @pass_context
@@ -167,7 +177,8 @@ def scores(gradebook: Gradebook, student: str, assignment: str) -> dict[str, Sco
         raise ValueError(f"{error}; grade it again") from error
     found = {}
     for notebook in submission.notebooks:
-        comments = {comment.name: comment.comment or "" for comment in notebook.comments}
+        # What nbgrader says by itself of a blank answer is no word of the grader's.
+        comments = {each.name: each.manual_comment or "" for each in notebook.comments}
         for grade in notebook.grades:
             found[grade.name] = Score(
                 points=grade.score,
@@ -182,7 +193,7 @@ def scores(gradebook: Gradebook, student: str, assignment: str) -> dict[str, Sco
 
 
 def losses(result: Result, assignment: Assignment) -> dict[str, list[str]]:
-    """Return what the hidden tests were about that a submission failed, by test cell.
+    """Return what each hidden test that a submission failed was about, and why, by test cell.
 
     Raises
     ------
@@ -191,13 +202,13 @@ def losses(result: Result, assignment: Assignment) -> dict[str, list[str]]:
     """
     if result.problem:
         return {}
-    if len(assignment.tests) != len(result.verdicts):
+    if len(assignment.tests) != len(result.faults):
         name = assignment.name
         raise ValueError(f"{name} of {result.student} has other hidden tests now; grade it again")
     found: dict[str, list[str]] = {}
-    for test, passed in zip(assignment.tests, result.verdicts, strict=True):
-        if not passed:
-            found.setdefault(test.cell, []).append(test.about)
+    for test, fault in zip(assignment.tests, result.faults, strict=True):
+        if fault:
+            found.setdefault(test.cell, []).append(f"{test.about} ({fault})")
     return found
 
 
@@ -230,7 +241,9 @@ def page(
         names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
         in_order = {name: graded[name] for name in names if name in graded}
         parts += _summary(result, {**in_order, **graded})
-        parts.append(_body(new_notebook(cells=list(_cells(notebook, graded, lost or {})))))
+        parts.append(
+            _body(new_notebook(cells=list(_cells(notebook, graded, lost or {}, result.blank))))
+        )
     return "\n".join([*parts, "</body>", "</html>", ""])
 
 
@@ -246,6 +259,10 @@ def _summary(result: Result, graded: Mapping[str, Score]) -> Iterator[str]:
     yield f"<p><strong>{points:g} of {most:g} points</strong>{so_far}.</p>"
     if result.stopped:
         yield f"<p>Your program came to no end of its own: {escape(result.stopped)}</p>"
+    if result.attention:
+        yield "<p>A person was told of this:</p><ul>"
+        yield from (f"<li>{escape(line)}</li>" for line in result.attention)
+        yield "</ul>"
     if result.repairs:
         yield "<p>Before it was graded, this was repaired in a copy of your notebook:</p><ul>"
         yield from (f"<li>{escape(repair)}</li>" for repair in result.repairs)
@@ -266,7 +283,10 @@ def _points(score: Score) -> str:
 
 
 def _cells(
-    notebook: NotebookNode, graded: Mapping[str, Score], lost: Mapping[str, Sequence[str]]
+    notebook: NotebookNode,
+    graded: Mapping[str, Score],
+    lost: Mapping[str, Sequence[str]],
+    blank: Sequence[str],
 ) -> Iterator[NotebookNode]:
     """Yield the cells of a notebook, and after each graded one what became of it."""
     large = sum(len(cell.source) for cell in notebook.cells) > LONGEST_NOTEBOOK
@@ -281,10 +301,11 @@ def _cells(
             cell.outputs = [output for output in outputs if output.get("data") != {}]
         if large or len(cell.source) > LONGEST_SOURCE:
             yield new_markdown_cell(_as_it_is(cell.source), metadata={VERDICT: True})
-            cell.source = ""  # the cell itself is yielded too, for its outputs
+            # The cell itself is yielded too, for its outputs and its pictures.
+            cell.source = _pictures(cell.get("attachments"))
         yield cell
         if name in graded:
-            verdict = "\n".join(_verdict(name, graded[name], lost.get(name, [])))
+            verdict = "\n".join(_verdict(name, graded[name], lost.get(name, []), name in blank))
             yield new_markdown_cell(verdict, metadata={VERDICT: True})
 
 
@@ -311,10 +332,12 @@ def _clipped(text: str) -> str:
     return text if rest <= 0 else f"{text[:LONGEST_OUTPUT]}\n... and {rest:,} characters more"
 
 
-def _verdict(name: str, score: Score, lost: Sequence[str]) -> Iterator[str]:
+def _verdict(name: str, score: Score, lost: Sequence[str], blank: bool) -> Iterator[str]:
     yield '<div class="points">'
     if score.max:
         yield f"<p><strong>{escape(name)}: {_points(score)} points</strong></p>"
+    if blank:
+        yield "<p>This answer is as it was handed out.</p>"
     if lost:
         yield "<p>Points were lost for:</p><ul>"
         yield from (f"<li>{escape(about)}</li>" for about in lost)

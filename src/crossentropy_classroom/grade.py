@@ -181,12 +181,15 @@ def _ready(batch: Batch, submission: Submission) -> Task | tuple[Result, str]:
     """Return what there is to do, or, if there is nothing to do, the result and its key."""
     student, name = submission.student, submission.assignment
     try:
-        data = submission.read()
+        data, beside = submission.read(), submission.beside()
     except ValueError as problem:
         return Result(student, name, problem=str(problem)), ""
     task = Task(
         student=student,
         repairs=submission.repairs,
+        attention=submission.attention,
+        also=submission.also,
+        beside=beside,
         data=data,
         seed=batch.seed,
         limits=batch.limits,
@@ -229,7 +232,7 @@ def _finished(
 
 
 def _report(assignments: Sequence[Assignment], results: Sequence[Result]) -> str:
-    """Return the report: a line for each submission, a column for each cell that has points."""
+    """Return the report: what to look at, and a line for each submission with its points."""
     columns = [
         (assignment.name, mark["grade_id"])
         for assignment in assignments
@@ -238,6 +241,9 @@ def _report(assignments: Sequence[Assignment], results: Sequence[Result]) -> str
     ]
     first = ["assignment", "student", "status", "why", "autograded"]
     rows = [[*first, *(f"{assignment}/{cell}" for assignment, cell in columns)]]
+    for result in results:
+        looks = [] if result.problem else result.attention
+        rows += [[result.assignment, result.student, "attention", line] for line in looks]
     for result in results:
         own = [result.points.get(c) if a == result.assignment else None for a, c in columns]
         total = "" if result.problem else f"{sum(filter(None, own)):g}"
@@ -283,6 +289,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     """Grade, and say what came of it."""
     assignments = all_assignments(arguments.assignments)
+    if not assignments:
+        raise ValueError(
+            f"{arguments.assignments}: there is no assignment; run this in the course's own folder"
+        )
     if unknown := set(arguments.assignment) - {assignment.name for assignment in assignments}:
         raise ValueError(f"{arguments.assignments}: there is no assignment {sorted(unknown)[0]!r}")
     batch = Batch(
@@ -297,8 +307,10 @@ def main(arguments: argparse.Namespace) -> int:
     gradebook.configure(arguments.classroom, arguments.assignments)
     results = grade(batch, arguments.submissions, arguments.assignment, _progress)
     for result in results:
-        if result.status in ("stopped", "not graded"):
-            print(f"{result.status}: {result.student} {result.assignment}: {result.why}")
+        lines = result.attention if result.status == "attention" else [result.why]
+        if result.status in ("attention", "stopped", "not graded"):
+            for line in lines:
+                print(f"{result.status}: {result.student} {result.assignment}: {line}")
     kinds = [result.status for result in results]
     print(", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds))) or "nothing")
     print(f"The report: {arguments.classroom / 'report.csv'}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,11 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = ["Hidden", "Question", "ask", "judge"]
 
 Arguments = tuple[Any, ...]
+
+# How far an answer in single precision may be off, as in a visible test.
+SINGLE = 64 * float(np.finfo(np.float32).eps)
+
+WRONG = "it was another value"
 
 
 @dataclass(frozen=True)
@@ -69,9 +75,9 @@ def ask(tests: Sequence[Hidden], seed: int) -> list[list[Question]]:
 
 
 def judge(
-    tests: Sequence[Hidden], seed: int, answers: Sequence[Sequence[NDArray[Any] | None]]
-) -> list[bool]:
-    """Return whether each test passed.
+    tests: Sequence[Hidden], seed: int, answers: Sequence[Sequence[NDArray[Any] | str]]
+) -> list[str]:
+    """Return what is wrong with the answers to each test.
 
     Parameters
     ----------
@@ -79,18 +85,18 @@ def judge(
         The hidden tests of an assignment.
     seed : int
         The seed that the questions were asked with.
-    answers : sequence of sequences of array or None
-        What the submission answered, test by test and question by question; None for an answer
-        that raised, was missing, or was no array of numbers.
+    answers : sequence of sequences of array or str
+        What the submission answered, test by test and question by question; or why there is no
+        answer in numbers.
 
     Returns
     -------
-    list of bool
-        One verdict a test: True if every one of its answers is right.
+    list of str
+        Of each test the fault of the first answer that is wrong, in a few words that give away no
+        data and no value; "" if every one of its answers is right.
     """
     return [
-        len(given) == len(cases := _cases(test, position, seed))
-        and all(_right(test, case, answer) for case, answer in zip(cases, given, strict=True))
+        next(filter(None, map(_fault, repeat(test), _cases(test, position, seed), given)), "")
         for position, (test, given) in enumerate(zip(tests, answers, strict=True))
     ]
 
@@ -101,11 +107,19 @@ def _cases(test: Hidden, position: int, seed: int) -> list[Arguments | None]:
     return list(test.cases(np.random.default_rng([seed, position])))
 
 
-def _right(test: Hidden, case: Arguments | None, answer: NDArray[Any] | None) -> bool:
-    if answer is None or answer.dtype.kind not in "biuf":
-        return False
+def _fault(test: Hidden, case: Arguments | None, answer: NDArray[Any] | str) -> str:
+    """Say what is wrong with an answer, or return ""."""
+    if isinstance(answer, str):
+        return answer
+    if answer.dtype.kind not in "biuf":
+        return "it was no number, or no array of numbers"
     wanted = test.reference(*case) if callable(test.reference) and case is not None else None
     expected = np.asarray(test.reference if wanted is None else wanted, dtype=np.float64)
-    return answer.shape == expected.shape and bool(
-        np.allclose(answer, expected, rtol=test.rtol, atol=test.rtol, equal_nan=True)
-    )
+    if expected.ndim == 0 and answer.size == 1:  # one number is one number, as in a visible test
+        answer = answer.reshape(())
+    if answer.shape != expected.shape:
+        return "it had another shape"
+    rtol = max(test.rtol, SINGLE) if answer.dtype == np.float32 else test.rtol
+    if np.allclose(answer, expected, rtol=rtol, atol=rtol, equal_nan=True):
+        return ""
+    return WRONG if np.isnan(answer).sum() <= np.isnan(expected).sum() else "it was not a number"

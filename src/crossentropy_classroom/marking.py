@@ -17,18 +17,21 @@ import nbformat
 import numpy as np
 from nbformat import NotebookNode
 
-from crossentropy_classroom import runner, sandbox
+from crossentropy_classroom import pictures, runner, sandbox
 from crossentropy_classroom.answers import Heard, first_is_whole, framed
 from crossentropy_classroom.assignments import Assignment
 from crossentropy_classroom.hidden import Question, ask, judge
+from crossentropy_classroom.incidents import incidents
+from crossentropy_classroom.pictures import Beside
+from crossentropy_classroom.repair import repair
 from crossentropy_classroom.result import Result
 from crossentropy_classroom.sandbox import Limits
-from crossentropy_classroom.submissions import repair
+from crossentropy_classroom.written import look
 
 __all__ = ["Submit", "Task", "mark"]
 
 # Is raised when results change their meaning, so that an older result is not taken for a new one.
-VERSION = 4
+VERSION = 5
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,11 @@ class Task:
     ----------
     student : str
         Whose it is.
-    repairs : tuple of str
-        What was repaired to find it.
+    repairs, attention, also : tuple of str
+        What was repaired to find it, what of its files a person should look at, and what else was
+        handed in.
+    beside : sequence of (str, bytes)
+        The pictures beside it.
     data : bytes
         What was handed in.
     seed : int
@@ -53,6 +59,9 @@ class Task:
 
     student: str
     repairs: tuple[str, ...]
+    attention: tuple[str, ...]
+    also: tuple[str, ...]
+    beside: Beside = field(repr=False)
     data: bytes = field(repr=False)
     seed: int
     limits: Limits
@@ -62,7 +71,9 @@ class Task:
         """Return everything that the result depends on, as a hash."""
         limits = self.limits.as_json()
         about = (VERSION, assignment.digest, self.seed, limits, self.contained, self.repairs)
-        return hashlib.sha256(repr(about).encode() + self.data).hexdigest()
+        files = [(name, hashlib.sha256(data).hexdigest()) for name, data in self.beside]
+        whole = repr((about, self.attention, self.also, files)).encode() + self.data
+        return hashlib.sha256(whole).hexdigest()
 
 
 # A function that has a submission marked, here or on another machine, and does not wait for it.
@@ -78,25 +89,30 @@ def mark(assignment: Assignment, task: Task) -> tuple[Result, str]:
         If it is nothing that can be marked.
     """
     notebook, repairs = repair(task.data, assignment)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    verdicts, heard, stopped = _examined(code, assignment, task)
-    _show(code, heard.cells)
-    blank = _blank(notebook)
-    points = _points(assignment, verdicts, blank)
+    unseen = pictures.show(
+        notebook, task.beside, _last_written(notebook), task.limits, task.contained
+    )
+    code = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    faults, heard, stopped = _examined([cell for _, cell in code], assignment, task)
+    _show([cell for _, cell in code], heard.cells)
+    ran = {place: cell for (place, _), cell in zip(code, heard.cells, strict=False)}
+    looked = look(notebook, assignment, ran, task.beside)
     result = Result(
         student=task.student,
         assignment=assignment.name,
         repairs=[*task.repairs, *repairs],
+        attention=[
+            *task.attention,
+            *unseen,
+            *looked.attention,
+            *incidents(notebook, ran, assignment, faults),
+        ],
+        also=list(task.also),
         stopped=stopped or heard.problem,
-        points=points,
-        blank=sorted(blank),
-        written={
-            name: hashlib.sha256(cell.source.encode()).hexdigest()
-            for cell in notebook.cells
-            if (name := cell.metadata.get("nbgrader", {}).get("grade_id")) in points
-            and points[name] is None
-        },
-        verdicts=verdicts,
+        points=_points(assignment, faults, looked.blank),
+        blank=sorted(looked.blank),
+        written=looked.written,
+        faults=faults,
         cells=heard.cells,
     )
     return result, nbformat.writes(notebook) + "\n"
@@ -104,8 +120,8 @@ def mark(assignment: Assignment, task: Task) -> tuple[Result, str]:
 
 def _examined(
     code: Sequence[NotebookNode], assignment: Assignment, task: Task
-) -> tuple[list[bool], Heard, str]:
-    """Run code cells and put the questions; return verdicts, what was heard, and what stopped."""
+) -> tuple[list[str], Heard, str]:
+    """Run code cells and put the questions; return faults, what was heard, and what stopped."""
     exam = _exam(assignment, task.seed)
     told = {"cells": [cell.source for cell in code], "limits": asdict(task.limits)}
     outcome = sandbox.converse(
@@ -119,8 +135,8 @@ def _examined(
     answers = iter(heard.answers)
     given = [[next(answers) for _ in range(size)] for size in exam.sizes]
     with np.errstate(all="ignore"):
-        verdicts = judge(assignment.tests, task.seed, given)
-    return verdicts, heard, outcome.stopped
+        faults = judge(assignment.tests, task.seed, given)
+    return faults, heard, outcome.stopped
 
 
 class _Exam:
@@ -149,21 +165,15 @@ def _exam(assignment: Assignment, seed: int) -> _Exam:
         return _made(assignment, seed)
 
 
-def _blank(notebook: NotebookNode) -> set[str]:
-    """Return the ``grade_id`` of the cells that are still as they were handed out."""
-    # Imported here, for nbgrader takes seconds to import, and a page of help needs none of it.
-    from nbgrader.utils import compute_checksum
-
-    marked = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
-    return {
-        cell.metadata["nbgrader"]["grade_id"]
-        for cell in marked
-        if compute_checksum(cell) == cell.metadata["nbgrader"]["checksum"]
-    }
+def _last_written(notebook: NotebookNode) -> NotebookNode | None:
+    """Return the last cell that a person grades: pictures beside a notebook are shown after it."""
+    marks = [(cell, cell.metadata.get("nbgrader", {})) for cell in notebook.cells]
+    written = [cell for cell, mark in marks if mark.get("grade") and mark.get("solution")]
+    return written[-1] if written else None
 
 
 def _points(
-    assignment: Assignment, verdicts: Sequence[bool], blank: set[str]
+    assignment: Assignment, faults: Sequence[str], blank: set[str]
 ) -> dict[str, float | None]:
     points: dict[str, float | None] = {}
     for about in assignment.graded_cells():
@@ -171,8 +181,8 @@ def _points(
         if about.get("solution"):
             points[name] = 0.0 if name in blank else None
         else:
-            own = zip(assignment.tests, verdicts, strict=True)
-            points[name] = float(sum(t.points for t, right in own if right and t.cell == name))
+            own = zip(assignment.tests, faults, strict=True)
+            points[name] = float(sum(t.points for t, fault in own if not fault and t.cell == name))
     return points
 
 

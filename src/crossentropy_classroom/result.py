@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from crossentropy_classroom._files import write_whole
+from crossentropy_classroom._files import few, write_whole
 from crossentropy_classroom.submissions import NOT_HANDED_IN
 
 __all__ = ["Result", "home", "keep", "kept", "read_results"]
@@ -30,6 +30,10 @@ class Result:
         0 points, and nothing that follows says anything.
     repairs : list of str
         What was repaired before it was graded.
+    attention : list of str
+        What a person should look at, a line each.
+    also : list of str
+        The other files that were handed in, in which nothing was looked for.
     stopped : str
         Why its program came to no end of its own, or "".
     points : dict of str to float or None
@@ -38,8 +42,8 @@ class Result:
         The ``grade_id`` of the cells that were not worked on.
     written : dict of str to str
         What was written into each cell that a person has to grade, as a hash.
-    verdicts : list of bool
-        Whether each hidden test passed.
+    faults : list of str
+        What was wrong with the answers to each hidden test, in a few words; "" where nothing was.
     cells : list of dict
         What happened in each code cell: its last output, its error, its seconds.
     """
@@ -48,26 +52,32 @@ class Result:
     assignment: str
     problem: str = ""
     repairs: list[str] = field(default_factory=list)
+    attention: list[str] = field(default_factory=list)
+    also: list[str] = field(default_factory=list)
     stopped: str = ""
     points: dict[str, float | None] = field(default_factory=dict)
     blank: list[str] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
-    verdicts: list[bool] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
     cells: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def status(self) -> str:
-        """In few words: graded, repaired, stopped, not graded or not handed in."""
+        """In few words: graded, repaired, attention, stopped, not graded or not handed in."""
         if self.problem:
             return NOT_HANDED_IN if self.problem == NOT_HANDED_IN else "not graded"
-        return "stopped" if self.stopped else "repaired" if self.repairs else "graded"
+        if self.stopped or self.attention:
+            return "stopped" if self.stopped else "attention"
+        return "repaired" if self.repairs else "graded"
 
     @property
     def why(self) -> str:
         """What there is to say about the status."""
         if self.status == NOT_HANDED_IN:
             return ""
-        return "; ".join(filter(None, [self.problem, self.stopped, *self.repairs]))
+        also = [f"also there: {few(self.also, ', ')}"] if self.also else []
+        said = [self.problem, self.stopped, *self.attention, *self.repairs, *also]
+        return "; ".join(filter(None, said))
 
 
 def home(classroom: Path, student: str, assignment: str) -> Path:

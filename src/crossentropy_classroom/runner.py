@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import importlib
 import io
 import json
 import os
@@ -30,7 +31,18 @@ from contextlib import contextmanager
 from typing import Any
 
 # Magics that do nothing here: there is no front end to draw in.
-IGNORED_MAGIC = re.compile(r"^%(matplotlib|config)\b.*$", re.MULTILINE)
+IGNORED_MAGIC = re.compile(r"^([ \t]*)%(?:matplotlib|config)\b.*$", re.MULTILINE)
+
+# Commands that install packages, with the lines that they go on for. There is no network, and they
+# would try it for minutes.
+INSTALL = re.compile(
+    r"""^([ \t]*)
+        (?: [%!]+[ \t]*(?:sudo[ ]+)?(?:(?:\{sys\.executable\}|\S*python[\d.]*)[ ]+-m[ ]+)?(?:\S*/)?
+            (pip[\d.]*|conda|mamba|micromamba|uv|apt|apt-get)\b
+          | (pip|conda)[ ]+install\b )
+        (?:.*\\\n)*.*$""",
+    re.MULTILINE | re.VERBOSE,
+)
 
 
 class TooSlow(BaseException):
@@ -86,26 +98,37 @@ class Notebook:
             self.shell = InteractiveShell.instance(
                 config=quiet, user_module=self.module, user_ns=vars(self.module)
             )
+            # Its tracebacks show where the teacher keeps things; `describe` says what was raised.
+            self.shell._showtraceback = lambda *_: None
         return self.shell
 
     def run(self, position: int, source: str) -> dict[str, Any]:
         """Run one cell, and say what it printed, which error it ended with and how long it took."""
-        start, error = time.monotonic(), ""
+        start, before = time.monotonic(), set(sys.modules)
+        raised: BaseException | None = None
         try:
             with at_most(self.limits["cell"], "the cell"):
-                error = self._execute(IGNORED_MAGIC.sub("pass", source), f"cell {position}")
-        except BaseException as raised:
-            error = describe(raised)
-        seconds = time.monotonic() - start
-        return {"output": self.output.take(), "error": error, "seconds": round(seconds, 3)}
+                raised = self._execute(without_installs(source), f"cell {position}")
+        except BaseException as problem:
+            raised = problem
+        if raised is not None and not isinstance(raised, Exception):
+            forget_half_imported(raised, before)
+        return {
+            "output": self.output.take(),
+            "error": "" if raised is None else describe(raised),
+            "seconds": round(time.monotonic() - start, 3),
+        }
 
-    def _execute(self, source: str, name: str) -> str:
+    def _execute(self, source: str, name: str) -> BaseException | None:
+        """Run a source; return what IPython has caught, for it catches everything."""
         try:
             tree = ast.parse(source, name)
-        except SyntaxError:  # it may be a magic or a command of the shell, which IPython runs
+        except SyntaxError:
+            tree = None
+        if tree is None:  # it may be a magic or a command of the shell, which IPython runs
             result = self.ipython().run_cell(source)
-            raised = result.error_before_exec or result.error_in_exec
-            return "" if raised is None else describe(raised)
+            caught: BaseException | None = result.error_before_exec or result.error_in_exec
+            return caught
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         exec(compile(tree, name, "exec"), vars(self.module))
         if isinstance(last, ast.Expr):
@@ -113,25 +136,75 @@ class Notebook:
             value = eval(expression, vars(self.module))
             if value is not None and not source.rstrip().endswith(";"):
                 print(repr(value))
-        return ""
+        return None
 
     def answer(self, name: str, arguments: tuple[Any, ...] | None) -> tuple[dict[str, Any], bytes]:
         """Return an answer as a header and its bytes."""
-        import numpy as np
-
         try:
             with at_most(self.limits["answer"], "the answer"):
-                value = getattr(self.module, name)
-                array = np.asarray(value if arguments is None else value(*arguments))
-                if array.dtype.kind not in "biuf":
-                    return {"problem": f"is no array of numbers but of {array.dtype}"[:200]}, b""
-                if array.dtype.itemsize > 8:
-                    array = array.astype(np.float64)
-                if array.nbytes > self.limits["reply"]:
-                    return {"problem": f"is too large: {array.nbytes} bytes"}, b""
+                if not hasattr(self.module, name):
+                    return {"problem": "missing"}, b""
+                array, problem = answered(getattr(self.module, name), arguments)
+                if array is None or array.nbytes > self.limits["reply"]:
+                    return problem or {"problem": "large"}, b""
                 return {"dtype": array.dtype.str, "shape": list(array.shape)}, array.tobytes()
+        except TooSlow:
+            return {"problem": "slow"}, b""
         except BaseException as raised:
-            return {"problem": describe(raised)}, b""
+            return {"problem": "raised", "name": type(raised).__name__}, b""
+
+
+def answered(value: Any, arguments: tuple[Any, ...] | None) -> tuple[Any, dict[str, Any]]:
+    """Return an answer as an array of numbers, read as `crossentropy.check` reads it.
+
+    Where there is none, the second says why, as the header of a message does. An answer in single
+    precision stays in it: it is held against what is right as such.
+    """
+    import numpy as np
+
+    from crossentropy.exercises._exercise import Judge
+
+    function = value if callable(value) else lambda *_: value
+    own = arguments or ()
+    arrays = [each for each in own if isinstance(each, np.ndarray) and each.ndim]
+    like = arrays[0].astype(float) if len(arrays) == 1 and arrays[0].dtype.kind in "biuf" else None
+    outcome = Judge().outcome(function, own, like)
+    if outcome.raised:
+        return None, {"problem": "raised", "name": outcome.raised}
+    if not isinstance(outcome.value, np.ndarray):
+        return None, {"problem": "type"}
+    single = outcome.eps >= np.finfo(np.float32).eps
+    return outcome.value.astype(np.float32) if single else outcome.value, {}
+
+
+def without_installs(source: str) -> str:
+    """Return a source whose commands that install packages only say that they did nothing."""
+    source = IGNORED_MAGIC.sub(r"\1pass", source)
+
+    def said(found: re.Match[str]) -> str:
+        name = found[2] or found[3]
+        words = f"{name} did nothing: where this is graded, no package can be installed."
+        return f"{found[1]}print({words!r})"
+
+    return INSTALL.sub(said, source)
+
+
+def forget_half_imported(raised: BaseException, before: set[str]) -> None:
+    """Forget the packages whose import was broken off, so that they are imported afresh.
+
+    Python forgets the module that it was executing. What that had imported of its own package
+    stays, and meets itself when the package is imported again.
+    """
+    trace, broken = raised.__traceback__, set()
+    while trace is not None:
+        frame = trace.tb_frame
+        name = frame.f_globals.get("__name__")
+        if frame.f_code.co_name == "<module>" and isinstance(name, str) and name != "__main__":
+            broken.add(name.partition(".")[0])
+        trace = trace.tb_next
+    for name in set(sys.modules) - before:
+        if name.partition(".")[0] in broken:
+            del sys.modules[name]
 
 
 def display(*values: Any, **_: Any) -> None:
@@ -142,17 +215,19 @@ def display(*values: Any, **_: Any) -> None:
 def describe(raised: BaseException) -> str:
     """Return the error's name and message, and the line of the cell it comes from."""
     try:
-        frames = traceback.extract_tb(raised.__traceback__)
-        places = [f"{frame.name}, line {frame.lineno}" for frame in frames if of_cell(frame)]
         text = "".join(traceback.format_exception_only(raised)).strip()[:1000]
-        return f"{text} ({places[-1]})" if places else text
+        if isinstance(raised, SyntaxError):  # its text begins with the line, and not with its name
+            return f"{type(raised).__name__}: {raised.msg} (line {raised.lineno})"[:1000]
+        # A recursion without end has a million frames.
+        trace, place = raised.__traceback__, ""
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if code.co_filename.startswith("cell "):
+                place = f" ({code.co_name}, line {trace.tb_lineno})"
+            trace = trace.tb_next
+        return text + place
     except BaseException:  # the error's own __str__ raised
         return str(type.__getattribute__(type(raised), "__name__"))[:200]
-
-
-def of_cell(frame: traceback.FrameSummary) -> bool:
-    """Return whether a frame is of a cell."""
-    return frame.filename.startswith("cell ")
 
 
 @contextmanager
@@ -229,6 +304,8 @@ def main() -> None:
     limit(task["limits"])
     # plt.show() warns that no figure is shown here, which is no fault of the student's.
     warnings.filterwarnings("ignore", message=".*non-interactive.*")
+    # What reads the answers is imported whole before a cell can be stopped amid its import.
+    importlib.import_module("crossentropy.exercises")
     output = Tail(task["limits"]["output"])
     sys.stdout = sys.stderr = output
     notebook = Notebook(task["limits"], output)

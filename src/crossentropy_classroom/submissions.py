@@ -1,62 +1,77 @@
-"""What students handed in: found, identified by its content, and repaired on a copy.
+"""What students handed in: found, identified by its content, and every file accounted for.
 
-A folder of submissions holds ``STUDENT/NAME.ipynb`` or ``STUDENT/NAME/NAME.ipynb``; if its only
-folder is called ``submitted``, as nbgrader's is, that one is meant. It is only read, and no
-symbolic link in it is followed.
+A folder of submissions holds a folder for each student, with notebooks at any depth; or the files
+of a learning management system, whose names say whose they are (`names`). If its only folder is
+called ``submitted``, as nbgrader's is, that one is meant. It is only read, and no symbolic link in
+it is followed.
 
 A notebook is known by its cells and not by its name: by their ``grade_id``, else by their id, else
-by the source of those that were not to be edited. A cell that cannot be told apart safely is left
-as it is, and so is everything that a student wrote:
-
-- a locked cell that was edited or deleted is put back as the teacher wrote it; the edited one stays
-  before it as an ordinary cell;
-- of several copies of one cell, those that are still the stub go; of those that were edited all
-  stay, in their order, and the last, which is the one in force, is the cell.
+by the source of those that were not to be edited. Of several of one assignment, those that are as
+they were handed out go, and then the newest is graded. The others are named.
 """
 
 from __future__ import annotations
 
-import copy
 import hashlib
-import json
 import os
-import re
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 
+from crossentropy_classroom._files import few, printable
 from crossentropy_classroom.assignments import Assignment
+from crossentropy_classroom.names import Sender, copy_number, sender
+from crossentropy_classroom.notebooks import TOO_LARGE, grade_id, parse, plain
 
-__all__ = ["NOT_HANDED_IN", "Submission", "find", "repair"]
-
-# Bytes of the largest file that is read: no notebook that was written by hand has more, with all
-# its outputs and pictures.
-TOO_LARGE = 20 << 20
+__all__ = ["NOT_HANDED_IN", "Submission", "find"]
 
 ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".7z", ".rar")
 
-# The text of a written answer that was deleted: a person is to look for the answer elsewhere.
-MISSING = "*This cell was missing. It was put back before grading.*"
+# What may be an answer written by hand. The last two a person has to open: few programs read them.
+SHOWN = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".webp",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".pdf",
+    ".heic",
+    ".heif",
+)
 
-# How many faults or repairs of a submission are listed.
-MOST_SAID = 8
+# What a system leaves in folders, and nobody wrote.
+LEFT_BY_SYSTEMS = {
+    "__MACOSX",
+    "__pycache__",
+    ".git",
+    ".ipynb_checkpoints",
+    ".DS_Store",
+    "Thumbs.db",
+    "desktop.ini",
+}
 
-# How many cells are read at most: no notebook that was written by hand has more.
-MOST_CELLS = 2_000
+# How deep folders are looked into, and how many files of a student are.
+DEEPEST, MOST_FILES = 12, 2_000
 
-# The ids of cells that nbformat accepts.
-CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# Bytes of all pictures beside a notebook that are shown, and how many those are.
+MOST_PICTURED, MOST_PICTURES = 40 << 20, 12
 
 # The problem of a submission that nobody handed in.
 NOT_HANDED_IN = "not handed in"
 
 # A notebook is of an assignment if it has this share of the assignment's marked cells, at least.
 SHARE = 1 / 3
+
+# Seconds that two files are apart, if their time stamps say which is newer: a zip rounds to two.
+APART = 2.0
 
 
 @dataclass(frozen=True)
@@ -71,6 +86,12 @@ class Submission:
         Where it is.
     repairs : tuple of str
         What was repaired to find it.
+    attention : tuple of str
+        What of the files a person should look at.
+    pictures : tuple of Path
+        The pictures beside it, which may be answers.
+    also : tuple of str
+        The other files that were handed in.
     problem : str
         Why it cannot be graded, or "".
     """
@@ -79,28 +100,53 @@ class Submission:
     assignment: str
     file: Path | None = None
     repairs: tuple[str, ...] = ()
+    attention: tuple[str, ...] = ()
+    pictures: tuple[Path, ...] = ()
+    also: tuple[str, ...] = ()
     problem: str = ""
 
     def read(self) -> bytes:
         """Return what was handed in; ValueError if it cannot be read any more."""
         if self.file is None:
             raise ValueError(self.problem)
-        return _bytes(self.file)
+        return _bytes(self.file)[0]
+
+    def beside(self) -> tuple[tuple[str, bytes], ...]:
+        """Return the pictures beside the notebook, by name; without content, if it is too much."""
+        read, left = [], MOST_PICTURED
+        for number, path in enumerate(self.pictures):
+            try:
+                data = _bytes(path, left)[0] if number < MOST_PICTURES else b""
+            except ValueError:
+                data = b""
+            left -= len(data)
+            read.append((printable(path.name), data))
+        return tuple(read)
 
 
 @dataclass(frozen=True)
 class _File:
-    """A file of a student: which assignment it is of, or why it cannot be read."""
+    """A file of a student: which assignment it is of, or why it cannot be read.
+
+    `name` is its own without what a learning management system made of it; `content` is the same
+    for notebooks whose cells are; `worked` says whether anything is not as it was handed out.
+    """
 
     path: Path
     shown: str
-    digest: bytes = b""
+    name: str
+    content: bytes = b""
     assignment: str = ""
+    modified: float = 0.0
+    worked: bool = False
     problem: str = ""
 
     @property
     def stem(self) -> str:
-        return self.path.name.removesuffix(".ipynb")
+        return self.name.removesuffix(".ipynb")
+
+    def ends(self, endings: tuple[str, ...]) -> bool:
+        return self.name.lower().endswith(endings)
 
 
 def find(
@@ -122,79 +168,204 @@ def find(
     list of Submission
         One for each student and each of these assignments, and one for whatever lies where a
         student's folder should.
+
+    Raises
+    ------
+    ValueError
+        If it is no folder of submissions.
     """
     if not root.is_dir():
         raise ValueError(f"{root}: there is no such folder of submissions")
-    if [path.name for path in _entries(root) if path.is_dir()] == ["submitted"]:
+    entries = sorted(path for path in root.iterdir() if not _of_system(path, root))
+    folders = [path.name for path in entries if path.is_dir() and not path.name.startswith(".")]
+    if folders == ["submitted"]:
         root = root / "submitted"
+        entries = sorted(path for path in root.iterdir() if not _of_system(path, root))
+    _refuse_teachers(root)
+    names = [assignment.name for assignment in assignments]
     strays: list[Submission] = []
-    students: dict[str, list[_File]] = {}
-    for entry in _entries(root):
-        if problem := _stray(entry):
-            strays.append(Submission(_printable(entry.name), "", problem=problem))
+    sent: list[tuple[Sender, Path]] = []
+    for entry in entries:
+        by = sender(entry.name, names)
+        if problem := _stray(entry, by):
+            strays.append(Submission(printable(entry.name), "", problem=problem))
         else:
-            students[entry.name] = list(_files(entry, root, assignments))
+            sent.append((by or Sender(entry.name, "", ""), entry))
+    students: dict[str, list[_File]] = {}
+    for student, (by, entry) in zip(_distinct([by for by, _ in sent]), sent, strict=True):
+        own = students.setdefault(student, [])
+        if entry.is_dir():
+            own += _files(entry, root, assignments)
+        else:
+            own.append(_file(entry, root, assignments, by.rest))
+    _refuse_others(root, students, assignments)
     handed_in = {n for files in students.values() for f in files for n in (f.assignment, f.stem)}
-    names = [a.name for a in assignments if a.name in (only or handed_in)]
-    return strays + [_choose(s, name, files) for name in names for s, files in students.items()]
+    wanted = [name for name in names if name in (only or handed_in)]
+    alike = _alike(students)
+    found = [_choose(s, name, files) for name in wanted for s, files in students.items()]
+    return strays + [
+        replace(each, attention=(*alike.get(each.student, ()), *each.attention)) for each in found
+    ]
 
 
-def _entries(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "__")))
+def _of_system(path: Path, root: Path) -> bool:
+    """Return whether a system left something that nobody looks for.
+
+    A folder of submissions has a line for each of its folders: there, only files go unsaid.
+    """
+    named = path.name in LEFT_BY_SYSTEMS or path.name.startswith("._")
+    return named and (path.parent != root or not path.is_dir() or path.is_symlink())
 
 
-def _printable(name: str) -> str:
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
-
-
-def _stray(entry: Path) -> str:
-    """Say why something is no student's folder, or return ""."""
+def _stray(entry: Path, by: Sender | None) -> str:
+    """Say why something is of no student, or return ""."""
     if entry.is_symlink():
         return "a symbolic link, which is not followed"
     if entry.is_dir():
-        fit = entry.name.isprintable() and not set(entry.name) & set('<>"`')
-        return "" if fit else "the folder's name has signs that no student's has"
+        if entry.name in LEFT_BY_SYSTEMS or entry.name.startswith("."):
+            return "a folder that is no student's: it was skipped"
+        return "" if _is_name(entry.name) else "the folder's name has signs that no student's has"
+    if by is not None and _is_name(by.student):
+        return ""
     if entry.name.lower().endswith(ARCHIVES):
         return "an archive: unpack it, one folder for each student"
     return "not in a folder of a student"
 
 
-def _files(
-    folder: Path, root: Path, assignments: Sequence[Assignment], depth: int = 0
+def _is_name(name: str) -> bool:
+    """Return whether a student may be called so: spaces of every width, and joiners, are in names.
+
+    Persian and Sinhala are not spelled without joiners.
+    """
+    seen = "".join(" " if unicodedata.category(c) == "Zs" else c for c in name)
+    seen = seen.replace("\u200c", "").replace("\u200d", "").strip()
+    return bool(seen) and seen.isprintable() and not set(seen) & set('<>"`')
+
+
+def _distinct(senders: Sequence[Sender]) -> list[str]:
+    """Return the students' names, with a number where two are called the same."""
+    numbers = {(by.student, by.number) for by in senders}
+    count = Counter(student for student, _ in numbers)
+    return [
+        f"{by.student}_{by.number}" if by.number and count[by.student] > 1 else by.student
+        for by in senders
+    ]
+
+
+def _alike(students: Iterable[str]) -> dict[str, tuple[str]]:
+    """Return what there is to say of students whose names read the same."""
+    read: dict[str, list[str]] = {}
+    for student in students:
+        joined = student.replace("\u200c", "").replace("\u200d", "")
+        read.setdefault(" ".join(unicodedata.normalize("NFKC", joined).split()), []).append(student)
+    return {
+        student: ("another folder's name reads the same: is it the same student's?",)
+        for group in read.values()
+        if len(group) > 1
+        for student in group
+    }
+
+
+def _refuse_teachers(root: Path) -> None:
+    """Raise ValueError for a folder that is the teacher's own."""
+    if (root / "gradebook.db").exists():
+        raise ValueError(f"{root} is a classroom, and no folder of submissions")
+    if any(root.glob("*/hidden.py")):
+        raise ValueError(f"{root} holds the masters, and no submissions")
+
+
+def _refuse_others(
+    root: Path, students: dict[str, list[_File]], assignments: Sequence[Assignment]
+) -> None:
+    """Raise ValueError for a folder that holds no submissions, or all of them one folder down."""
+    if not students:
+        raise ValueError(f"{root} holds no folder of a student: is it a student's own?")
+    files = [file for own in students.values() for file in own]
+    notebooks = [file for file in files if ".ipynb" in file.name.lower() and not file.problem]
+    if not notebooks and not any(file.problem for file in files):
+        raise ValueError(f"{root}: there is no notebook in it")
+    if notebooks and not any(file.assignment or file.problem for file in files):
+        known = ", ".join(assignment.name for assignment in assignments)
+        raise ValueError(f"{root}: none of its {len(notebooks)} notebooks is of {known}")
+    if len(students) == 1:
+        (only,) = students
+        below = {
+            (file.assignment, file.path.relative_to(root).parts[1])
+            for file in notebooks
+            if file.assignment and len(file.path.relative_to(root).parts) > 2
+        }
+        most = Counter(name for name, _ in below)
+        if most and max(most.values()) > 2:
+            raise ValueError(
+                f"{root} has one folder only, with the work of several: is {root / only} the one "
+                "that holds the students' folders?"
+            )
+
+
+def _files(folder: Path, root: Path, assignments: Sequence[Assignment]) -> list[_File]:
+    """Return a student's files: notebooks, and whatever else is there."""
+    found: list[_File] = []
+    for file in _walk(folder, root, assignments, DEEPEST):
+        if len(found) == MOST_FILES:
+            shown = printable(folder.name)
+            problem = f"holds more than {MOST_FILES} files; the others were not looked at"
+            return [*found, _File(folder, shown, folder.name, problem=problem)]
+        found.append(file)
+    return found
+
+
+def _walk(
+    folder: Path, root: Path, assignments: Sequence[Assignment], depth: int
 ) -> Iterator[_File]:
-    """Yield a student's files: notebooks, and what may be there in the place of one."""
+    shown = printable(folder.relative_to(root).as_posix())
     try:
-        entries = _entries(folder)
+        entries = sorted(path for path in folder.iterdir() if not _of_system(path, root))
     except OSError as problem:
-        shown = _printable(folder.relative_to(root).as_posix())
-        yield _File(folder, shown, problem=f"cannot be read: {problem.strerror}")
+        yield _File(folder, shown, folder.name, problem=f"cannot be read: {problem.strerror}")
         return
     for path in entries:
-        name, shown = path.name.lower(), _printable(path.relative_to(root).as_posix())
-        if path.is_symlink():
-            yield _File(path, shown, problem="is a symbolic link, which is not followed")
-        elif path.is_dir():
-            if depth < 2:
-                yield from _files(path, root, assignments, depth + 1)
-        elif name.endswith(ARCHIVES):
-            yield _File(path, shown, problem="is an archive, which is not unpacked")
-        elif ".ipynb" in name:
-            yield _read(path, shown, assignments)
+        if path.is_symlink() or not path.is_dir():
+            yield _file(path, root, assignments)
+        elif depth:
+            yield from _walk(path, root, assignments, depth - 1)
         else:
-            yield _File(path, shown)
+            here = printable(path.relative_to(root).as_posix())
+            yield _File(path, here, path.name, problem="lies too deep: it was not looked into")
 
 
-def _read(path: Path, shown: str, assignments: Sequence[Assignment]) -> _File:
+def _file(path: Path, root: Path, assignments: Sequence[Assignment], name: str = "") -> _File:
+    name = name or path.name
+    file = _File(path, printable(path.relative_to(root).as_posix()), name)
+    if path.is_symlink():
+        return replace(file, problem="is a symbolic link, which is not followed")
+    if file.ends(ARCHIVES):
+        return replace(file, problem="is an archive, which is not unpacked")
+    return _read(file, assignments) if ".ipynb" in name.lower() else file
+
+
+def _read(file: _File, assignments: Sequence[Assignment]) -> _File:
     try:
-        data = _bytes(path)
-        name = _identify(_parse(data), path, assignments)
+        data, modified = _bytes(file.path)
+        notebook = parse(data)
+        found = _identify(notebook, file.name, assignments)
     except Exception as problem:  # of any kind: the other files are read
         text = str(problem) if isinstance(problem, ValueError) else repr(problem)
-        return _File(path, shown, problem=text[:200])
-    return _File(path, shown, hashlib.sha256(data).digest(), name)
+        return replace(file, problem=text[:200])
+    cells = [
+        (cell.cell_type, plain(cell.source), cell.get("attachments")) for cell in notebook.cells
+    ]
+    released = {plain(c.source) for a in assignments if a.name == found for c in a.released.cells}
+    return replace(
+        file,
+        content=hashlib.sha256(repr(cells).encode()).digest(),
+        assignment=found,
+        modified=modified,
+        worked=any(source and source not in released for _, source, _ in cells),
+    )
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, most: int = TOO_LARGE) -> tuple[bytes, float]:
+    """Return what is in a file, and when it was written."""
     try:
         # Since it was listed the file may have become a link; and opening a pipe would wait.
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -204,234 +375,111 @@ def _bytes(path: Path) -> bytes:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise ValueError("is no file")
-        if status.st_size > TOO_LARGE:
+        if status.st_size > most:
             size = status.st_size / (1 << 20)
-            raise ValueError(f"is too large: {size:.0f} MB, and {TOO_LARGE >> 20} at most")
-        return file.read(TOO_LARGE)
+            raise ValueError(f"is too large: {size:.0f} MB, and {most >> 20} at most")
+        return file.read(most), status.st_mtime
 
 
-def _parse(data: bytes) -> NotebookNode:
-    """Return the notebook that a file holds, its cells checked one by one."""
-    if not data.strip():
-        raise ValueError("is empty")
-    try:
-        content = json.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as problem:
-        raise ValueError(f"is not UTF-8: byte {problem.start}") from None
-    except (ValueError, RecursionError) as problem:
-        raise ValueError(f"is no notebook: its JSON is broken ({str(problem)[:80]})") from None
-    if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
-        raise ValueError("is no notebook: it does not say which nbformat it is of")
-    if content["nbformat"] < 4:
-        if len(data) > TOO_LARGE // 10:
-            raise ValueError(f"is of nbformat {content['nbformat']}, and too large to be converted")
-        try:
-            content = nbformat.convert(nbformat.from_dict(content), 4)
-        except Exception as problem:
-            raise ValueError(f"is of an nbformat that cannot be read: {problem!r:.80}") from None
-    if not isinstance(cells := content.get("cells"), list):
-        raise ValueError("is no notebook: it has no list of cells")
-    if len(cells) > MOST_CELLS:
-        raise ValueError(f"has {len(cells)} cells, and {MOST_CELLS} at most are read")
-    # nbformat's own constructors are not called: they validate, and give random ids.
-    notebook: NotebookNode = nbformat.from_dict(
-        {
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "metadata": {},
-            "cells": [_cell(cell, position) for position, cell in enumerate(cells)],
-        }
-    )
-    return notebook
-
-
-def _cell(given: Any, position: int) -> dict[str, Any]:
-    """Return what counts of a cell: its kind, its id, its source, and nbgrader's mark."""
-    source = given.get("source") if isinstance(given, dict) else None
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
-    if not isinstance(source, str) or given.get("cell_type") not in ("code", "markdown", "raw"):
-        raise ValueError(f"is no notebook: its cell {position} is none")
-    metadata = given.get("metadata")
-    mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = mark.get("grade_id") if isinstance(mark, dict) else None
-    identity = given.get("id")
-    known = isinstance(identity, str) and CELL_ID.fullmatch(identity)
-    return {
-        "cell_type": given["cell_type"],
-        "id": identity if known else "",
-        # A lone surrogate cannot be encoded, so it could be neither stored nor shown.
-        "source": source.encode(errors="replace").decode(),
-        "metadata": {"nbgrader": {"grade_id": grade_id}} if isinstance(grade_id, str) else {},
-        **({"outputs": [], "execution_count": None} if given["cell_type"] == "code" else {}),
-    }
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-
-
-def _plain(source: str) -> str:
-    """Return a source without what an editor or a mail program changes."""
-    return "\n".join(line.rstrip() for line in source.splitlines()).strip()
-
-
-def _identify(notebook: NotebookNode, path: Path, assignments: Sequence[Assignment]) -> str:
+def _identify(notebook: NotebookNode, name: str, assignments: Sequence[Assignment]) -> str:
     """Return the assignment that most of the notebook's cells are of, or ""."""
-    ids = {_grade_id(cell) for cell in notebook.cells} | {cell.id for cell in notebook.cells}
-    sources = {_plain(cell.source) for cell in notebook.cells}
+    ids = {grade_id(cell) for cell in notebook.cells} | {cell.id for cell in notebook.cells}
+    sources = {plain(cell.source) for cell in notebook.cells}
     fit: dict[str, float] = {}
     for assignment in assignments:
-        marked = [cell for cell in assignment.released.cells if _grade_id(cell)]
-        by_id = [_grade_id(cell) in ids or cell.id in ids for cell in marked]
-        by_source = [_plain(cell.source) in sources for cell in marked]
+        marked = [cell for cell in assignment.released.cells if grade_id(cell)]
+        by_id = [grade_id(cell) in ids or cell.id in ids for cell in marked]
+        by_source = [plain(cell.source) in sources for cell in marked]
         known = [one or other for one, other in zip(by_id, by_source, strict=True)]
         if sum(known) >= SHARE * len(marked):
             fit[assignment.name] = (sum(by_id) + sum(by_source)) / len(marked)
-    best = [name for name, share in fit.items() if share == max(fit.values())]
-    named = [name for name in best if path.name == f"{name}.ipynb"]
+    best = [found for found, share in fit.items() if share == max(fit.values())]
+    named = [found for found in best if name == f"{found}.ipynb"]
     return (named or best or [""])[0]
 
 
 def _choose(student: str, name: str, files: Sequence[_File]) -> Submission:
     """Return the student's submission of an assignment."""
     candidates = [file for file in files if file.assignment == name]
-    named = [file for file in candidates if file.stem == name]
-    chosen = named or candidates
-    if len({file.digest for file in chosen}) > 1:
-        paths = _few([file.shown for file in chosen], ", ")
-        return Submission(student, name, problem=f"several notebooks of this assignment: {paths}")
-    if not chosen:
+    if not candidates:
         return Submission(student, name, problem=_missing(name, files))
-    renamed = () if named else (f"the file is called {_printable(chosen[0].path.name)}",)
-    return Submission(student, name, chosen[0].path, renamed)
+    worked = [file for file in candidates if file.worked] or candidates
+    chosen = _newest(worked, name)
+    if chosen is None:
+        paths = few([file.shown for file in worked], ", ")
+        return Submission(student, name, problem=f"several notebooks of this assignment: {paths}")
+    same = [file for file in candidates if file.content == chosen.content]
+    chosen = next((file for file in same if file.stem == name), chosen)
+    return Submission(
+        student,
+        name,
+        chosen.path,
+        tuple(_renamed(student, name, chosen)),
+        tuple(_fates(chosen, name, files)),
+        tuple(file.path for file in _beside(name, files)),
+        tuple(_also(chosen, name, files)),
+    )
+
+
+def _renamed(student: str, name: str, chosen: _File) -> Iterator[str]:
+    folder, _, below = chosen.shown.partition("/")
+    if below and folder != printable(student):
+        yield f"the folder is called {folder}"
+    if chosen.path.name != f"{name}.ipynb":
+        yield f"the file is called {printable(chosen.path.name)}"
+
+
+def _newest(files: Sequence[_File], name: str) -> _File | None:
+    """Return the newest of several notebooks, or None if nothing says which that is.
+
+    Where their time stamps are the same, the number that a system gives to a second copy says it.
+    """
+
+    def number(file: _File) -> int:
+        found = copy_number(file.stem, name)
+        return -1 if found is None else found
+
+    latest = max(file.modified for file in files)
+    last = [file for file in files if file.modified > latest - APART]
+    highest = max(map(number, last))
+    last = [file for file in last if number(file) == highest]
+    return last[0] if len({file.content for file in last}) == 1 else None
+
+
+def _fates(chosen: _File, name: str, files: Sequence[_File]) -> Iterator[str]:
+    """Say of each file that may hold an answer, and is not graded, why not."""
+    for file in files:
+        if file.assignment == name and file.worked and file.content != chosen.content:
+            yield f"{file.shown} was not graded: {chosen.shown} was taken for the newer"
+        elif file.problem:
+            yield f"{file.shown} {file.problem}"
+        elif file.content and not file.assignment:
+            yield f"{file.shown} is a notebook of no assignment, and was not graded"
+
+
+def _also(chosen: _File, name: str, files: Sequence[_File]) -> Iterator[str]:
+    """Name the other files, in which no answer of this assignment is."""
+    for file in files:
+        if file.assignment == name and not file.worked and file.content != chosen.content:
+            yield f"{file.shown}, as it was handed out"
+        elif not file.content and not file.problem and not file.ends(SHOWN):
+            yield file.shown
+
+
+def _beside(name: str, files: Sequence[_File]) -> list[_File]:
+    """Return the pictures that may be answers: not those that lie with another assignment."""
+    others = {file.path.parent for file in files if file.assignment not in ("", name)}
+    others -= {file.path.parent for file in files if file.assignment == name}
+    pictures = [file for file in files if file.ends(SHOWN) and not file.problem]
+    return [file for file in pictures if file.path.parent not in others]
 
 
 def _missing(name: str, files: Sequence[_File]) -> str:
     """Say why a student has no notebook of an assignment."""
     for file in files:
-        if file.path.name == f"{name}.ipynb" and not file.problem:
+        if file.name == f"{name}.ipynb" and not file.problem:
             return f"{file.shown} is a notebook of {file.assignment or 'something else'}"
     if problems := [f"{file.shown} {file.problem}" for file in files if file.problem]:
-        return _few(problems, "; ")
+        return few(problems, "; ")
     others = [file.shown for file in files if not file.assignment]
-    return f"no notebook of it, only {_few(others, ', ')}" if others else NOT_HANDED_IN
-
-
-def _few(texts: Sequence[str], between: str) -> str:
-    """Join the first of some texts: a student may have sent thousands."""
-    more = [f"and {len(texts) - MOST_SAID} more"] if len(texts) > MOST_SAID else []
-    return between.join([*texts[:MOST_SAID], *more])
-
-
-def repair(data: bytes, assignment: Assignment) -> tuple[NotebookNode, list[str]]:
-    """Return the notebook to grade, and a sentence for each thing that was repaired.
-
-    What was handed in is not touched. The result holds each marked cell of the assignment once,
-    with nbgrader's mark as the teacher made it. A solution that is not there stays away, so that no
-    stub hides what the student wrote elsewhere.
-    """
-    notebook = _parse(data)
-    repairs = list(_format_repairs(data))
-    for cell in notebook.cells:
-        cell.source = cell.source.replace("\r\n", "\n").replace("\r", "\n")
-    repairs += _distinct_ids(notebook)
-    original = [cell for cell in assignment.released.cells if _grade_id(cell)]
-    known = {_grade_id(cell) for cell in original}
-    for cell in notebook.cells:
-        if _grade_id(cell) not in known:
-            cell.metadata.pop("nbgrader", None)
-    lost = _recognise(notebook, original)
-    if lost:
-        repairs.append(f"the marks of nbgrader were gone from {lost} cells")
-    previous = -1
-    for cell in original:
-        previous = _restore(notebook, cell, previous, repairs)
-    repairs = list(dict.fromkeys(repairs))
-    return notebook, [_few(repairs, "; ")] if len(repairs) > MOST_SAID else repairs
-
-
-def _format_repairs(data: bytes) -> Iterator[str]:
-    if data.startswith(b"\xef\xbb\xbf"):
-        yield "a byte order mark"
-    if b"\r\n" in data or rb"\r\n" in data:
-        yield "Windows line ends"
-    if (version := json.loads(data.decode("utf-8-sig"))["nbformat"]) != 4:
-        yield f"nbformat {version}"
-
-
-def _distinct_ids(notebook: NotebookNode) -> Iterator[str]:
-    """Give each cell an id of its own; a copied cell had that of the first."""
-    seen: set[str] = set()
-    for position, cell in enumerate(notebook.cells):
-        if cell.id in seen and cell.id:
-            yield f"the cell id {cell.id!r} was there twice"
-        if cell.id in seen or not cell.id:
-            cell.id = f"cell-{position}"
-        seen.add(cell.id)
-
-
-def _recognise(notebook: NotebookNode, original: Sequence[NotebookNode]) -> int:
-    """Mark again the cells that lost their mark; return how many there were."""
-    there = {_grade_id(cell) for cell in notebook.cells}
-    count = 0
-    for cell in original:
-        if _grade_id(cell) in there:
-            continue
-        bare = [other for other in notebook.cells if not _grade_id(other)]
-        matching = [other for other in bare if other.id == cell.id] or [
-            other for other in bare if _plain(other.source) == _plain(cell.source)
-        ]
-        for other in matching[:1]:
-            other.metadata["nbgrader"] = NotebookNode(grade_id=_grade_id(cell))
-            count += 1
-    return count
-
-
-def _restore(
-    notebook: NotebookNode, original: NotebookNode, previous: int, repairs: list[str]
-) -> int:
-    """Bring one marked cell in order; return where it is, or where the one before it is."""
-    name = _grade_id(original)
-    mark = original.metadata["nbgrader"]
-    locked = not mark.get("solution") and (mark.get("grade") or mark.get("locked"))
-    copies = [position for position, cell in enumerate(notebook.cells) if _grade_id(cell) == name]
-    if not copies:
-        if not mark.get("grade") and not (locked and original.cell_type == "code"):
-            return previous
-        repairs.append(f"the cell {name!r} was missing")
-        source = original.source if locked else f"{MISSING}\n\n{original.source}"
-        notebook.cells.insert(previous + 1, _fresh(original, notebook, source))
-        return previous + 1
-    edited = [at for at in copies if _plain(notebook.cells[at].source) != _plain(original.source)]
-    if len(copies) > 1:
-        repairs.append(f"the cell {name!r} was there {len(copies)} times")
-    kept = edited[-1] if edited else copies[0]
-    changed_type = notebook.cells[kept].cell_type != original.cell_type
-    source = original.source if locked else notebook.cells[kept].source
-    for at in edited:
-        notebook.cells[at].metadata.pop("nbgrader", None)
-    whole = _fresh(original, notebook, source)
-    if locked and edited:
-        repairs.append(f"the locked cell {name!r} was edited")
-        notebook.cells.insert(kept + 1, whole)
-    else:
-        if changed_type:
-            repairs.append(f"the cell {name!r} was made {notebook.cells[kept].cell_type}")
-        whole.id = notebook.cells[kept].id
-        notebook.cells[kept] = whole
-    notebook.cells = [c for c in notebook.cells if c is whole or _grade_id(c) != name]
-    return next(at for at, cell in enumerate(notebook.cells) if cell is whole)
-
-
-def _fresh(
-    original: NotebookNode, notebook: NotebookNode, source: str | None = None
-) -> NotebookNode:
-    """Return the teacher's cell, with an id that the notebook does not have."""
-    cell = copy.deepcopy(original)
-    if source is not None:
-        cell.source = source
-    taken = {other.id for other in notebook.cells}
-    while cell.id in taken:
-        cell.id += "-"
-    return cell
+    return f"no notebook of it, only {few(others, ', ')}" if others else NOT_HANDED_IN

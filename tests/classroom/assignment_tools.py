@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from exercises.notebooks import Run, code, run_cells
 from nbformat import NotebookNode
 
+from crossentropy_classroom.answers import Answer
 from crossentropy_classroom.assignments import Assignment
 from crossentropy_classroom.hidden import Question, ask, judge
+from crossentropy_classroom.runner import answered
 
 ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
 
@@ -75,18 +76,13 @@ def points(assignment: Assignment, names: Mapping[str, Any], seed: int) -> dict[
         for questions in ask(assignment.tests, seed)
     ]
     earned: dict[str, float] = defaultdict(float)
-    for test, right in zip(assignment.tests, judge(assignment.tests, seed, answers), strict=True):
-        earned[test.cell] += test.points if right else 0
+    for test, fault in zip(assignment.tests, judge(assignment.tests, seed, answers), strict=True):
+        earned[test.cell] += 0 if fault else test.points
     return dict(earned)
 
 
-def _answer(names: Mapping[str, Any], question: Question) -> np.ndarray | None:
-    try:
-        value = names[question.name]
-        if question.arguments is not None:
-            with np.errstate(all="ignore"):  # infinity may be the right answer
-                value = value(*copy.deepcopy(question.arguments))
-        answer = np.asarray(value)
-    except Exception:  # as in the sandbox: an answer that raised is no answer
-        return None
-    return answer if answer.dtype.kind in "biuf" else None
+def _answer(names: Mapping[str, Any], question: Question) -> Answer:
+    if question.name not in names:
+        return "there is nothing of this name"
+    array, problem = answered(names[question.name], copy.deepcopy(question.arguments))
+    return array if array is not None else f"no number: {problem}"

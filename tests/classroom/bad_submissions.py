@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import os
+import re
 import shutil
 import time
 import zipfile
@@ -14,8 +17,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from PIL import Image, ImageDraw
 
-from classroom.made import cell, solved
+from classroom.made import NAME as ASSIGNMENT
+from classroom.made import WRITTEN, cell, master, solved
 from crossentropy_classroom import sandbox
 from crossentropy_classroom.sandbox import Limits
 
@@ -24,7 +29,10 @@ SEED = 20_240_607
 
 needs_sandbox = pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap")
 
-NAME = "synthetic.ipynb"
+NAME = f"{ASSIGNMENT}.ipynb"
+# The written answer as it is handed out, and a proof.
+WHY = WRITTEN[: WRITTEN.index("###")] + "*Your answer here.*"
+PROOF = r"Let $a$ and $b$ be positive; then $\log ab = \log a + \log b$ by definition."
 MB = sandbox.MEGABYTE
 
 # Small, so that what never ends does so soon.
@@ -46,6 +54,7 @@ class Bad:
     """A submission: what was done, how it is made, and what is expected.
 
     `why` is a regular expression for the reason, `seen` one for what the cells printed or raised.
+    `read` says whether a person reads the written answer.
     """
 
     what: str
@@ -54,6 +63,7 @@ class Bad:
     why: str = "^$"
     points: float | None = 9
     seen: str = ""
+    read: bool = True
 
 
 def put(notebook: NotebookNode, name: str = NAME) -> Callable[[Path], object]:
@@ -104,6 +114,59 @@ def at(notebook: NotebookNode, name: str) -> int:
     return next(i for i, one in enumerate(notebook.cells) if one.id == name)
 
 
+def aged(put: Callable[[Path], object], name: str, days: float) -> Callable[[Path], object]:
+    """Hand in a file that was last changed some days ago."""
+
+    def make(folder: Path) -> None:
+        put(folder)
+        then = time.time() - days * 86_400
+        os.utime(folder / name, (then, then))
+
+    return make
+
+
+def beside(*makes: Callable[[Path], object]) -> Callable[[Path], object]:
+    """Hand in several files."""
+    return lambda folder: [make(folder) for make in makes]
+
+
+def below(make: Callable[[Path], object], *folders: str) -> Callable[[Path], object]:
+    """Hand in something deep in folders."""
+
+    def deep(folder: Path) -> None:
+        folder.joinpath(*folders).mkdir(parents=True)
+        make(folder.joinpath(*folders))
+
+    return deep
+
+
+def unanswered(
+    *cells: NotebookNode, at: int | None = None, why: str = WHY, **sources: str
+) -> NotebookNode:
+    """Return a good notebook whose written answer is not in its cell, with more cells."""
+    notebook = solved(why=why, **sources)
+    where = len(notebook.cells) if at is None else at
+    notebook.cells[where:where] = cells
+    return notebook
+
+
+def text(source: str, **attached: str) -> NotebookNode:
+    """Return a text of the student's own, with pictures in base64."""
+    made = cell("mine", source, markdown=True)
+    if attached:
+        made.attachments = {f"{name}.png": {"image/png": data} for name, data in attached.items()}
+    return made
+
+
+def photo(kind: str = "JPEG", size: tuple[int, int] = (600, 800)) -> bytes:
+    """Return a picture with some ink on it."""
+    image = Image.new("RGB", size, "white")
+    ImageDraw.Draw(image).line((50, 50, 500, 700), fill="navy", width=9)
+    file = io.BytesIO()
+    image.save(file, kind)
+    return file.getvalue()
+
+
 def swap(notebook: NotebookNode, one: str, other: str) -> None:
     """Exchange two cells."""
     i, j = at(notebook, one), at(notebook, other)
@@ -122,6 +185,11 @@ def copied(notebook: NotebookNode, name: str, source: str | None = None) -> None
     twin = nbformat.from_dict(json.loads(json.dumps(notebook.cells[where])))
     twin.source = twin.source if source is None else source
     notebook.cells.insert(where + 1, twin)
+
+
+def wrong_first(notebook: NotebookNode) -> None:
+    """Make the first of two copies of an answer a wrong one."""
+    notebook.cells[at(notebook, "bits")].source = "bits = 3"
 
 
 def strip(notebook: NotebookNode, ids: bool = False) -> None:
@@ -162,6 +230,10 @@ def old(folder: Path) -> None:
     (folder / NAME).write_text(json.dumps(content), "utf-8")
 
 
+STUBBED = {
+    c.id: re.sub("### BEGIN.*### END SOLUTION", "# YOUR CODE HERE", c.source, flags=re.DOTALL)
+    for c in master().cells
+} | {"why": WHY}
 STUB = "def entropy(p):\n    return 0.0"
 STUBS = {"entropy": STUB, "divergence": "def divergence(p, q):\n    return 0.0", "bits": "bits = 0"}
 
@@ -374,6 +446,128 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             "Windows line ends",
         ),
         "old": Bad("nbformat 3", old, "repaired", "nbformat 3"),
+        "untouched-twin": Bad(
+            "the original beside the copy that was worked on",
+            beside(
+                put(edited(lambda n: [c.update(source=STUBBED[c.id]) for c in n.cells])),
+                put(solved(), "synthetic-Copy1.ipynb"),
+            ),
+            "repaired",
+            "called synthetic-Copy1.*also there: untouched-twin/synthetic.ipynb, as it was handed",
+        ),
+        "second": Bad(
+            "a second copy beside the first, by Canvas's name",
+            beside(put(solved(**STUBS)), put(solved(), "synthetic-1.ipynb")),
+            "attention",
+            "second/synthetic.ipynb was not graded: second/synthetic-1.ipynb was taken for the new",
+        ),
+        "newer": Bad(
+            "an older copy of a later number",
+            beside(
+                put(solved()),
+                aged(put(solved(**STUBS), "synthetic-3.ipynb"), "synthetic-3.ipynb", 2),
+            ),
+            "attention",
+            "newer/synthetic-3.ipynb was not graded",
+        ),
+        "broken-twin": Bad(
+            "a broken notebook beside a whole one",
+            beside(put(solved()), put_bytes(b"{", "synthetic-1.ipynb")),
+            "attention",
+            "broken-twin/synthetic-1.ipynb is no notebook",
+        ),
+        "helper": Bad(
+            "a module beside it",
+            beside(put(solved()), put_bytes(b"x = 1", "helper.py")),
+            "graded",
+            "^also there: helper/helper.py$",
+        ),
+        "folders": Bad(
+            "a notebook six folders down",
+            below(put(solved()), "homework", "week 1", "a", "b", "c", "d"),
+            "graded",
+        ),
+        "digits": Bad(
+            "an nbformat of 4000 digits",
+            put_bytes(b'{"nbformat": ' + b"7" * 4000 + b', "cells": []}'),
+            "not graded",
+            "^digits/synthetic.ipynb is no notebook.{,80}$",
+            None,
+        ),
+        "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627": Bad(
+            "a name with a joiner", put(solved()), "graded"
+        ),
+        "Ann\u00a0Smith": Bad("a name with a no-break space", put(solved()), "graded"),
+        "__bob": Bad("a name that begins with underscores", put(solved()), "graded"),
+        # Where the written answer stands.
+        "blank": Bad("no written answer", put(unanswered()), "graded", read=False),
+        "below": Bad(
+            "the answer in a cell of its own below",
+            put(unanswered(text(PROOF))),
+            "attention",
+            r"^cell 9 \(why\) is as it was handed out; .* in cell 10 \(\"Let \$a\$ and",
+        ),
+        "above": Bad(
+            "the answer in a cell of its own far above",
+            put(unanswered(text(PROOF), at=2)),
+            "attention",
+            "may be in cell 3",
+        ),
+        "typed-over": Bad(
+            "the answer typed over a text of the assignment",
+            put(unanswered(heading=PROOF)),
+            "attention",
+            "may be in cell 8",
+        ),
+        "new-code": Bad(
+            "the answer in a cell of code",
+            put(unanswered(cell("mine", PROOF))),
+            "attention",
+            "may be in cell 10",
+            seen="SyntaxError",
+        ),
+        "other-cell": Bad(
+            "the answer as remarks in another answer's cell",
+            put(unanswered(bits="bits = 2\n" + f"# {PROOF}\n" * 3)),
+            "attention",
+            "may be in cell 6",
+        ),
+        "raw": Bad(
+            "the answer in a raw cell",
+            put(unanswered(nbformat.v4.new_raw_cell(PROOF, id="mine"))),
+            "attention",
+            "may be in cell 10",
+        ),
+        "attached": Bad(
+            "a photograph in a cell of its own",
+            put(unanswered(text("![](attachment:a.png)", a=base64.b64encode(photo()).decode()))),
+            "attention",
+            "may be in cell 10",
+        ),
+        "photo": Bad(
+            "a photograph in a file",
+            beside(put(unanswered()), put_bytes(photo(), "IMG 1.jpg")),
+            "attention",
+            r"may be in cell 10 \(.*beside the notebook:\* IMG 1.jpg",
+        ),
+        "no-photo": Bad(
+            "a photograph that was not handed in",
+            put(solved(why="![](IMG_1.jpg)")),
+            "attention",
+            "^cell 9 shows a picture that was not handed in: IMG_1.jpg$",
+        ),
+        "bad-photo": Bad(
+            "a file that is no picture",
+            beside(put(solved()), put_bytes(b"GIF89a <script>", "IMG_1.gif")),
+            "attention",
+            "^cell 10: the picture IMG_1.gif cannot be shown$",
+        ),
+        "twice": Bad(
+            "an answer that was copied, and both edited",
+            put(edited(lambda n: (copied(n, "bits", "bits = 2.0"), wrong_first(n)))),
+            "repaired",
+            "'bits' was there 2 times",
+        ),
         # What became of its cells.
         "twin-id": Bad(
             "a duplicated cell id",
@@ -451,6 +645,22 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             "graded",
             seen="hello",
         ),
+        "package": Bad(
+            "an import of what is not installed",
+            put(solved(entropy="import seaborn.axes\ndef entropy(p):\n    return 0.0")),
+            "attention",
+            r"^cell 2 \(entropy\): the package seaborn is not installed here; .* test-entropy$",
+            points=5,
+        ),
+        "pip": Bad(
+            "packages that it would install",
+            with_cell(
+                "import sys\n%pip install seaborn\nif True:\n"
+                "    !{sys.executable} -m pip install \\\n        seaborn\n!conda install seaborn"
+            ),
+            "graded",
+            seen="(?s)^pip did nothing.*pip did nothing.*conda did nothing: where this is graded",
+        ),
         "exit": Bad("sys.exit()", with_cell("import sys\nsys.exit()"), "graded", seen="SystemExit"),
         "stdin": Bad("input()", with_cell("name = input()"), "graded", seen="EOFError"),
         "killed": Bad(
@@ -477,7 +687,8 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
         "loop": Bad(
             "an infinite loop in a cell",
             with_cell("while True:\n    pass"),
-            "graded",
+            "attention",
+            "^cell 2 was stopped after 4 s$",
             seen="longer than 4 s",
         ),
         "loop-answer": Bad(
@@ -618,9 +829,27 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
         "nan": Bad("a function that returns NaN", entropy("return np.nan"), "graded", points=5),
         "shape": Bad(
             "a function that returns another shape",
-            entropy("return np.array([-(p * np.log(p)).sum()])"),
+            entropy("return np.full((2, 1), -(p * np.log(p)).sum())"),
             "graded",
             points=5,
+        ),
+        "forms": Bad(
+            "numbers that are no floats, and one in a list",
+            put(
+                solved(
+                    entropy="def entropy(p):\n    from decimal import Decimal\n"
+                    "    return (Decimal(float(h)) for h in [-(p * np.log(p)).sum()])",
+                    divergence="def divergence(p, q):\n"
+                    "    return {'kl': np.array((p * np.log(p / q)).sum(), object)}.values()",
+                    bits="from fractions import Fraction\nbits = Fraction(4, 2)",
+                )
+            ),
+            "graded",
+        ),
+        "pandas": Bad(
+            "a table of pandas",
+            entropy("import pandas as pd; return -(pd.Series(p) * np.log(pd.Series(p))).sum()"),
+            "graded",
         ),
         "mutates": Bad(
             "a function that changes its argument",

@@ -142,7 +142,7 @@ def write_result(
     folder = classroom / "work" / student / NAME
     folder.mkdir(parents=True, exist_ok=True)
     found: dict[str, Any] = {"student": student, "assignment": NAME, "problem": "", "stopped": ""}
-    found |= {"repairs": [], "verdicts": [True] * 4, **what}
+    found |= {"repairs": [], "faults": [""] * 4, **what}
     (folder / "result.json").write_text(json.dumps(found), "utf-8")
     text = nbformat.writes(new_notebook() if notebook is None else notebook)
     (folder / f"{NAME}.ipynb").write_text(text, "utf-8")

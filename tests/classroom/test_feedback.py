@@ -67,7 +67,7 @@ def classroom(tmp_path: Path) -> Path:
         enter(gradebook, "eve", auto=(4, 3, 2), manual=None)
     copy.cells[4].outputs = [new_output("stream", text="Not yet: your answer is 0.\n")]
     write_result(
-        tmp_path, "zoe", copy, verdicts=[True, False, True, True], repairs=["renamed <it>"]
+        tmp_path, "zoe", copy, faults=["", "it was too slow", "", ""], repairs=["renamed <it>"]
     )
     write_result(tmp_path, "eve", copy, stopped="more than 60 seconds")
     write_result(tmp_path, "bob", problem="it is <no> notebook")
@@ -79,7 +79,7 @@ def test_a_student_reads_points_losses_and_comments(classroom: Path) -> None:
     html = (classroom / "feedback" / "zoe" / f"{NAME}.html").read_text("utf-8")
     text = text_of(html)
     assert "13 of 20 points ." in text
-    assert f"test-divergence: 1 of 3 points Points were lost for: {LOST}" in text
+    assert f"test-divergence: 1 of 3 points Points were lost for: {LOST} (it was too slow)" in text
     assert "why: 6 of 11 points The grader says: The last line of" in text
     assert "Not yet: your answer is 0." in text
     assert "renamed <it>" in text
@@ -123,7 +123,7 @@ def test_of_a_hidden_test_only_what_it_is_about_is_shown(classroom: Path) -> Non
 
 
 def test_other_tests_than_those_that_graded_are_refused(classroom: Path) -> None:
-    write_result(classroom, "zoe", verdicts=[True])
+    write_result(classroom, "zoe", faults=[""])
     with pytest.raises(ValueError, match="has other hidden tests now; grade it again"):
         run(classroom)
 

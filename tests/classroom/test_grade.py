@@ -31,7 +31,7 @@ from classroom.bad_submissions import (
 )
 from crossentropy_classroom import __main__ as command_line
 from crossentropy_classroom import gradebook, sandbox
-from crossentropy_classroom.answers import Heard
+from crossentropy_classroom.answers import UNANSWERED, Heard
 from crossentropy_classroom.grade import Batch, grade, read_seed
 from crossentropy_classroom.result import Result, read_results
 from crossentropy_classroom.sandbox import SandboxError
@@ -93,6 +93,7 @@ def test_every_bad_submission_gets_what_it_should(tmp_path: Path, listening: soc
             result.status == bad.status
             and re.search(bad.why, result.why) is not None
             and total == bad.points
+            and (total is None or (result.points["why"] is None) == bad.read)
             and re.search(bad.seen, printed) is not None
         )
         expected = in_words(bad.status, bad.points, "" if bad.why == "^$" else bad.why)
@@ -219,11 +220,9 @@ def test_the_report_and_the_graded_notebook_say_what_happened(batch: Batch, tmp_
     notebook = nbformat.read(work / "synthetic.ipynb", as_version=4)
     errors = [o.ename for cell in notebook.cells for o in cell.get("outputs", []) if "ename" in o]
     assert errors == ["ZeroDivisionError", "NameError"]
-    assert json.loads((work / "result.json").read_text("utf-8"))["verdicts"] == [
-        True,
-        True,
-        True,
-        False,
+    assert json.loads((work / "result.json").read_text("utf-8"))["faults"] == [
+        *("", "", ""),
+        "there is nothing of this name",
     ]
 
 
@@ -302,7 +301,7 @@ def test_what_comes_back_is_not_trusted() -> None:
     ]:
         heard = Heard(bad + done, 1, LIMITS, 1 << 20)
         assert heard.problem == "sent back what cannot be read", bad
-        assert heard.answers == [None]
+        assert heard.answers == [UNANSWERED]
     assert Heard(answer(bytes=9), 1, LIMITS, 0).problem == "ended before it had answered"
 
 

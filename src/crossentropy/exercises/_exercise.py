@@ -11,7 +11,7 @@ import inspect
 import linecache
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -150,7 +150,9 @@ class Judge:
                     return Outcome(fault=f"a value, but has changed `{changed}`")
                 if returned is None:
                     return Outcome(fault="nothing (None): is a `return` missing?")
-                if isinstance(returned, Iterable) and not hasattr(returned, "__len__"):
+                if isinstance(returned, ValuesView) or (
+                    isinstance(returned, Iterable) and not hasattr(returned, "__len__")
+                ):
                     returned = list(returned)
                 outcome = _read(returned)
                 if self.compared is None or outcome.value is None:

@@ -1,0 +1,126 @@
+"""A notebook as a student hands it in: read with nothing in it taken on trust.
+
+Of each cell its kind, its id, its source, nbgrader's mark and its attached pictures are kept, and
+nothing else: no output, no metadata.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+__all__ = ["TOO_LARGE", "grade_id", "parse", "plain"]
+
+# Bytes of the largest file that is read: no notebook that was written by hand has more, with all
+# its outputs and pictures.
+TOO_LARGE = 20 << 20
+
+# How many cells are read at most: no notebook that was written by hand has more.
+MOST_CELLS = 2_000
+
+# How many pictures of a cell are kept at most.
+MOST_ATTACHED = 20
+
+# No notebook is of this nbformat, or of a later one.
+NO_NBFORMAT = 100
+
+# The ids of cells that nbformat accepts.
+CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def parse(data: bytes) -> NotebookNode:
+    """Return the notebook that a file holds, its cells checked one by one.
+
+    Raises
+    ------
+    ValueError
+        If it is none; the message goes on from the file's name.
+    """
+    if not data.strip():
+        raise ValueError("is empty")
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as problem:
+        raise ValueError(f"is not UTF-8: byte {problem.start}") from None
+    except (ValueError, RecursionError) as problem:
+        raise ValueError(f"is no notebook: its JSON is broken ({str(problem)[:80]})") from None
+    if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
+        raise ValueError("is no notebook: it does not say which nbformat it is of")
+    if not 0 < content["nbformat"] < NO_NBFORMAT:
+        raise ValueError("is no notebook: what it says of its nbformat is no number of one")
+    if content["nbformat"] < 4:
+        if len(data) > TOO_LARGE // 10:
+            raise ValueError(f"is of nbformat {content['nbformat']}, and too large to be converted")
+        try:
+            content = nbformat.convert(nbformat.from_dict(content), 4)
+        except Exception as problem:
+            raise ValueError(f"is of an nbformat that cannot be read: {problem!r:.80}") from None
+    if not isinstance(cells := content.get("cells"), list):
+        raise ValueError("is no notebook: it has no list of cells")
+    if len(cells) > MOST_CELLS:
+        raise ValueError(f"has {len(cells)} cells, and {MOST_CELLS} at most are read")
+    # nbformat's own constructors are not called: they validate, and give random ids.
+    notebook: NotebookNode = nbformat.from_dict(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {},
+            "cells": [_cell(cell, position) for position, cell in enumerate(cells)],
+        }
+    )
+    return notebook
+
+
+def _cell(given: Any, position: int) -> dict[str, Any]:
+    """Return what counts of a cell: its kind, its id, its source, and nbgrader's mark."""
+    source = given.get("source") if isinstance(given, dict) else None
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(source, str) or given.get("cell_type") not in ("code", "markdown", "raw"):
+        raise ValueError(f"is no notebook: its cell {position} is none")
+    metadata = given.get("metadata")
+    mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    name = mark.get("grade_id") if isinstance(mark, dict) else None
+    identity = given.get("id")
+    known = isinstance(identity, str) and CELL_ID.fullmatch(identity)
+    return {
+        "cell_type": given["cell_type"],
+        "id": identity if known else "",
+        "source": _encodable(source),
+        "metadata": {"nbgrader": {"grade_id": name}} if isinstance(name, str) else {},
+        **(
+            {"outputs": [], "execution_count": None}
+            if given["cell_type"] == "code"
+            else {"attachments": _attachments(given.get("attachments"))}
+        ),
+    }
+
+
+def _attachments(given: Any) -> dict[str, dict[str, str]]:
+    """Return what is attached to a cell, by name: its kind, and the text that it is encoded in."""
+    found: dict[str, dict[str, str]] = {}
+    for name, bundle in list(given.items())[:MOST_ATTACHED] if isinstance(given, dict) else ():
+        for kind, content in list(bundle.items())[:1] if isinstance(bundle, dict) else ():
+            lines = content if isinstance(content, list) else [content]
+            if all(isinstance(line, str) for line in lines):
+                found[_encodable(name)] = {_encodable(kind): _encodable("".join(lines))}
+    return found
+
+
+def _encodable(text: str) -> str:
+    """Return a text without lone surrogates, which could be neither stored nor shown."""
+    return text.encode(errors="replace").decode()
+
+
+def grade_id(cell: NotebookNode) -> str:
+    """Return the name that nbgrader's mark gives a cell, or ""."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def plain(source: str) -> str:
+    """Return a source without what an editor or a mail program changes."""
+    return "\n".join(line.rstrip() for line in source.splitlines()).strip()
