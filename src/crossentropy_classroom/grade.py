@@ -304,6 +304,8 @@ def main(arguments: argparse.Namespace) -> int:
         again=arguments.again,
         scheduler=arguments.scheduler,
     )
+    if batch.contained:
+        sandbox.refuse_visible(arguments.classroom, arguments.assignments, arguments.submissions)
     gradebook.configure(arguments.classroom, arguments.assignments)
     results = grade(batch, arguments.submissions, arguments.assignment, _progress)
     for result in results:

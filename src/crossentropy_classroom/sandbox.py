@@ -19,6 +19,7 @@ import selectors
 import shutil
 import signal
 import site
+import socket
 import subprocess
 import sys
 import tempfile
@@ -31,7 +32,7 @@ from typing import NamedTuple
 
 import crossentropy
 
-__all__ = ["Limits", "Outcome", "SandboxError", "converse", "end_all", "prepare"]
+__all__ = ["Limits", "Outcome", "SandboxError", "converse", "end_all", "prepare", "refuse_visible"]
 
 MEGABYTE = 1 << 20
 
@@ -44,6 +45,9 @@ HOME = "/submission"
 # The user and group that the program runs as. Where the teacher is root this matters: no limit on
 # the number of processes binds root.
 NOBODY = "65534"
+
+# What of /usr and of /usr/local programs need.
+SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libexec", "share")
 
 # System calls that fail with ENOSYS, as if the kernel did not have them: they take memory that
 # belongs to no process, which no limit counts, or open ways into the kernel that no notebook needs.
@@ -378,6 +382,9 @@ def _syscalls() -> bytes:
     # maps any more are memory that no limit counts.
     shared = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
     allowed.add_rule(missing, "mmap", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, shared, shared))
+    # In a virtual machine these sockets reach its host, whatever network namespace they are in.
+    unknown, family = pyseccomp.ERRNO(errno.EAFNOSUPPORT), socket.AF_VSOCK
+    allowed.add_rule(unknown, "socket", pyseccomp.Arg(0, pyseccomp.EQ, family))
     with tempfile.TemporaryFile() as file:
         allowed.export_bpf(file)
         file.seek(0)
@@ -447,9 +454,19 @@ def _view() -> tuple[str, ...]:
         if os.path.islink(name)
         for argument in ("--symlink", os.readlink(name), name)
     )
-    found = [Path(p) for p in ("/usr", "/etc/ld.so.cache", "/etc/alternatives")]
+    return (*links, *(argument for path in _shown() for argument in _bind(path)))
+
+
+@cache
+def _shown() -> tuple[Path, ...]:
+    """Return the folders and files that can be read inside."""
+    # Not all of /usr: in a container, a course may lie in /usr/src.
+    found = [Path(top, part) for top in ("/usr", "/usr/local") for part in SYSTEM]
+    found += [Path(p) for p in ("/etc/ld.so.cache", "/etc/alternatives")]
     found += [Path(name) for name in ("/lib", "/lib64") if not os.path.islink(name)]
-    found += [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve()]
+    prefixes = (sys.prefix, sys.base_prefix)
+    found += [Path(p) for p in prefixes if p not in ("/usr", "/usr/local")]
+    found += [Path(sys.executable).resolve()]
     # The folders of a second environment that this one is told of; no other entry of sys.path.
     found += [Path(p) for p in [*site.getsitepackages(), *sys.path] if p.endswith("-packages")]
     found += [PACKAGE]
@@ -458,7 +475,18 @@ def _view() -> tuple[str, ...]:
         for spelling in (path.absolute(), path.resolve()):
             if spelling.exists() and not any(spelling.is_relative_to(other) for other in shown):
                 shown.append(spelling)
-    return (*links, *(argument for path in shown for argument in _bind(path)))
+    return tuple(shown)
+
+
+def refuse_visible(*folders: Path) -> None:
+    """Raise SandboxError if a program in the sandbox could read one of these folders."""
+    for folder in folders:
+        for path in _shown():
+            if folder.resolve().is_relative_to(path):
+                raise SandboxError(
+                    f"{folder.resolve()} lies in {path}, which submissions can read. Move the "
+                    "course and the submissions to a folder of their own."
+                )
 
 
 def _bind(path: Path) -> list[str]:

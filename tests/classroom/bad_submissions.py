@@ -798,6 +798,12 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             seen="^((OSError|PermissionError|FileNotFoundError)\\s)+$",
         ),
         "network": Bad("a network call", with_cell(network), "graded", seen="^(\\w+Error\\s)+$"),
+        "vsock": Bad(
+            "a socket to the host of a virtual machine",
+            with_cell("import socket\nsocket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)"),
+            "graded",
+            seen="^OSError: .*family not supported",
+        ),
         "limits": Bad(
             "raising its own limits", with_cell(RAISE_LIMITS), "graded", seen="^(ValueError\\s)+$"
         ),
@@ -844,11 +850,6 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
                     bits="from fractions import Fraction\nbits = Fraction(4, 2)",
                 )
             ),
-            "graded",
-        ),
-        "pandas": Bad(
-            "a table of pandas",
-            entropy("import pandas as pd; return -(pd.Series(p) * np.log(pd.Series(p))).sum()"),
             "graded",
         ),
         "mutates": Bad(

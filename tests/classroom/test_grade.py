@@ -21,12 +21,16 @@ import pytest
 from classroom import made
 from classroom.bad_submissions import (
     LIMITS,
+    PROOF,
     SEED,
     bad_submissions,
     hand_in,
     needs_sandbox,
+    photo,
     put,
     put_broken,
+    text,
+    unanswered,
     wait_until,
 )
 from crossentropy_classroom import __main__ as command_line
@@ -34,7 +38,7 @@ from crossentropy_classroom import gradebook, sandbox
 from crossentropy_classroom.answers import UNANSWERED, Heard
 from crossentropy_classroom.grade import Batch, grade, read_seed
 from crossentropy_classroom.result import Result, read_results
-from crossentropy_classroom.sandbox import SandboxError
+from crossentropy_classroom.sandbox import Limits, SandboxError
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -193,6 +197,99 @@ def test_scores_stand_in_nbgraders_gradebook(batch: Batch, tmp_path: Path) -> No
     with gradebook.opened(batch.classroom / "gradebook.db") as book:
         ann = book.find_submission("synthetic", "ann")
         assert (ann.score, ann.needs_manual_grade) == (10, False)
+
+
+@needs_sandbox
+def test_what_a_person_should_look_at_comes_first(
+    batch: Batch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost = unanswered(text(PROOF), bits="import seaborn\nbits = 2")
+    folder = hand_in(tmp_path / "submissions", ann=made.solved(), bob=lost)
+    options = [f"--assignments={tmp_path / 'assignments'}", f"--classroom={batch.classroom}"]
+    assert command_line.main(["grade", str(folder), *options]) == 0
+    here = "cell 9 (why) is as it was handed out; the answer may be in cell 10"
+    gone = "cell 6 (bits): the package seaborn is not installed here; lost with it: test-bits"
+    with (batch.classroom / "report.csv").open(encoding="utf-8", newline="") as file:
+        rows = [[*row.values()][1:4] for row in csv.DictReader(file)]
+    assert [row[:2] for row in rows] == [
+        *(["bob", "attention"], ["bob", "attention"]),
+        *(["ann", "graded"], ["bob", "attention"]),
+    ]
+    assert rows[0][2].startswith(here)
+    assert rows[1][2] == gone
+    said = capsys.readouterr().out
+    assert f"attention: bob synthetic: {here}" in said
+    assert f"attention: bob synthetic: {gone}" in said
+    assert command_line.main(["grades", f"--classroom={batch.classroom}"]) == 0
+    grades = (batch.classroom / "grades.csv").read_text("utf-8")
+    assert here in grades
+    assert gone in grades
+    assert command_line.main(["feedback", *options]) == 0
+    html = (batch.classroom / "feedback" / "bob" / "synthetic.html").read_text("utf-8")
+    assert "The grader says" not in html
+    assert "why: to be read, of 11 points" in html
+    assert "A person was told of this" in html
+
+
+@needs_sandbox
+def test_what_a_student_may_import_is_there(batch: Batch, tmp_path: Path) -> None:
+    """Each assignment names these packages."""
+    listed = "NumPy, SciPy, pandas, Matplotlib"
+    for path in [ROOT / "chapters" / "teach.md", *(ROOT / "assignments").glob("*/*.ipynb")]:
+        assert f" has {listed}" in path.read_text("utf-8"), path
+    imports = "".join(f"import {name.lower()}\n" for name in listed.split(", "))
+    table = "def entropy(p):\n    return -(pandas.Series(p) * np.log(pandas.Series(p))).sum()"
+    folder = hand_in(tmp_path / "submissions", ann=made.solved(entropy=imports + table))
+    (ann,) = grade(replace(batch, limits=Limits()), folder)
+    assert (ann.status, ann.faults) == ("graded", [""] * 4)
+
+
+@needs_sandbox
+def test_an_answer_that_was_changed_is_put_before_the_grader_again(
+    batch: Batch, tmp_path: Path
+) -> None:
+    """Whether its text stands in its cell, beside it, or in a picture."""
+    here = made.solved()
+    folder = hand_in(tmp_path / "submissions", ann=here, bob=here, eve=here)
+    (folder / "eve" / "proof.png").write_bytes(photo("PNG"))
+
+    def waiting() -> set[str]:
+        grade(batch, folder)
+        with gradebook.opened(batch.classroom / "gradebook.db") as book:
+            students = ("ann", "bob", "eve")
+            submitted = {s: book.find_submission("synthetic", s) for s in students}
+            asked = {s for s, submission in submitted.items() if submission.needs_manual_grade}
+            for student in students:
+                score = book.find_grade("why", "synthetic", "synthetic", student)
+                score.manual_score, score.needs_manual_grade = 3, False
+            book.db.commit()
+        return asked
+
+    assert waiting() == {"ann", "bob", "eve"}
+    put(made.solved(entropy="def entropy(p):\n    return 0.0"))(folder / "ann")
+    assert waiting() == set()
+    put(made.solved(why="Another answer."))(folder / "ann")
+    more = made.solved()
+    more.cells.append(text("And one more line of it."))
+    put(more)(folder / "bob")
+    (folder / "eve" / "proof.png").write_bytes(photo("PNG", (300, 300)))
+    assert waiting() == {"ann", "bob", "eve"}
+
+
+def test_a_course_that_submissions_could_read_is_refused(tmp_path: Path) -> None:
+    sandbox.refuse_visible(tmp_path, Path("/usr/src/app"), ROOT / "assignments")
+    for place in (Path("/usr/lib/course"), Path(sys.prefix, "course"), sandbox.PACKAGE):
+        with pytest.raises(SandboxError, match="which submissions can read"):
+            sandbox.refuse_visible(tmp_path, place)
+
+
+def test_grading_elsewhere_is_an_error_and_leaves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = [f"--{name}={tmp_path / name}" for name in ("assignments", "classroom")]
+    assert command_line.main(["grade", str(tmp_path), *options]) == 2
+    assert "there is no assignment" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 @needs_sandbox
