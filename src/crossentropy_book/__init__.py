@@ -22,6 +22,7 @@ from crossentropy_book import (
     assets,
     colophon,
     downloads,
+    furniture,
     icons,
     math,
     progress,
@@ -46,6 +47,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     social.setup(app)
     colophon.setup(app)
     downloads.setup(app)
+    furniture.setup(app)
     theme_mends.setup(app)
     reading.setup(app)
     progress.setup(app)

@@ -8,9 +8,11 @@ brings them together.
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
+import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +54,7 @@ class _Page:
         self.states = states
         self.models: dict[str, Any] = {}
         self.modules: dict[str, str] = {}
+        self.images: dict[str, bytes] = {}
 
     def show(self, view: re.Match[str]) -> str:
         """Return the mount point in the place of an output that shows a widget."""
@@ -75,9 +78,30 @@ class _Page:
             inside = "".join(map(self._mount_point, children))
             return f'<div class="anywidget-box">{inside}</div>'
         if "outputs" in state:  # what code drew for the values that its sliders have
-            return "".join(map(_drawn, state["outputs"]))
+            return "".join(map(self._drawn, state["outputs"]))
         shown = {state.get("description") or "value": state.get("value")}
         return f'<figure class="anywidget">{_at_rest(name, shown)}</figure>'
+
+    def _drawn(self, output: dict[str, Any]) -> str:
+        """Return an output that an ipywidget holds, as markup."""
+        data = {kind: "".join(text) for kind, text in output.get("data", {}).items()}
+        for kind in ("text/html", "image/svg+xml"):
+            if kind in data:
+                return data[kind]
+        text = html.escape(data.get("text/plain", "".join(output.get("text", ""))))
+        if "image/png" in data:
+            return self._image(base64.b64decode(data["image/png"]), text)
+        return f"<pre>{text}</pre>" if text else ""
+
+    def _image(self, png: bytes, text: str) -> str:
+        """Return an image as a file of its own, which few readers of a page come to."""
+        name = f"image-{zlib.crc32(png):08x}.png"
+        self.images[name] = png
+        width, height = struct.unpack(">II", png[16:24])  # the first thing in every PNG
+        return (
+            f'<img alt="{text}" loading="lazy" width="{width}" height="{height}" '
+            f'src="{"../" * self.name.count("/")}_static/anywidgets/{name}">'
+        )
 
     def _add(self, identifier: str) -> bool:
         """Add a widget to the models of the page, with all that its state names."""
@@ -145,18 +169,6 @@ def _at_rest(name: str, state: dict[str, Any]) -> str:
     return f'<p class="at-rest">{html.escape(f"{name}, a widget{said}")}</p>'
 
 
-def _drawn(output: dict[str, Any]) -> str:
-    """Return an output that an ipywidget holds, as markup."""
-    data = {kind: "".join(text) for kind, text in output.get("data", {}).items()}
-    for kind in ("text/html", "image/svg+xml"):
-        if kind in data:
-            return data[kind]
-    text = html.escape(data.get("text/plain", "".join(output.get("text", ""))))
-    if "image/png" in data:
-        return f'<img alt="{text}" src="data:image/png;base64,{data["image/png"]}">'
-    return f"<pre>{text}</pre>" if text else ""
-
-
 def _bring_to_life(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -172,6 +184,8 @@ def _bring_to_life(
         )
         folder = Path(app.outdir) / "_static" / "anywidgets"
         folder.mkdir(parents=True, exist_ok=True)
+        for image, png in page.images.items():
+            (folder / image).write_bytes(png)
         for module, source in page.modules.items():
             (folder / f"{module}.js").write_text(source, "utf-8")
             app.add_js_file(f"anywidgets/{module}.js", loading_method="defer", priority=880)

@@ -6,7 +6,7 @@ import base64
 import io
 import re
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +65,14 @@ _ALPHABET = [
 _P_HOLE = 45  # thousandths of an em
 
 
-def math_font() -> bytes:
-    """Return STIX Two Math, out of ziamath, cut to the characters of formulas, as WOFF2."""
+def math_font(used: Set[int] | None = None) -> bytes:
+    """Return STIX Two Math, out of ziamath, cut to the characters of formulas, as WOFF2.
+
+    Parameters
+    ----------
+    used : set of int, optional
+        The code points of what the font is for; all that a formula may contain by default.
+    """
     font = TTFont(package_folder("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf")
     # A subscript of p or q hangs from the foot of the letter, and not a third of a line below it.
     font["MATH"].table.MathConstants.SubscriptBaselineDropMin.Value = 0
@@ -75,7 +81,19 @@ def math_font() -> bytes:
     _thicken_theta(font)
     _join_hats(font)
     # Dotless letters, flat accents, hats; the optical sizes of scripts would double the weight.
-    return cut(font, all_of(_ALPHABET), ["dtls", "flac", "ccmp"])
+    characters = all_of(_ALPHABET)
+    if used is not None:
+        characters = [code for code in characters if code in used or _upright(code) in used]
+    return cut(font, characters, ["dtls", "flac", "ccmp"])
+
+
+def _upright(code: int) -> int:
+    """Return the letter that a browser paints as this one where it is a variable."""
+    for painted, letter, count in ((0x1D434, "A", 26), (0x1D44E, "a", 26), (0x1D6FC, "α", 25)):
+        if painted <= code < painted + count:
+            return ord(letter) + code - painted
+    others = {0x210E: "h", **dict(zip(range(0x1D715, 0x1D71C), "∂ϵϑϰϕϱϖ", strict=True))}
+    return ord(others.get(code, chr(code)))
 
 
 def _unshrink_primes(font: TTFont) -> None:
@@ -209,6 +227,7 @@ def cut(font: TTFont, characters: Iterable[int], features: list[str], name: str 
         name_IDs=[*range(7), 13, 14],  # the font's copyright, names and licence
         drop_tables=[*subset.Options().drop_tables, "FFTM"],
     )
+    font["name"].names = [record for record in font["name"].names if record.platformID == 3]
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)

@@ -14,6 +14,12 @@ from crossentropy_book.icons import without_icon_script
 
 __all__ = ["setup"]
 
+# How thebe would start a kernel for a page.
+_THEBE = re.compile(
+    r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>\s*',
+    re.DOTALL,
+)
+
 
 def _drop_thebe(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
@@ -24,6 +30,10 @@ def _drop_thebe(
         context["script_files"] = [
             script for script in context["script_files"] if "thebe" not in _source(script).lower()
         ]
+        context["css_files"] = [
+            sheet for sheet in context["css_files"] if "thebe" not in _source(sheet).lower()
+        ]
+        context["body"] = _THEBE.sub("", context.get("body", ""))
 
 
 def _source(script: Any) -> str:

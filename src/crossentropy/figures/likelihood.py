@@ -78,8 +78,8 @@ def law_of_large_numbers(truth: ArrayLike, q: ArrayLike, *, seed: int = 0) -> Pi
     limit = float(cross_entropy(truth, q))
     spread = np.sqrt(truth @ (-np.log(q) - limit) ** 2 / n)
     figure, axes = panel(396, 290)
-    # More points would only make the SVG heavier.
-    shown = np.unique(np.geomspace(1, n.size, 400).astype(int)) - 1
+    # A point every second pixel: more would only make the SVG heavier.
+    shown = np.unique(np.geomspace(3, n.size, 180).astype(int)) - 1
     n, average, spread = n[shown], average[:, shown], spread[shown]
     axes.fill_between(n, limit - 2 * spread, limit + 2 * spread, color=COLOURS["rule"], alpha=0.25)
     axes.plot(n, average.T, color=COLOURS["muted"], linewidth=1)

@@ -21,6 +21,7 @@ from crossentropy_book.course import (
     drawings,
     execute,
     explorables,
+    page_fonts,
     page_weight,
     style_sheets,
 )
@@ -35,6 +36,8 @@ def _configure(app: Sphinx, config: Config) -> None:
     config.nb_merge_streams = True
     # What is read as a picture, or as an answer's judge, and not as code.
     pictures = ("figures", "Picture", *widgets.__all__)
+    # No page uses more of Bootstrap than the theme does.
+    config.lean_theme = True
     # Between two paragraphs nobody reads more code than this; what it prints stays.
     config.reading_open_lines = 6
     config.reading_folded_calls = {"check": "check", **dict.fromkeys(pictures, "picture")}
@@ -51,5 +54,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     argument_map.setup(app)
     card.setup(app)
     page_weight.setup(app)
+    page_fonts.setup(app)
     style_sheets.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

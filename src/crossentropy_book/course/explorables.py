@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,8 @@ from crossentropy.widgets._live import Live
 from crossentropy.widgets._modules import HERE, IMPORT, in_order, snake_case, source_of
 from crossentropy.widgets._traits import schemas_of
 from crossentropy_book.assets import BEFORE_PAINT, copy_script, minified, static_folder
-from crossentropy_book.course import text_fonts
-from crossentropy_book.course.text_fonts import FACES, Face
-from crossentropy_book.fonts import face_rule, kept
+from crossentropy_book.course.text_fonts import FACES
+from crossentropy_book.fonts import face_rule
 
 __all__ = ["explorable_page", "setup"]
 
@@ -41,12 +39,8 @@ def explorable_page(explorable: Live) -> str:
 
 @functools.cache
 def _faces_cut() -> str:
-    return _text_faces(Face.cut)
-
-
-def _text_faces(font_of: Callable[[Face], bytes]) -> str:
     """Return the rules that bring the fonts of text and code."""
-    return "".join(face_rule(face.family, font_of(face), face.weight, face.style) for face in FACES)
+    return "".join(face_rule(face.family, face.cut(), face.weight, face.style) for face in FACES)
 
 
 def _mount_script() -> str:
@@ -91,9 +85,7 @@ def _write(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
     folder = static_folder(app, "crossentropy-course")
-    recipe = Path(text_fonts.__file__).read_bytes()
-    style = _text_faces(lambda face: kept(folder.parent, face.name, face.cut, recipe))
-    style += (HERE / "explorable.css").read_text("utf-8") + (_HERE / "book.css").read_text("utf-8")
+    style = (HERE / "explorable.css").read_text("utf-8") + (_HERE / "book.css").read_text("utf-8")
     (folder / "crossentropy.css").write_text(style, "utf-8")
     (folder / "explorables.js").write_text(_modules_script(), "utf-8")
     copy_script(_HERE / "print.js", folder)

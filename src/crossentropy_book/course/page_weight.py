@@ -2,25 +2,172 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from pygments.styles import get_style_by_name
+from pygments.token import STANDARD_TYPES
 from sphinx.application import Sphinx
 
-__all__ = ["setup"]
+__all__ = [
+    "lighter_code",
+    "lighter_drawings",
+    "lighter_page",
+    "lighter_states",
+    "loaded_files",
+    "setup",
+]
 
-# What most of a program is needs no mark: names, punctuation and spaces have the text's colour.
-_PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
+# The styles that the theme gives code, in light and in dark.
+_STYLES = [
+    get_style_by_name(name) for name in ("a11y-high-contrast-light", "a11y-high-contrast-dark")
+]
+_CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
+_WORD = re.compile(r'<span class="(\w+)">([^<]*)</span>')
+_ALIKE = re.compile(r'<span class="(\w+)">[^<]*</span>(?:\s*<span class="\1">[^<]*</span>)+')
+
+# What some scripts of Sphinx and its extensions are for; a page without it does without them.
+_SERVED = {
+    "design-tabs.js": re.compile(r'class="[^"]*\bsd-tab-'),
+    "doctools.js": re.compile(r'class="[^"]*\btoggler\b'),
+}
+
+_LOADED = re.compile(r"""<(?:link|script)\b[^>]*?\s(?:href|src)="([^"?:#]+\.(?:css|js))""")
+
+# The theme's contents for paper, which `book.css` never prints.
+_NOT_PRINTED = re.compile(r'<div id="jb-print-docs-body".*?(?=<div id="searchbox">)', re.DOTALL)
+# Where spaces are text.
+_AS_IT_IS = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DOTALL)
+_SPACE = re.compile(r"\s*\n\s*")
+
+
+_STATE = re.compile(r'(?<=<script type="application/json">).*?(?=</script>)', re.DOTALL)
+_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_HASHED = re.compile(r"(?<=[\"#])[a-z][0-9a-f]{10}(?=[\")])")
+_OWN_FONT = re.compile(r"\s*font-family: [^;\"]*;")
+
+
+def loaded_files(book: Path) -> set[Path]:
+    """Return the pages of a built book, and the scripts and style sheets that they load."""
+    pages = {path for path in book.rglob("*.html") if "_static" not in path.parts}
+    return pages | {
+        file
+        for page in pages
+        for name in _LOADED.findall(page.read_text("utf-8"))
+        if (file := (page.parent / name).resolve()).exists()
+    }
+
+
+@functools.cache
+def _looks() -> dict[str, str]:
+    """Return for each kind of word in code the shortest kind with its colours; none for plain."""
+    kinds: dict[str, list[str]] = {}
+    for token, kind in STANDARD_TYPES.items():
+        colours = str([style.style_for_token(token) for style in _STYLES])
+        kinds.setdefault(colours, []).append(kind)
+    return {
+        kind: min(alike, key=lambda name: (len(name), name))
+        for alike in kinds.values()
+        for kind in alike
+    }
+
+
+def lighter_code(markup: str) -> str:
+    """Return code with one mark for words of one look that stand side by side.
+
+    What most of a program is needs no mark: names, punctuation and spaces have the text's colour.
+
+    Examples
+    --------
+    >>> lighter_code('<pre><span class="o">=</span> <span class="s2">""</span></pre>')
+    '<pre><span class="o">= ""</span></pre>'
+    """
+    looks = _looks()
+
+    def renamed(word: re.Match[str]) -> str:
+        look = looks.get(word[1], word[1])
+        return f'<span class="{look}">{word[2]}</span>' if look else word[2]
+
+    def joined(words: re.Match[str]) -> str:
+        return f'<span class="{words[1]}">{re.sub("<[^>]*>", "", words[0])}</span>'
+
+    return _CODE.sub(lambda code: _ALIKE.sub(joined, _WORD.sub(renamed, code[0])), markup)
+
+
+def lighter_states(markup: str) -> str:
+    """Return a page whose data for scripts have no spaces between them.
+
+    Examples
+    --------
+    >>> lighter_states('<script type="application/json">{"p": [0.5, 0.5]}</script>')
+    '<script type="application/json">{"p":[0.5,0.5]}</script>'
+    """
+
+    def tight(state: re.Match[str]) -> str:
+        text = json.dumps(json.loads(state[0]), ensure_ascii=False, separators=(",", ":"))
+        return text.replace("</", "<\\/")
+
+    return _STATE.sub(tight, markup)
+
+
+def lighter_drawings(markup: str) -> str:
+    """Return a page whose drawings have short ids, and their font from its style sheet.
+
+    Examples
+    --------
+    >>> lighter_drawings('<svg><path id="m0015fb01b9"/><use href="#m0015fb01b9"/></svg>')
+    '<svg><path id="z0"/><use href="#z0"/></svg>'
+    """
+    names: dict[str, str] = {}
+
+    def short(name: re.Match[str]) -> str:
+        return names.setdefault(name[0], f"z{len(names)}")
+
+    return _DRAWING.sub(lambda svg: _HASHED.sub(short, _OWN_FONT.sub("", svg[0])), markup)
+
+
+def lighter_page(page: str) -> str:
+    """Return a page without the contents that nobody prints, and without indentation."""
+    parts = _AS_IT_IS.split(_NOT_PRINTED.sub("", page))
+    # Of three parts one is between, one is as it is, and one its element's name.
+    return "".join(
+        _SPACE.sub("\n", part) if i % 3 == 0 else part for i, part in enumerate(parts) if i % 3 < 2
+    )
 
 
 def _lighten(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    if "body" in context:
-        context["body"] = _PLAIN.sub(r"\1", context["body"])
+    if "body" not in context:
+        return
+    body = lighter_drawings(lighter_states(lighter_code(context["body"])))
+    context["body"] = body
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if not any(
+            name in str(script.filename) and not served.search(body)
+            for name, served in _SERVED.items()
+        )
+    ]
+
+
+def _lighten_pages(app: Sphinx, exception: Exception | None) -> None:
+    if exception is None and app.builder.format == "html":
+        for path in loaded_files(Path(app.outdir)):
+            if path.suffix != ".html":
+                continue
+            page = path.read_text("utf-8")
+            lighter = lighter_page(page)
+            if lighter != page:
+                path.write_text(lighter, "utf-8")
 
 
 def setup(app: Sphinx) -> None:
-    """Lighten every page before it is written."""
-    app.connect("html-page-context", _lighten)
+    """Lighten every page before it is written, and what the theme made of it after."""
+    app.connect("html-page-context", _lighten, priority=900)
+    app.connect("build-finished", _lighten_pages, priority=450)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,11 +51,14 @@ class Face:
         """Return a name for a file, as "book-serif-400-normal"."""
         return f"{self.family} {self.weight.split()[0]} {self.style}".lower().replace(" ", "-")
 
-    def cut(self) -> bytes:
-        """Return the face, cut to what text contains, as WOFF2."""
+    def cut(self, used: Set[int] | None = None) -> bytes:
+        """Return the face, cut to what text contains, and of that to what is used, as WOFF2."""
+        characters = fonts.all_of(self.alphabet)
+        if used is not None:
+            characters = [code for code in characters if code in used]
         # Kerning, and figures that are all as wide; ligatures would join the f and i of "fit".
         features = ["kern", "tnum", "mark", "ccmp"]
-        return fonts.cut(TTFont(self.file), fonts.all_of(self.alphabet), features, self.family)
+        return fonts.cut(TTFont(self.file), characters, features, self.family)
 
 
 def _faces() -> list[Face]:
