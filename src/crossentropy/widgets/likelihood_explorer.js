@@ -342,6 +342,6 @@ export default defineExplorable({
   ],
   ledger,
   describe,
-  views: { curves: "curves", underflow: "underflow" },
+  views: { curves: "Curves", underflow: "Underflow" },
   picture: { curves, underflow },
 });

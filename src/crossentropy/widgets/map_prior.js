@@ -342,6 +342,6 @@ export default defineExplorable({
   ],
   ledger,
   describe,
-  views: { fit: "fit", weights: "weights" },
+  views: { fit: "Fit", weights: "Weights" },
   picture: { fit: beside(createFit), weights: beside(createWeights) },
 });

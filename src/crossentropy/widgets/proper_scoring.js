@@ -230,6 +230,6 @@ export default defineExplorable({
     `${RULES[view].name} score: ${lossText(numbers[`regret_${view}`])}`,
   ledger,
   describe,
-  views: eachRival((id) => RULES[id].name),
+  views: { linear: "Linear", brier: "Brier", spherical: "Spherical", zero_one: "0-1" },
   picture: eachRival((id) => (frame) => picture(frame, id)),
 });
