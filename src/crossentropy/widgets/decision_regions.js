@@ -5,19 +5,14 @@ import { bracketed, brief, format, plural, shorten, signed, whole } from "./lib/
 import { createHandle, onPress } from "./lib/handle.js";
 import { record, recorded } from "./lib/history.js";
 import { softmax, softmaxCrossEntropy } from "./lib/information.js";
-import { circle, defineHatches, drawLength } from "./lib/marks.js";
-import { createMemo } from "./lib/memo.js";
+import { defineHatches, drawLength } from "./lib/marks.js";
 import { createPen, path } from "./lib/pen.js";
 import { createPlane } from "./lib/plane.js";
-import {
-  HIGH, LOW, MOST, addedBeside, createScale, deleted, labelled, listen, moved,
-} from "./lib/points.js";
-import { createNames } from "./lib/region_names.js";
-import { createRunner } from "./lib/runner.js";
-import { SCHEMAS, traitFault } from "./lib/schema.js";
-import { descended, evaluate, regions } from "./lib/softmax_regression.js";
+import { MOST, addedBeside, deleted, labelled } from "./lib/points.js";
+import { descended, evaluate } from "./lib/softmax_regression.js";
+import { GLYPHS, createSquare } from "./lib/square.js";
+import { SMALL, descend, forget, run } from "./lib/training.js";
 
-const { weights: WEIGHTS, steps: STEPS } = SCHEMAS.DecisionRegions;
 const START = Math.log(3); // the loss of a model that takes all classes for equally likely
 
 // ---- The numbers ----
@@ -60,184 +55,6 @@ function ledger(state, numbers) {
       losses.map((one, c) => `${counts[c]}/${n}·${format(one)}`).join(" + "),
       format(losses.reduce((sum, one, c) => sum + shares[c] * one, 0))],
   ];
-}
-
-// ---- Descent ----
-
-const SMALL = 1e-4; // a gradient with a smaller norm counts as vanished
-const AT_ONCE = 500; // steps of a run without motion
-const LONGEST = 6000; // steps of a run: nothing goes on for ever behind a reader's back
-
-const lossNow = (state) => evaluate(state).total / state.points.length;
-
-// Take one step, unless it leads beyond what a state may hold.
-function descend(frame) {
-  const { state } = frame;
-  const changes = { weights: descended(state), steps: state.steps + 1 };
-  const beyond = traitFault("weights", WEIGHTS, changes.weights) ??
-    traitFault("steps", STEPS, changes.steps);
-  if (beyond) {
-    frame.say(beyond);
-    return false;
-  }
-  frame.set(changes);
-  record(frame, changes.steps, lossNow({ ...state, ...changes }));
-  return true;
-}
-
-const reached = new WeakMap(); // from a frame to the step that its run has come to
-
-const run = createRunner({
-  step(frame, count) {
-    const { state } = frame;
-    // A preset, Reset or Python put other weights in place: that is not to be trained unasked.
-    if (count > LONGEST || (count > 1 && state.steps !== reached.get(frame))) return false;
-    reached.set(frame, state.steps);
-    // At the minimum the run waits for a point to be moved.
-    if (Math.hypot(...evaluate(state).gradient) < SMALL) return true;
-    if (!descend(frame)) return false;
-    reached.set(frame, state.steps + 1);
-    return true;
-  },
-  atOnce: AT_ONCE,
-  yields: false,
-});
-
-const forget = (frame) => frame.set({ weights: [[0, 0, 0], [0, 0, 0], [0, 0, 0]], steps: 0 });
-
-// ---- Points ----
-
-const GLYPHS = ["●", "▲", "■"];
-
-// A shape of class c around (x, y), as far out as r.
-const SHAPES = [
-  circle,
-  (x, y, r) => path`M${x},${y - 1.2 * r} l${1.15 * r},${2 * r} h${-2.3 * r} Z`,
-  (x, y, r) => path`M${x - 0.9 * r},${y - 0.9 * r} h${1.8 * r} v${1.8 * r} h${-1.8 * r} Z`,
-];
-
-// ---- The square: regions, points, and the grips of the picked one ----
-
-const ASIDE = 16; // of the grips' tracks from the square
-
-function createRegions(pen, labels, scale) {
-  const drawName = createNames(pen, scale);
-
-  const outline = ({ corners }) =>
-    `M${corners.map(([x, y]) => path`${scale.x(x)},${scale.y(y)}`).join(" L")} Z`;
-  const nameOf = (classes) =>
-    classes.length === labels.length ? "all classes tie"
-      : classes.map((c) => `${GLYPHS[c]} ${shorten(labels[c], 90)}`).join(" = ");
-
-  return function drawRegions(state) {
-    const found = regions(state.weights);
-    const outlines = found.map(outline);
-    const owners = labels.map((_, i) => found[i]?.classes ?? []);
-    owners.forEach((classes, i) => pen("path", `region ${i}`, {
-      class: classes.length === 1 ? `region class-${classes[0]}` : "region",
-      "data-mark": "x-x y-y polygon=region", d: outlines[i] ?? "" }));
-    pen("path", "borders", {
-      class: "border", "data-mark": "x-x y-y polygon=borders", d: outlines.join(" ") });
-    owners.forEach((classes, i) => drawName(i, nameOf(classes), state, found[i]));
-  };
-}
-
-// The handles of the picked point: one along x, one along y.
-function createGrips(frame, pen, scale) {
-  const coordinate = (axis) => frame.state.points[frame.state.picked][axis];
-  return ["x", "y"].map((name, axis) => createHandle(pen, {
-    id: name,
-    name: `${name} of the picked point`,
-    axis: name,
-    mark: `${name}-${name} ${name}=picked_${name}`,
-    step: 0.05,
-    page: 0.25,
-    fine: 0.01,
-    range: () => [LOW, HIGH],
-    value: () => coordinate(axis),
-    words: (value) => format(value, 3),
-    at: scale[name],
-    move: (value) => frame.set(moved(frame.state,
-      [0, 1].map((other) => (other === axis ? value : coordinate(other))))),
-  }));
-}
-
-function createSquare(frame, pen) {
-  const scale = createScale();
-  const field = svg("g", { class: "field" });
-  const inside = createPen(field);
-  const drawRegions = createRegions(inside, frame.model.get("labels"), scale);
-  const grips = createGrips(frame, pen, scale);
-  const memo = createMemo();
-  // The keys go on from a point that was picked.
-  listen(frame, field, scale, () => grips[0].node.focus({ preventScroll: true }));
-
-  // The grips' tracks: x runs below the square, y at its left.
-  function drawTracks({ left, right, top, bottom }) {
-    const [across, down] = [bottom + ASIDE, left - ASIDE];
-    pen("path", "x track",
-      { class: "rule", "data-tick": "x-x -1 1", d: path`M${left},${across} H${right}` });
-    pen("path", "y track",
-      { class: "rule", "data-tick": "y-y -1 1", d: path`M${down},${top} V${bottom}` });
-    pen("text", "x", { class: "axis", x: right + 12, y: across + 5, text: "x" });
-    pen("text", "y", { class: "axis", x: down, y: across + 5, text: "y" });
-  }
-
-  // From the picked point to its grips.
-  function drawGuides(x, y, { left, bottom }) {
-    inside("path", "x guide", { class: "guide", "data-mark": "x-x x=picked_x",
-      d: path`M${x},${y + 14} V${bottom + ASIDE}` });
-    inside("path", "y guide", { class: "guide", "data-mark": "y-y y=picked_y",
-      d: path`M${x - 14},${y} H${left - ASIDE}` });
-  }
-
-  // All points but the picked one: for each class a path of those that are right, and a hollow one
-  // of those that are wrong.
-  function drawPoints({ points, classes, picked }, wrong) {
-    const size = points.length > 100 ? 3.5 : 5;
-    const shape = (i) => SHAPES[classes[i]](scale.x(points[i][0]), scale.y(points[i][1]), size);
-    const others = [...points.keys()].filter((i) => i !== picked);
-    for (const c of SHAPES.keys()) {
-      for (const wrongly of [0, 1]) {
-        const here = others.filter((i) => classes[i] === c && wrong[i] === wrongly);
-        inside("path", `points ${c}:${wrongly}`, {
-          class: wrongly ? `point class-${c} hollow` : `point class-${c}`,
-          "data-mark": `x-x y-y points=points:${c}:${wrongly}`, d: here.map(shape).join("") });
-      }
-    }
-  }
-
-  function drawPicked(x, y, c, wrong) {
-    const mark = "x-x y-y x=picked_x y=picked_y";
-    inside("path", "picked", { class: wrong ? `point class-${c} hollow` : `point class-${c}`,
-      "data-mark": mark, d: SHAPES[c](x, y, 7) });
-    inside("circle", "ring", { class: "ring", "data-mark": mark, r: 13, cx: x, cy: y });
-  }
-
-  return {
-    draw(state, left, top, side) {
-      Object.assign(scale, { left, top, half: side / 2 });
-      const edges = { left, right: left + side, top, bottom: top + side };
-      const { points, classes, picked } = state;
-      const { wrong } = evaluate(state);
-      const [x, y] = [scale.x(points[picked][0]), scale.y(points[picked][1])];
-      drawTracks(edges);
-      pen.place(field);
-      drawRegions(state);
-      drawGuides(x, y, edges);
-      inside("rect", "surface",
-        { class: "surface", x: left - 6, y: top - 6, width: side + 12, height: side + 12 });
-      // Dragging the picked point, and training that moves no border across a point, redraw nothing.
-      const others = points.flatMap((point, i) => (i === picked ? [] : [point, wrong[i]]));
-      memo([classes, picked, left, top, side, ...others], () => drawPoints(state, wrong));
-      drawPicked(x, y, classes[picked], wrong[picked]);
-      const [textX, textY] = points[picked].map((value) => format(value, 2));
-      grips[0].guide(left, edges.right, edges.bottom + ASIDE);
-      // Beside the grip, where there is room.
-      grips[0].draw(x, edges.bottom + ASIDE, textX, [x > left + side / 2 ? -28 : 28, 5]);
-      grips[1].draw(left - ASIDE, y, textY, [-8, -12]);
-    },
-  };
 }
 
 // ---- The loss over the steps ----

@@ -1,17 +1,16 @@
 import { clamp } from "./lib/clamp.js";
-import { defineExplorable } from "./lib/explorable.js";
-import { brief, format, plural } from "./lib/format.js";
 import {
-  DIRECTIONS, HOURS, MEANS, WIDTHS, descend, gaussian, hasArrived, isAtEdge, klTerms, mixture,
-  moment,
-} from "./lib/gaussian.js";
+  NAMES, arrivalsOf, createDescent, descentOf, forgetArrivals, isAt,
+} from "./lib/descents.js";
+import { defineExplorable } from "./lib/explorable.js";
+import { brief, format } from "./lib/format.js";
+import { HOURS, MEANS, WIDTHS, gaussian, klTerms, mixture, moment } from "./lib/gaussian.js";
 import { createHandle } from "./lib/handle.js";
 import { logsumexp, sum } from "./lib/information.js";
 import { defineHatches, drawTear } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
 import { createPen, path } from "./lib/pen.js";
 import { createPlane } from "./lib/plane.js";
-import { createRunner } from "./lib/runner.js";
 import { SCHEMAS, traitFault } from "./lib/schema.js";
 
 // ---- The numbers ----
@@ -64,78 +63,6 @@ function ledger({ mean, width, humps }, numbers) {
 // The weights of a mixture sum to 1.
 const mixtureFault = (humps) => traitFault(
   "humps[:, 0]", SCHEMAS.GaussianFit.humps.weights, humps.map(([weight]) => weight));
-
-// ---- Descent ----
-
-const NAMES = { forward: "KL(p‖q)", reverse: "KL(q‖p)" };
-const QUANTITIES = { forward: "kl_divergence", reverse: "reverse_kl_divergence" };
-const LONGEST = 1000; // steps; a few dozen are enough
-
-// From a frame to its last descent { direction, start, place, text }, and to where descents
-// have arrived since the target last changed.
-const descents = new WeakMap();
-const arrivals = new WeakMap();
-
-const placeOf = ({ mean, width }) => ({ mean, width });
-const isAt = (place, { mean, width }) => place?.mean === mean && place?.width === width;
-
-function arrivalsOf(frame) {
-  const target = JSON.stringify(frame.state.humps);
-  if (arrivals.get(frame)?.target !== target) {
-    arrivals.set(frame, { target, forward: [], reverse: [] });
-  }
-  return arrivals.get(frame);
-}
-
-function arrive(frame, direction) {
-  const place = placeOf(frame.state);
-  const known = arrivalsOf(frame)[direction];
-  // The same place comes out a rounding apart.
-  if (known.some(({ mean, width }) =>
-    Math.hypot(mean - place.mean, width - place.width) < 1e-6)) return;
-  known.push({ ...place, value: quantities(frame.state)[QUANTITIES[direction]] });
-}
-
-// The last descent, as long as q stands where it left it.
-function descentOf(frame, state) {
-  const descent = descents.get(frame);
-  return isAt(descent?.place, state) ? descent : null;
-}
-
-// Both directions start from the same guess: where the other one left q, it goes back first. One
-// that was paused goes on.
-function begin(frame, direction) {
-  const last = descentOf(frame, frame.state);
-  const start = last?.start ?? placeOf(frame.state);
-  if (last && last.direction !== direction) frame.set(start);
-  descents.set(frame, { direction, start });
-}
-
-function createDescent(direction) {
-  return createRunner({
-    label: "Descend",
-    atOnce: LONGEST,
-    step(frame, count) {
-      if (count === 1) begin(frame, direction);
-      const { state } = frame;
-      const next = count > LONGEST ? null : descend(direction, state.humps, state);
-      if (!next) return false;
-      Object.assign(descents.get(frame), { place: next, text: `step ${count}` });
-      frame.set(next);
-      return true;
-    },
-    stopped(frame, steps) {
-      const { state } = frame;
-      const arrived = hasArrived(direction, state.humps, state);
-      const verdict = !arrived ? "paused"
-        : isAtEdge(state) ? "stopped at the edge of the range" : "arrived";
-      if (arrived) arrive(frame, direction);
-      const text = `${verdict} after ${plural(steps, "step")}`;
-      Object.assign(descents.get(frame), { place: placeOf(state), text });
-      frame.invalidate();
-    },
-  });
-}
 
 // ---- p, q and the two grips ----
 
@@ -369,7 +296,7 @@ const picture = (direction) => (frame) => {
   return {
     draw(state, numbers, width, height) {
       // Back at the start nothing has been tried.
-      if (isAt(frame.opening, state)) arrivals.delete(frame);
+      if (isAt(frame.opening, state)) forgetArrivals(frame);
       const narrow = width < 560;
       const left = 32;
       const box = { left, width: width - left - 16 };
@@ -410,7 +337,7 @@ export default defineExplorable({
   ],
   ledger,
   describe,
-  actions: Object.keys(DIRECTIONS)
+  actions: Object.keys(NAMES)
     .map((direction) => ({ ...createDescent(direction), view: direction, primary: true })),
   views: NAMES,
   picture: { forward: picture("forward"), reverse: picture("reverse") },

@@ -221,7 +221,8 @@ const picture = (of) => (frame) => {
     const across = y[0] < 0 ? path` M${left},${plane.y(0)} h${width}` : "";
     pen("path", "zero", { class: "rule", "data-tick": `x-${of} 0`,
       d: path`M${plane.x(0)},${top} v${height}${across}` });
-    pen("text", "goal", { class: "tick start", x: plane.x(0) + 6, y: top + 10, text: pair.goal });
+    pen("text", "goal", { class: "tick start", x: plane.x(0) + 6,
+      y: of === "loss" ? top + 10 : top + height - 8, text: pair.goal });
     for (const role of ROLES) {
       const { name, label } = pair[role];
       pen("text", `curve's name of ${role}`, { class: `halo start ${role}`,
