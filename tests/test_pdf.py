@@ -52,6 +52,13 @@ def test_joined_pages_are_all_there_and_their_links_lead_somewhere(page: Beautif
     inside = [link["href"] for link in page.select("a[href]:not(.external)")]
     assert [href for href in inside if href[0] != "#" or href[1:] not in targets] == []
     assert not page.select("script, button, input, details")
+    # Nothing that is asked is answered below itself.
+    exercises = page.select(".exercise:has(.see)")
+    assert len(exercises) == len(page.select(".solution")) > 0
+    for exercise in exercises:
+        solution = page.find(id=exercise.select_one(".see a")["href"][1:])
+        assert solution.parent["id"].endswith("--solutions")
+        assert solution.parent.parent.select_one(".exercise").find_parent(class_="chapter")
     assert len(page.select(".question")) == len(page.select('[id^="answer-"], [id*="--answer-"]'))
 
 

@@ -281,6 +281,83 @@ def test_on_paper_a_question_stays_one_and_a_picture_is_whole(page: Page) -> Non
         assert picture["height"] <= frame["height"] + 1
 
 
+def test_on_paper_answers_are_at_the_end_and_return_after_it(page: Page) -> None:
+    page.locator(".predict input").first.check()
+    page.locator(".predict [type=submit]").first.click()
+    order = (
+        "[...document.querySelectorAll('article :is(section, p, .cell, .exercise, .solution)')]"
+        ".map(e => `${e.id} ${e.className} ${e.textContent.slice(0, 40)}`)"
+    )
+    before = page.evaluate(order)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    answers = page.locator("article > :last-child")
+    expect(answers.locator("h2")).to_have_text("Answers")
+    questions = page.locator(".predict")
+    assert answers.locator("> ol > li").count() == questions.count() > 1
+    for n in range(questions.count()):
+        right = questions.nth(n).locator("[data-right] b").text_content().removeprefix("Yes: ")
+        assert answers.locator("> ol > li").nth(n).text_content().startswith(right)
+        number = "e => getComputedStyle(e, '::before').content"
+        assert "Question" in questions.nth(n).locator(".ask").evaluate(number)
+    assert page.locator(".solution").count() == page.locator(".exercise").count() > 0
+    assert page.locator(".solution:not(.printed-answers .solution)").count() == 0
+    assert all(reply.is_hidden() for reply in page.locator(".predict .replies p").all())
+    assert answers.locator(".solution p").nth(1).is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert page.evaluate(order) == before
+
+
+HANGING = """() => {
+  const text = (element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return [...range.getClientRects()].filter(({ width }) => width > 0);
+  };
+  return [...document.querySelectorAll('.cell_input .code-line')]
+    .filter(line => line.checkVisibility({ contentVisibilityAuto: true }))
+    .map(line => {
+      const rows = Map.groupBy(text(line), ({ top }) => Math.round(top / 8));
+      const lefts = [...rows.values()].map(row => Math.min(...row.map(({ left }) => left)));
+      const indent = line.textContent.length - line.textContent.trimStart().length;
+      return { lefts, indent, text: line.textContent };
+    }).filter(({ lefts }) => lefts.length > 1);
+}"""
+
+
+@pytest.mark.parametrize("name", ["04-softmax", "museum"])
+def test_on_a_phone_a_long_line_of_code_hangs_and_is_copied_as_one(
+    name: str, reader: Visit
+) -> None:
+    page = reader.open(f"chapters/{name}.html")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="Code", exact=True).click()
+    letter = page.evaluate("""() => {
+      const line = document.querySelector('.code-line');
+      const probe = line.parentElement.appendChild(document.createElement('span'));
+      probe.textContent = '0'.repeat(10);
+      const { width } = probe.getBoundingClientRect();
+      probe.remove();
+      return width / 10;
+    }""")
+    wrapped = page.evaluate(HANGING)
+    assert len(wrapped) > 10
+    for line in wrapped:
+        first, *others = line["lefts"]
+        for left in others:  # two letters further in than the line begins
+            assert left - first == pytest.approx((line["indent"] + 2) * letter, abs=2), line
+    for pre in page.locator(".cell_input pre").filter(visible=True).all():
+        shown, copied, text, fits = pre.evaluate(
+            "pre => { getSelection().selectAllChildren(pre); return [pre.innerText,"
+            "  `${getSelection()}`, pre.textContent, pre.scrollWidth <= pre.clientWidth]; }"
+        )
+        assert fits
+        assert shown.rstrip() == copied.rstrip() == text.rstrip()
+    page.evaluate("localStorage.removeItem('reading')")
+    page.close()
+
+
 def test_a_proof_and_its_derivation_are_one_box(page: Page) -> None:
     joins = page.locator("#proof:has(+ .cell .derivation)").evaluate_all(
         "all => all.filter(e => e.checkVisibility()).map(e => {"

@@ -24,6 +24,7 @@ from crossentropy_book import (
     downloads,
     furniture,
     icons,
+    long_lines,
     math,
     progress,
     reading,
@@ -50,5 +51,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     furniture.setup(app)
     theme_mends.setup(app)
     reading.setup(app)
+    long_lines.setup(app)
     progress.setup(app)
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -164,15 +164,29 @@ def _chapters(book: Path, kept: _Kept) -> list[_Chapter]:
 
 
 def _move_answers(body: Tag, numbers: count[int]) -> None:
-    """Give the questions of a chapter numbers, and put their answers at its end."""
+    """Give the questions of a chapter numbers, and put answers and solutions at its end."""
     answers = []
     for question in body.select("figure.predict"):
         asked, answer = _question_and_answer(question, next(numbers))
         question.replace_with(BeautifulSoup(asked, "html.parser"))
         answers.append(answer)
-    if answers:
-        section = f'<section id="answers"><h2>Answers to the questions</h2>{"".join(answers)}'
-        body.append(BeautifulSoup(f"{section}</section>", "html.parser"))
+    solutions = [_taken_from_its_exercise(solution, body) for solution in body.select(".solution")]
+    for name, title, parts in (
+        ("answers", "Answers to the questions", answers),
+        ("solutions", "Solutions of the exercises", solutions),
+    ):
+        if parts:
+            section = f'<section id="{name}"><h2>{title}</h2>{"".join(parts)}</section>'
+            body.append(BeautifulSoup(section, "html.parser"))
+
+
+def _taken_from_its_exercise(solution: Tag, body: Tag) -> str:
+    """Take a solution out of a page, and leave at its exercise where it is."""
+    exercise = body.find(id=str(_one(solution, ".admonition-title a")["href"]).removeprefix("#"))
+    if isinstance(exercise, Tag):
+        link = f'<a class="on-page" href="#{solution["id"]}">Solution: page</a>'
+        exercise.append(BeautifulSoup(f'<p class="see">{link}</p>', "html.parser"))
+    return str(solution.extract())
 
 
 def _question_and_answer(figure: Tag, number: int) -> tuple[str, str]:
