@@ -269,8 +269,15 @@ def test_a_question_has_no_empty_room_and_a_second_answer_moves_nothing(page: Pa
 PAPER = 656  # pixels between the margins of A4
 
 
-def test_on_paper_a_question_stays_one_and_a_picture_is_whole(page: Page) -> None:
+def test_on_paper_a_question_stays_one_and_a_picture_is_whole(
+    browser: Browser, book_url: str
+) -> None:
     # A browser lays a page out anew for its printer, and runs no script for it.
+    visit = Visit(browser, book_url, viewport={"width": 1366, "height": 768})
+    visit.context.add_init_script(
+        "window.ResizeObserver = class { observe() {} unobserve() {} disconnect() {} };"
+    )
+    page = visit.open(CHAPTER)
     page.emulate_media(media="print")
     page.locator("body").evaluate(f"e => {{ e.style.width = '{PAPER}px'; }}")
     for reply in page.locator(".predict .replies p").all():
@@ -279,6 +286,8 @@ def test_on_paper_a_question_stays_one_and_a_picture_is_whole(page: Page) -> Non
         picture, frame = svg.bounding_box(), svg.locator("xpath=..").bounding_box()
         assert picture["width"] <= frame["width"] + 1 <= PAPER
         assert picture["height"] <= frame["height"] + 1
+        assert picture["height"] > 100
+    visit.context.close()
 
 
 def test_on_paper_answers_are_at_the_end_and_return_after_it(page: Page) -> None:
