@@ -138,8 +138,8 @@ function letters(labels) {
 const placesOf = (width, height) => (width < 560
   ? { bars: { left: 20, right: width, top: 28, bottom: 92 },
     rest: { left: 0, right: width, top: 170, bottom: height } }
-  : { bars: { left: 20, right: 240, top: 28, bottom: height - 62 },
-    rest: { left: 274, right: width, top: 16, bottom: height } });
+  : { bars: { left: 20, right: 0.42 * width, top: 28, bottom: height - 62 },
+    rest: { left: 0.42 * width + 32, right: width, top: 16, bottom: height } });
 
 function picture(createRest) {
   return (frame) => {
