@@ -57,7 +57,7 @@ function picture(frame) {
 
   function drawShareAxis(ceiling, width) {
     pen("text", "share title",
-      { class: "tick start", x: 0, y: ceiling - 12, text: "its share of H" });
+      { class: "tick start", x: 0, y: ceiling - 12, text: "share of H" });
     pen("path", "share axis", {
       class: "rule", "data-tick": "y-share 0", d: path`M${LEFT},${ceiling} H${width}` });
     for (const value of [0, 0.5]) {
