@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser
 
 from crossentropy_book.course.pdf import join_pages, print_pdf
+from crossentropy_book.course.pdf_objects import packed
 
 ROOT = Path(__file__).parent.parent
 POINTS_PER_MM = 72 / 25.4
@@ -62,10 +63,50 @@ def test_joined_pages_are_all_there_and_their_links_lead_somewhere(page: Beautif
     assert len(page.select(".question")) == len(page.select('[id^="answer-"], [id*="--answer-"]'))
 
 
+def written(objects: list[str]) -> bytes:
+    """Return objects as a file, as Chromium writes one."""
+    pdf, rows = b"%PDF-1.4\n", ["0000000000 65535 f "]
+    for number, text in enumerate(objects, 1):
+        rows.append(f"{len(pdf):010} 00000 n ")
+        pdf += f"{number} 0 obj\n{text}\nendobj\n".encode()
+    end = (
+        f"xref\n0 {len(rows)}\n{chr(10).join(rows)}\ntrailer\n<</Size {len(rows)}\n/Root 1 0 R>>\n"
+    )
+    return pdf + f"{end}startxref\n{len(pdf)}\n%%EOF\n".encode()
+
+
+def test_a_packed_pdf_says_what_it_said() -> None:
+    widths = range(100, 1300)  # more objects than are packed together
+    first = 4
+    pages = [
+        f"<</Type /Page /Parent 2 0 R /Contents 3 0 R /MediaBox [0 0 {w} 100]>>" for w in widths
+    ]
+    kids = " ".join(f"{first + i} 0 R" for i in range(len(pages)))
+    plain = written(
+        [
+            "<</Type /Catalog /Pages 2 0 R>>",
+            f"<</Type /Pages /Count {len(pages)} /Kids [{kids}]>>",
+            "<</Length 12>> stream\n0 0 9 9 re f\nendstream",
+            *pages,
+        ]
+    )
+    with pdfium.PdfDocument(packed(plain)) as pdf:
+        assert [page.get_width() for page in pdf] == [*widths]
+        assert all(len(list(page.get_objects())) == 1 for page in pdf)
+    assert len(packed(plain)) < len(plain) / 5
+    for other in (b"%PDF-1.4", plain.replace(b"2 0 obj", b"2 0 jbo")):
+        with pytest.raises(ValueError, match=r"one table of objects|where the table says"):
+            packed(other)
+
+
 def test_the_pdf_is_whole(
     joined: str, page: BeautifulSoup, browser: Browser, tmp_path: Path
 ) -> None:
-    with pdfium.PdfDocument(print_pdf(joined, tmp_path, browser)) as pdf:
+    printed = print_pdf(joined, tmp_path, browser)
+    # No picture is dots, as patterns of Chromium's are, and all objects are packed.
+    assert printed.stat().st_size < 6_000_000
+    assert printed.read_bytes().count(b"/Subtype /Image") < 20
+    with pdfium.PdfDocument(printed) as pdf:
         texts = [sheet.get_textpage().get_text_bounded() for sheet in pdf]
         numbered = (tmp_path / "book.html").read_text("utf-8")
         assert_chapters_begin_where_the_contents_say(pdf, page, numbered, texts)
@@ -75,10 +116,10 @@ def test_the_pdf_is_whole(
     blank = [n for n, text in enumerate(texts, 1) if squeezed(text).removesuffix(str(n)) in titles]
     assert blank == []
     assert_no_raw_tex(page, texts)
-    printed = Counter(re.findall(r"\(\d+\.\d+\)", "".join(texts)))
+    said = Counter(re.findall(r"\(\d+\.\d+\)", "".join(texts)))
     numbered = Counter(number.get_text(strip=True) for number in page.select(".eqno"))
     assert len(numbered) == numbered.total() > 30
-    assert numbered <= printed
+    assert numbered <= said
 
 
 def squeezed(text: str) -> str:

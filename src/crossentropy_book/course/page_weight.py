@@ -114,18 +114,18 @@ def lighter_states(markup: str) -> str:
     return _STATE.sub(tight, markup)
 
 
-def lighter_drawings(markup: str) -> str:
-    """Return a page whose drawings have short ids, and their font from its style sheet.
+def lighter_drawings(markup: str, page: str) -> str:
+    """Return a page whose drawings have ids that compress, and their font from its style sheet.
 
     Examples
     --------
-    >>> lighter_drawings('<svg><path id="m0015fb01b9"/><use href="#m0015fb01b9"/></svg>')
-    '<svg><path id="z0"/><use href="#z0"/></svg>'
+    >>> lighter_drawings('<svg><path id="m0015fb01b9"/><use href="#m0015fb01b9"/></svg>', "map")
+    '<svg><path id="map-0"/><use href="#map-0"/></svg>'
     """
     names: dict[str, str] = {}
 
     def short(name: re.Match[str]) -> str:
-        return names.setdefault(name[0], f"z{len(names)}")
+        return names.setdefault(name[0], f"{page}-{len(names)}")
 
     return _DRAWING.sub(lambda svg: _HASHED.sub(short, _OWN_FONT.sub("", svg[0])), markup)
 
@@ -144,7 +144,7 @@ def _lighten(
 ) -> None:
     if "body" not in context:
         return
-    body = lighter_drawings(lighter_states(lighter_code(context["body"])))
+    body = lighter_drawings(lighter_states(lighter_code(context["body"])), page.replace("/", "-"))
     context["body"] = body
     context["script_files"] = [
         script
