@@ -442,6 +442,7 @@ def three_losses(state: State, seen: Shown) -> Shown:
         return t * h + (1 - t) * others
 
     return {
+        "truth": 1.0,
         "q_of_truth": q[y],
         "surprisal_at": lambda t: ce.surprisal(np.clip(t, 0, 1)),
         "squared_error_at": lambda t: ((with_truth(t) - h) ** 2).sum(axis=1),

@@ -34,6 +34,9 @@ class Explorable(Live):
         The same for all that stands around it while the drawer is closed. Both are there before
         the picture is, so that nothing moves when it arrives. They are for text of the usual
         size, and grow with a reader's.
+    nudge : dict
+        A part of a state. The drawing goes there and comes back, once, when a page shows it: that
+        says what can be dragged. The state stays as it is.
     """
 
     prompt = traitlets.Unicode().tag(sync=True)
@@ -41,6 +44,7 @@ class Explorable(Live):
     presets = traitlets.Dict().tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [280, 320]).tag(sync=True)
     around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
+    nudge = traitlets.Dict().tag(sync=True)
 
     # What each trait that has changed since was when the widget was made: every view's Reset goes
     # there, also one that is opened later.

@@ -116,6 +116,7 @@ export default defineExplorable({
     { quantity: "reverse_kl_divergence", label: "KL(<i>q</i>‖<i>p</i>)", role: "kl" },
   ],
   ledger,
+  done: ({ kl_divergence: kl }) => kl < 0.005,
   describe,
   choices: [{ trait: "unit", label: "Unit", folded: true }],
   picture,

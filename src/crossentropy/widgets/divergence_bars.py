@@ -21,6 +21,8 @@ class DivergenceBars(Explorable):
         The names of the K classes.
     unit : {"nats", "bits"}
         The unit of every number shown.
+    reply : str
+        What stands in the place of the prompt while KL(p‖q) is 0.00; empty for the prompt itself.
 
     Raises
     ------
@@ -40,6 +42,7 @@ class DivergenceBars(Explorable):
     unit = Unit().tag(sync=True)
 
     prompt = traitlets.Unicode("Drag q until the purple is gone.").tag(sync=True)
+    reply = traitlets.Unicode("Gone. That is what training does.").tag(sync=True)
     around = traitlets.List(traitlets.Int(), [86, 90]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [322, 370]).tag(sync=True)
     presets = traitlets.Dict(

@@ -10,6 +10,7 @@ import { moveComponent } from "./lib/simplex.js";
 
 const LOSSES = ["surprisal", "squared_error", "mistakes"];
 const NAMES = ["surprise", "squared error", "mistakes"];
+const DECIMALS = [2, 2, 0];
 const HIGHEST = 3.5;
 const STEPS = 200;
 
@@ -42,29 +43,30 @@ function picture(frame) {
   const bars = createBars(frame, pen, "q", { lockable: false });
   const drawCurves = createCurves(pen);
 
+  // The truth is an outline around the bar that should fill it: the perfect answer.
   function drawBars({ q, y }, right, { top, bottom }) {
-    const left = 30;
+    const left = 28;
     const places = singles(labels.length, { left, right, widest: 56 });
-    pen("text", "title", { class: "label start", x: 0, y: 16, text: "what the model says" });
+    pen("text", "title", { class: "label start", x: 0, y: 24, text: "what the model says" });
     drawAxis(pen, [0, 0.5, 1], { left, right, top, bottom });
-    pen("text", "truth", { class: "tick middle", "data-mark": "x-q x=y",
-      x: places.middle(y), y: bottom + 38, text: "the truth" });
     labels.forEach((text, k) => pen("text", `name ${k}`, {
       class: "label", "data-tick": `x-q ${k}`, x: places.middle(k), y: bottom + 20, text }));
+    pen("rect", "truth", { class: "truth", "data-mark": "x-q y-p x=y bottom=0 height=truth",
+      x: places.x(y), y: top, width: places.width, height: Math.max(bottom - top, 0) });
+    pen("text", "the truth",
+      { class: "tick middle role-p", x: places.middle(y), y: bottom + 38, text: "the truth" });
     bars.draw(q, { ...places, top, bottom });
   }
 
   return {
     draw(state, losses, width, height) {
       const wide = width >= 520;
-      const half = wide ? width * 0.42 : width;
-      const tall = wide ? height : height * 0.46;
-      drawBars(state, half, { top: 48, bottom: tall - 44 });
-      const left = wide ? half + 48 : 28;
-      const top = (wide ? 0 : tall) + 26;
+      const right = width * (wide ? 0.4 : 0.39);
+      const bottom = height - 44;
+      drawBars(state, right, { top: 46, bottom });
+      const left = right + (wide ? 52 : 34);
       drawCurves(state, losses, {
-        left, top, width: width - left - 8, height: height - top - 46,
-        x: [0, 1], y: [0, HIGHEST],
+        left, top: 34, width: width - left - 8, height: bottom - 34, x: [0, 1], y: [0, HIGHEST],
       });
     },
   };
@@ -98,12 +100,13 @@ function createCurves(pen) {
     const x = plane.x(q[y]);
     pen("path", "guide", { class: "guide", "data-mark": "x-loss x=q_of_truth",
       d: path`M${x},${box.top} V${box.top + box.height}` });
+    // Where the truth is likely all curves are low: what each charges has room above them.
     LOSSES.forEach((loss, i) => {
       const row = box.top + 16 + 22 * i;
       pen("path", `sample of ${loss}`, {
-        class: `curve loss-${loss}`, d: path`M${right - 28},${row - 4} H${right}` });
-      pen("text", `name of ${loss}`,
-        { class: "label end", x: right - 36, y: row, text: NAMES[i] });
+        class: `curve loss-${loss}`, d: path`M${right - 22},${row - 4} H${right}` });
+      pen("text", `charge of ${loss}`, { class: `charge end loss-${loss}`,
+        x: right - 30, y: row, text: `${NAMES[i]} ${format(losses[loss], DECIMALS[i])}` });
     });
     for (const loss of LOSSES) {
       const above = losses[loss] > HIGHEST;
@@ -130,8 +133,8 @@ export default defineExplorable({
   quantities,
   readouts: [
     { quantity: "mistakes", label: "mistakes", unit: false, show: String, said: "mistakes" },
-    { quantity: "squared_error", label: "squared error", unit: false, said: "squared error", stays: true },
-    { quantity: "surprisal", label: "surprise", role: "q", said: "surprise", stays: true },
+    { quantity: "squared_error", label: "squared error", unit: false, said: "squared error" },
+    { quantity: "surprisal", label: "surprise", role: "q", said: "surprise" },
   ],
   ledger,
   describe,

@@ -43,14 +43,11 @@ class ThreeLosses(Explorable):
     y = Whole(1, most=99, below="labels").tag(sync=True)
     labels = Labels(ANIMALS).tag(sync=True)
 
-    prompt = traitlets.Unicode(
-        "The photograph shows a dog. Drag the dog's bar, and watch what each loss charges."
-    ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [126, 124]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [280, 460]).tag(sync=True)
+    prompt = traitlets.Unicode("The photograph shows a dog. Drag the dog’s bar.").tag(sync=True)
+    around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [320, 300]).tag(sync=True)
     presets = traitlets.Dict(
         {
-            "Cat 0.7, dog 0.2": {"q": [0.7, 0.2, 0.1], "y": 1, "labels": ANIMALS},
             "A near miss": {"q": [0.46, 0.45, 0.09], "y": 1, "labels": ANIMALS},
             "Just right": {"q": [0.45, 0.46, 0.09], "y": 1, "labels": ANIMALS},
             "Sure, and right": {"q": [0.01, 0.98, 0.01], "y": 1, "labels": ANIMALS},

@@ -1,7 +1,8 @@
-"""What pages say of their neighbours, and explorables of their traits."""
+"""What pages say of their neighbours, and of the functions and explorables that they describe."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docutils import nodes
@@ -35,7 +36,22 @@ def _name_traits(
     return f"({', '.join(sorted(own, key=list(vars(thing)).index))})", None
 
 
+def _number_sources(
+    app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]
+) -> None:
+    """Keep a docstring's sources its own: as footnotes, they would share one [1] on a page."""
+    text = re.sub(r"\[(\d)\]_", r"[\1]", "\n".join(lines))
+    # The lines after the first of a source are indented no more.
+    text = re.sub(r"^\.\. (\[\d\] .*(?:\n {3}.*)*)", _as_paragraph, text, flags=re.MULTILINE)
+    lines[:] = text.split("\n")
+
+
+def _as_paragraph(source: re.Match[str]) -> str:
+    return f"{' '.join(source[1].split())}\n"
+
+
 def setup(app: Sphinx) -> None:
-    """Connect to the pages as they are written, and to the signatures of the gallery."""
+    """Connect to the pages as they are written, and to the docstrings that they show."""
     app.connect("html-page-context", _describe)
     app.connect("autodoc-process-signature", _name_traits)
+    app.connect("autodoc-process-docstring", _number_sources, priority=400)  # before napoleon

@@ -11,6 +11,7 @@ import * as numbers from "./format.js";
 import { formula } from "./formula.js";
 import { createLabels, forgetSizes } from "./labels.js";
 import { fromLink, parted, toLink } from "./link.js";
+import { createNudge } from "./nudge.js";
 import { createRoving } from "./roving.js";
 import { SCHEMAS, fault } from "./schema.js";
 
@@ -31,6 +32,7 @@ const PAUSE = 600; // ms after the last change until a screen reader hears what 
 //                a number that the picture is about and does not show; with a `view`, in that one
 //   ledger       (state, quantities) => [[label, expression, value]]: lines that stay equal; a label
 //                is a formula (formula.js)
+//   done         (quantities) => what the prompt asks for is done: the trait `reply` stands in its place
 //   say          (state, quantities) => what a change did, instead of what is `said` of readouts
 //   describe     (state, quantities) => what the picture shows, in words
 //   later        (frame) => take it to a moment that a picture without scripts shows too
@@ -97,6 +99,7 @@ class Frame {
     this.outputs = [];
     this.units = [];
     this.inViews = []; // what is there in one view alone
+    this.stopNudge = () => {};
     this.invalidate = this.invalidate.bind(this);
     this.changed = this.changed.bind(this);
     this.build();
@@ -109,6 +112,7 @@ class Frame {
   // Change some of the state. Python hears of it once a frame.
   set(changes) {
     this.stopMoving();
+    this.stopNudge();
     for (const [name, value] of Object.entries(changes)) this.model.set(name, value);
     this.unsaved = true;
     this.invalidate();
@@ -121,6 +125,7 @@ class Frame {
     this.say(wrong ?? "");
     if (wrong) return;
     this.stopMoving();
+    this.stopNudge();
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
       this.set(changes);
       return;
@@ -186,6 +191,7 @@ class Frame {
   }
 
   changed() {
+    this.stopNudge();
     this.unheard = true;
     this.invalidate();
   }
@@ -215,6 +221,7 @@ class Frame {
     }
     for (const unit of this.units) set(unit, { text: state.unit ?? "nats" });
     this.drawLedger(this.spec.ledger(state, quantities));
+    this.drawPrompt(quantities);
     for (const { trait, select } of this.selects) select.value = state[trait];
     for (const { preset, node } of this.chips) {
       const holds = Object.keys(preset).every((name) => equal(preset[name], state[name]));
@@ -231,10 +238,27 @@ class Frame {
     const { picture, views } = this.spec;
     this.picture = (views ? picture[view] : picture)(this);
     const prompt = (views && this.model.get("prompts")[view]) ?? this.model.get("prompt");
-    set(this.prompt, { text: prompt });
+    this.asked = prompt;
     set(this.figure, { "aria-label": prompt });
     this.segments?.show(view);
     for (const { node, only } of this.inViews) set(node, { hidden: only !== view });
+  }
+
+  // Draw the picture as if a part of the state were another.
+  drawAs(part) {
+    const state = { ...this.state, ...part };
+    this.picture.draw(state, this.spec.quantities(state), this.width, this.height);
+    this.labels.fit(this.width, this.height);
+  }
+
+  // What stands in the place of the prompt when what it asks for is done.
+  reply(quantities) {
+    return this.spec.done?.(quantities) ? this.model.get("reply") : "";
+  }
+
+  drawPrompt(quantities) {
+    const reply = this.reply(quantities);
+    set(this.prompt, { text: reply || this.asked, class: reply ? "prompt done" : "prompt" });
   }
 
   // What a screen reader hears of the picture is its description; its handles say what they are.
@@ -250,7 +274,9 @@ class Frame {
     this.telling = setTimeout(() => {
       const { state } = this;
       const quantities = this.spec.quantities(state);
-      set(this.spoken, { text: this.spec.say?.(state, quantities) ?? this.said(state, quantities) });
+      const said = this.spec.say?.(state, quantities) ?? this.said(state, quantities);
+      const reply = this.reply(quantities);
+      set(this.spoken, { text: reply ? `${said}. ${reply}` : said });
       this.describe(state, quantities);
     }, PAUSE);
   }
@@ -288,6 +314,8 @@ class Frame {
     this.measure();
     this.redraw();
     this.describe(this.state, this.spec.quantities(this.state));
+    this.stopNudge = createNudge({ frame: this, goal: this.model.get("nudge") ?? {},
+      draw: (part) => this.drawAs(part) });
     // Whenever a font arrives, what was measured before was another one.
     document.fonts.addEventListener("loadingdone", () => {
       forgetSizes();
@@ -324,6 +352,7 @@ class Frame {
     for (const name of this.traits) this.model.off(`change:${name}`, this.changed);
     this.observer.disconnect();
     this.stopMoving();
+    this.stopNudge();
     clearTimeout(this.telling);
     cancelAnimationFrame(this.pending);
   }
