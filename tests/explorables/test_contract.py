@@ -7,7 +7,7 @@ import random
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from crossentropy import widgets
 from explorables.browser import (
@@ -232,6 +232,32 @@ def test_a_finger_drags_a_handle_and_the_page_stays(name: str, explorable: OpenP
     assert value_of(page, h) > before
     assert page.evaluate("scrollY") == 0
     agrees(name, read(page))
+
+
+# Buttons that are missed so many pixels above or below their middle.
+MISSED = """reach => [...document.querySelectorAll('figure button')].filter(button => {
+  const { x, y, width, height } = button.getBoundingClientRect();
+  const middle = [x + width / 2, y + height / 2];
+  if (!button.contains(document.elementFromPoint(...middle))) return false; // pushed aside
+  return [-reach, reach].some(down =>
+    !button.contains(document.elementFromPoint(middle[0], middle[1] + down)));
+}).map(button => button.textContent)"""
+
+
+@pytest.mark.parametrize("name", ["EntropyBars", "SoftmaxGradient"])
+@pytest.mark.parametrize(("width", "reach"), [(390, 21), (1366, 13)])
+def test_buttons_are_as_high_as_a_thumb(
+    name: str, width: int, reach: int, explorable: OpenPage, context: BrowserContext
+) -> None:
+    """They look smaller. Where two rows of them share a wide page, none covers another."""
+    page = explorable(name)
+    page.set_viewport_size({"width": width, "height": 900})
+    touch = context.new_cdp_session(page)
+    touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    page.add_style_tag(content="main { padding: 24px 0; width: auto; max-width: 624px }")
+    settle(page)
+    assert page.evaluate("matchMedia('(any-pointer: coarse)').matches")
+    assert page.evaluate(MISSED, reach) == []
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)

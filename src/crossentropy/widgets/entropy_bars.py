@@ -41,7 +41,7 @@ class EntropyBars(Explorable):
         "Drag the bars. Where is the entropy largest, and where is it zero?"
     ).tag(sync=True)
     around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [326, 340]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [362, 380]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "The six photographs": {"p": [1 / 2, 1 / 3, 1 / 6], "labels": ANIMALS},
