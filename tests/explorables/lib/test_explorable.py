@@ -422,7 +422,7 @@ def test_what_the_prompt_asks_for_stands_beside_it() -> None:
         """
     )
     assert above == ["Certain"]
-    assert below == ["even", "odd", "+0", "Reset", "Numbers · Derivation · Share"]
+    assert below == ["even", "odd", "0 more", "Reset", "Numbers · Derivation · Share"]
 
 
 def test_a_figure_that_goes_leaves_nothing_behind() -> None:

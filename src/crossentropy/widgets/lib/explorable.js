@@ -451,7 +451,7 @@ class Frame {
     const all = [...this.presets.children];
     const count = all.filter((each) => each.offsetTop > all[0].offsetTop).length;
     const isOpen = this.presets.classList.contains("all");
-    set(this.more, { text: isOpen ? "−" : `+${count}`, "aria-expanded": String(isOpen),
+    set(this.more, { text: isOpen ? "fewer" : `${count} more`, "aria-expanded": String(isOpen),
       "aria-label": isOpen ? "Show fewer" : `Show ${count} more` });
     this.more.classList.toggle("needless", count === 0);
   }
