@@ -234,6 +234,24 @@ def test_a_finger_drags_a_handle_and_the_page_stays(name: str, explorable: OpenP
     agrees(name, read(page))
 
 
+def test_one_row_of_presets_is_there_and_a_button_shows_the_others(explorable: OpenPage) -> None:
+    page = explorable("LogSumExp")
+    row = page.locator(".presets").evaluate("row => row.getBoundingClientRect().bottom")
+    chips = page.locator(".chip")
+    below = sum(chip.bounding_box()["y"] >= row for chip in chips.all())
+    assert below > 0
+    more = page.get_by_role("button", name=f"Show {below} more")
+    assert more.inner_text() == f"+{below}"
+    more.click()
+    row = page.locator(".presets").evaluate("row => row.getBoundingClientRect().bottom")
+    assert all(chip.bounding_box()["y"] < row for chip in chips.all())
+    page.get_by_role("button", name="Show fewer").click()
+    assert more.get_attribute("aria-expanded") == "false"
+    page.set_viewport_size({"width": 390, "height": 900})
+    settle(page)
+    assert not page.locator(".more").is_visible()  # a thumb pushes them aside
+
+
 # Buttons that are missed so many pixels above or below their middle.
 MISSED = """reach => [...document.querySelectorAll('figure button')].filter(button => {
   const { x, y, width, height } = button.getBoundingClientRect();
