@@ -93,6 +93,14 @@ def test_the_web_edition_is_read_and_a_mark_opens_one_cell(page: Page) -> None:
     assert shown(page) == before
 
 
+def test_a_page_about_code_shows_it(browser: Browser, book_url: str) -> None:
+    visit = Visit(browser, book_url)
+    page = visit.open("chapters/make-your-own.html")
+    for line in ("const term = p", "function render(", "class TwoCoins(Live)"):
+        assert page.locator(".cell_input pre", has_text=line).first.is_visible(), line
+    visit.context.close()
+
+
 def test_the_switch_works_by_pointer_and_by_keyboard_and_is_remembered(page: Page) -> None:
     all_cells = page.locator("article .cell_input").count()
     page.get_by_role("button", name="Code", exact=True).click()

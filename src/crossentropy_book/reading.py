@@ -4,8 +4,9 @@ A cell that only imports, asserts, shows a widget, or calls what the book names 
 ``reading_folded_calls``, is scaffolding for whoever reads. In the view *Read* it is a mark in the
 margin, a button that opens this cell. So is the code of a cell with the tag ``hide-input``, and
 that of one with more lines than ``reading_open_lines``, where a book sets it: what such a cell
-prints stays in sight, as does what the next cell checks. In the view *Code*, and without scripts,
-all code is there.
+prints stays in sight, as does what the next cell checks. A page about code has more of it open: it
+sets ``reading_open_lines`` in its own metadata. In the view *Code*, and without scripts, all code
+is there.
 """
 
 from __future__ import annotations
@@ -120,7 +121,9 @@ class _FoldCells(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         if not self.config.reading_views:
             return
-        calls, most = self.config.reading_folded_calls, self.config.reading_open_lines
+        calls = self.config.reading_folded_calls
+        own = self.env.metadata.get(self.env.docname, {}).get("reading_open_lines")
+        most = int(own or self.config.reading_open_lines)
         cells = list(self.document.findall(_is_cell))
         kinds = [_kind_of_cell(cell, calls) for cell in cells]
         before: tuple[nodes.Element | None, int] = (None, 0)
