@@ -30,9 +30,13 @@
 
   /** @type {NodeListOf<HTMLElement & { explorable: any }>} */
   const figures = document.querySelectorAll("figure[data-explorable]");
-  for (const figure of figures) {
-    figure.id = nameOf(figure);
-    mount(figure);
-  }
+  for (const figure of figures) figure.id = nameOf(figure);
+  // One after the other, and the reader's own doings between: together they would block the page.
+  (async () => {
+    for (const figure of figures) {
+      await mount(figure);
+      await new Promise((resume) => setTimeout(resume));
+    }
+  })();
   addEventListener("hashchange", () => figures.forEach(follow));
 })();
