@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
 
+import pikepdf
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 import yaml
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, sync_playwright
 
-from crossentropy_book.course.pdf_objects import packed
 from crossentropy_book.downloads import add_pdf
 
 __all__ = ["chromium_options", "join_pages", "print_pdf"]
@@ -134,7 +134,9 @@ def print_pdf(text: str, folder: Path, browser: Browser) -> Path:
     write(draft, text, final=False)
     write(pdf, _with_page_numbers(text, draft), final=True)
     tab.close()
-    pdf.write_bytes(packed(pdf.read_bytes()))
+    # A screen reader's tree has an object for every word of every formula, and Chromium packs none.
+    with pikepdf.open(pdf, allow_overwriting_input=True) as printed:
+        printed.save(object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return pdf
 
 
