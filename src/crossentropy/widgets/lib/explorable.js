@@ -306,7 +306,9 @@ class Frame {
     }
     this.observer = new ResizeObserver(() => {
       this.measure();
-      this.invalidate();
+      // In this frame, not in the next: what is pressed is where it is seen.
+      cancelAnimationFrame(this.pending);
+      this.redraw();
     });
     this.observer.observe(this.stage);
     this.figure.explorable = this.handleForScripts();
