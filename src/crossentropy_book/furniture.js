@@ -107,6 +107,17 @@
     if (section) links.set(section, link);
   }
   const seen = new Set();
+  let marked;
+
+  // Contents that are longer than the window scroll to what is read.
+  /** @param {Element} link */
+  function bringIntoView(link) {
+    const side = link.closest(".bd-sidebar-secondary");
+    const [own, around] = [link, side].map((each) => each.getBoundingClientRect());
+    if (own.top >= around.top && own.bottom <= around.bottom) return;
+    side.scrollTop += own.top - (around.top + around.bottom) / 2;
+  }
+
   const watch = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
       if (isIntersecting) seen.add(target);
@@ -114,10 +125,9 @@
     }
     // Of the sections in the upper part of the window the last is read.
     const read = links.get([...links.keys()].findLast((section) => seen.has(section)));
-    for (const link of links.values()) {
-      link.classList.toggle("active", link === read);
-      link.parentElement.classList.toggle("active", link === read);
-    }
+    for (const link of links.values()) link.classList.toggle("active", link === read);
+    if (read && read !== marked) bringIntoView(read);
+    marked = read;
   }, { rootMargin: "0px 0px -60%" });
   for (const section of links.keys()) watch.observe(section);
 
