@@ -548,7 +548,7 @@ def test_a_widget_made_in_a_notebook_is_live_in_the_book(browser: Browser, book_
         slider.press(key)
         m = w * np.array(a) + (1 - w) * np.array(b)
         high, low = entropy(m, base=2), w * entropy(a, base=2) + (1 - w) * entropy(b, base=2)
-        said = f"H(m) {high:.3f}, average {low:.3f} bits"
+        said = f"w {w:.2f}: entropy H(m) {high:.3f}, average {low:.3f} bits"
         assert numbers.inner_text() == said
         assert slider.get_attribute("aria-valuetext") == said
     # What only a kernel can draw is a picture, and no widget's name stands in its place.

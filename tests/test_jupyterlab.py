@@ -22,7 +22,7 @@ from explorables.browser import EXPLORABLES
 from explorables.test_predict import CHOICE
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 ROOT = Path(__file__).parent.parent
 CHAPTER = "02-divergence.ipynb"
@@ -108,13 +108,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def as_the_page_says(notebook: NotebookNode) -> NotebookNode:
     """Do what the page says to do in a notebook of your own: anywidget for Live."""
-    names = ["imports", "chart", "js-formulas", "js-markup", "js-render", "widget", "coins"]
+    names = ["imports", "chart", "js-formulas", "js-render", "widget", "coins"]
     notebook.cells = [cell for cell in notebook.cells if cell.id in names]
-    imports, *_, widget, _ = notebook.cells
-    imports.source = f"import anywidget\n{imports.source.replace('Live, ', '')}"
-    widget.source = widget.source.replace("(Live)", "(anywidget.AnyWidget)")
-    *_, render, _, _ = notebook.cells
-    render.source = render.source.replace("{ render, describe }", "{ render }")
+    imports, _, _, render, widget, _ = notebook.cells
+    for cell, old, new in [
+        (imports, "Live, ", ""),
+        (widget, "(Live)", "(anywidget.AnyWidget)"),
+        (render, "{ render, describe }", "{ render }"),
+    ]:
+        assert cell.source.count(old) == 1, old
+        cell.source = cell.source.replace(old, new)
+    imports.source = f"import anywidget\n{imports.source}"
     return notebook
 
 
@@ -223,9 +227,14 @@ def own(browser: Browser, lab: str) -> Iterator[Page]:
     page.close()
 
 
+def two_coins(page: Page) -> Locator:
+    """Return the output that the widget of thirty lines fills."""
+    slider = page.get_by_role("slider", name="Share w of kind A")
+    return page.locator(".jp-OutputArea-output", has=slider)
+
+
 def test_a_widget_made_in_a_notebook_talks_both_ways(own: Page) -> None:
-    page = own
-    picture = page.locator(".explorable", has_text="Share w of kind A")
+    page, picture = own, two_coins(own)
     slider, numbers = picture.get_by_role("slider"), picture.locator("output")
 
     page.evaluate(RUN_LINE, "heard.clear()")
@@ -234,34 +243,55 @@ def test_a_widget_made_in_a_notebook_talks_both_ways(own: Page) -> None:
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2, steps=4)
-    page.mouse.up()
+    # The picture follows the hand; Python hears of it once, when the hand lets go.
     dragged = float(slider.input_value())
     assert 0.75 < dragged < 0.85
-    assert_python_hears(page, "coins.w, heard[-1:]", (dragged, [dragged]))
+    assert numbers.inner_text().startswith(f"w {dragged:.2f}: ")
+    page.wait_for_timeout(200)
+    assert page.evaluate(RUN_LINE, "print(heard)") == "[]"
+    page.mouse.up()
+    assert_python_hears(page, "coins.w, heard", (dragged, [dragged]))
     slider.press("ArrowLeft")
     assert_python_hears(page, "coins.w", pytest.approx(dragged - 0.01))
+    assert_python_hears(page, "heard", pytest.approx([dragged, dragged - 0.01]))
 
-    # Every number beside Python's own, the ends too, and traits that have no slider.
-    for w, a, b in [(0, 0.1, 0.8), (1, 0.1, 0.8), (0.25, 0.1, 0.8), (0.3, 0, 1), (0.5, 0.7, 0.7)]:
+    # Every number beside Python's own, the ends too, and the line from the average to the curve.
+    for w in (0, 1, 0.25, 0.3, 0.99, 0.5):
         line = (
-            f"coins.w, coins.a, coins.b = {w}, {a}, {b}\n"
-            f"m = {w} * {a} + (1 - {w}) * {b}; average = {w} * bits({a}) + (1 - {w}) * bits({b})\n"
-            "print(f'H(m) {bits(m):.3f}, average {average:.3f}, gap {bits(m) - average:.3f} bits')"
+            f"coins.w = w = {w}\n"
+            "m = w * 0.1 + (1 - w) * 0.8; average = w * bits(0.1) + (1 - w) * bits(0.8)\n"
+            "print(f'w {w:.2f}: entropy H(m) {bits(m):.3f}, average {average:.3f} bits')\n"
+            "print([30 + 290 * m, 200 - 180 * float(average), 200 - 180 * float(bits(m))])"
         )
-        expected = page.evaluate(RUN_LINE, line)
-        page.wait_for_function("text => document.body.innerText.includes(text)", arg=expected)
-        assert numbers.inner_text() == expected
+        expected, ends = page.evaluate(RUN_LINE, line).splitlines()
+        expect(numbers).to_have_text(expected)
         assert float(slider.input_value()) == w
-        assert slider.get_attribute("aria-valuetext") == f"{w:.2f}: {expected}"
+        assert slider.get_attribute("aria-valuetext") == expected
+        drawn = re.findall(r"[\d.]+", picture.locator("path").get_attribute("d"))
+        assert [float(part) for part in drawn] == pytest.approx(ast.literal_eval(ends))
     assert "should not be greater than 1" in page.evaluate(RUN_LINE, "coins.w = 1.5")
+    assert page.evaluate(RUN_LINE, "print(coins.w)") == "0.5"
+    assert numbers.inner_text() == expected
 
 
-# What a line, a curve and a text are painted with, and the colour of the text around them.
-PAINT = """el => Object.fromEntries(['polyline', 'line:nth-of-type(1)', 'line:nth-of-type(2)',
-  'text'].map(name => [name, el.querySelector(`svg ${name}`)]).map(([name, shape]) => {
-    const { fill, stroke, color } = getComputedStyle(shape);
-    return [name, { fill, stroke, color }];
-  }))"""
+# What each shape is painted with, the colour of the words, and that of the notebook's own text.
+PAINT = """output => ({
+  shapes: [...output.querySelectorAll('svg *')].map(shape => {
+    const { fill, stroke, strokeWidth } = getComputedStyle(shape);
+    const { width, height } = shape.getBBox();
+    return [shape.localName, { fill, stroke, strokeWidth, size: Math.max(width, height) }];
+  }),
+  words: [...output.querySelectorAll('label, output')].map(el => getComputedStyle(el).color),
+  text: getComputedStyle(output).color,
+  ground: getComputedStyle(output.closest('.jp-Notebook')).backgroundColor,
+})"""
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, as WCAG defines it."""
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
@@ -270,16 +300,20 @@ def test_with_anywidget_alone_every_line_is_drawn(theme: str, browser: Browser, 
     page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
     light = "true" if theme.endswith("Light") else "false"
     page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
-    picture = page.locator(".explorable", has_text="Share w of kind A")
-    paint = picture.evaluate(PAINT)
-    assert paint["polyline"]["fill"] == "none"
-    strokes = {name: shape["stroke"] for name, shape in paint.items() if name != "text"}
-    assert "none" not in strokes.values()
-    assert len({*strokes.values()}) == 3
-    # The letters and the chord have the colour of the notebook's own text, light on dark.
-    text = [int(part) for part in re.findall(r"\d+", paint["text"]["fill"])[:3]]
-    assert (sum(text) < 3 * 128) == (light == "true"), text
-    assert strokes["line:nth-of-type(1)"] == paint["text"]["fill"]
+    paint = two_coins(page).evaluate(PAINT)
+    shapes = dict(paint["shapes"])
+    assert [name for name, _ in paint["shapes"]] == ["polyline", "path"]
+    for name, shape in shapes.items():
+        assert shape["fill"] == "none", name
+        assert shape["strokeWidth"] == "4px", name
+        assert shape["size"] > 50, name
+        # None of them is black on black: 3 to 1 is what WCAG asks of a graphic.
+        low, high = sorted(luminance(colour) for colour in (shape["stroke"], paint["ground"]))
+        assert (high + 0.05) / (low + 0.05) >= 3, (name, shape, paint["ground"])
+    assert shapes["polyline"]["stroke"] != shapes["path"]["stroke"]
+    # The words have the colour of the notebook's own text, light on dark.
+    assert {*paint["words"]} == {paint["text"]}
+    assert (luminance(paint["text"]) < luminance(paint["ground"])) == (light == "true")
     page.close()
 
 
