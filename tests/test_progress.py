@@ -50,6 +50,8 @@ def kept(page: Page) -> dict[str, object]:
 
 
 def open_again(page: Page) -> None:
+    # A browser takes a moment to write; the next page may be another process, and read before that.
+    page.wait_for_timeout(300)
     page.reload()
     page.wait_for_function(
         "() => [...document.querySelectorAll('figure[data-explorable]')]"
