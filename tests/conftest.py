@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from visits import Visit
 
 from crossentropy import widgets
 from crossentropy_book.course.explorables import explorable_page
@@ -134,3 +135,21 @@ def served(folder: Path, handler: type[QuietHandler] = QuietHandler) -> Iterator
 def book_url(book: Path) -> Iterator[str]:
     with served(book) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser, book_url: str) -> Iterator[Visit]:
+    """A reader at a laptop."""
+    visit = Visit(browser, book_url, viewport={"width": 1366, "height": 768})
+    yield visit
+    visit.context.close()
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, reader: Visit) -> Iterator[Page]:
+    """The CHAPTER of a module of tests, open before a reader of whom the browser knows nothing."""
+    page = reader.open(request.module.CHAPTER)
+    yield page
+    page.evaluate("localStorage.clear()")
+    page.close()
+    reader.assert_clean()

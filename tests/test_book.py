@@ -10,7 +10,6 @@ import itertools
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urldefrag
 from xml.etree import ElementTree
 
@@ -26,6 +25,7 @@ from docutils.utils import new_document
 from fontTools.ttLib import TTFont
 from matplotlib.image import imread
 from playwright.sync_api import Browser, BrowserContext, Page, Route
+from visits import Visit
 
 import crossentropy
 from crossentropy import coding, entropy, widgets
@@ -95,44 +95,6 @@ GATHER_LETTERS = """() => {
   }
   document.body.append(list);
 }"""
-
-
-class Visit:
-    """One reader's visit to a page, and all that went wrong on it."""
-
-    def __init__(self, browser: Browser, base: str, **options: Any) -> None:
-        self.context = browser.new_context(**options)
-        self.base = base
-        self.errors: list[str] = []
-        self.outside: list[str] = []
-        self.failed: list[str] = []
-        self.bodies: dict[str, bytes] = {}
-        self.context.route(lambda url: not url.startswith((base, "data:", "blob:")), self._refuse)
-
-    def _refuse(self, route: Any) -> None:
-        self.outside.append(route.request.url)
-        route.abort()
-
-    def open(self, name: str) -> Page:
-        page = self.context.new_page()
-        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("response", self._keep)
-        page.goto(self.base + name, wait_until="load")
-        page.wait_for_function(
-            "() => [...document.querySelectorAll('figure[data-explorable]')]"
-            ".every(figure => figure.dataset.live === 'true')"
-        )
-        return page
-
-    def _keep(self, response: Any) -> None:
-        if response.status >= 400:
-            self.failed.append(response.url)
-        elif response.url.startswith(self.base):
-            self.bodies[response.url] = response.body()
-
-    def assert_clean(self) -> None:
-        assert (self.errors, self.outside, self.failed) == ([], [], [])
 
 
 @pytest.fixture(params=[WIDE, NARROW])

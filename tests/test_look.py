@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from descriptions import changes
 from playwright.sync_api import Browser
-from test_book import PAGES, Visit, both_themes
+from test_book import PAGES, both_themes
+from visits import Visit
 
 LOOKS = Path(__file__).parent / "looks"
 HEIGHT = 900

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
-from test_book import BUT_COLOURS, COLOURS, WATCH_SHIFTS, Visit, assert_no_violations
+from test_book import BUT_COLOURS, COLOURS, WATCH_SHIFTS, assert_no_violations
+from visits import Visit, wait_until_live
 
 CHAPTER = "chapters/05-classifier.html"
 PLACE = "#one-bowl"
 KEY = "book/why-cross-entropy/chapters/05-classifier"
-
-
-@pytest.fixture(scope="module")
-def reader(browser: Browser, book_url: str) -> Iterator[Visit]:
-    visit = Visit(browser, book_url, viewport={"width": 1366, "height": 768})
-    yield visit
-    visit.context.close()
-
-
-@pytest.fixture
-def page(reader: Visit) -> Iterator[Page]:
-    page = reader.open(CHAPTER)
-    yield page
-    page.evaluate("localStorage.clear()")
-    page.close()
-    reader.assert_clean()
 
 
 def answer(question: Locator, choice: int = 0) -> str:
@@ -53,10 +37,7 @@ def open_again(page: Page) -> None:
     # A browser takes a moment to write; the next page may be another process, and read before that.
     page.wait_for_timeout(300)
     page.reload()
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('figure[data-explorable]')]"
-        ".every(figure => figure.dataset.live === 'true')"
-    )
+    wait_until_live(page)
 
 
 def far(page: Page) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from test_book import CHAPTERS, Visit
+from test_book import CHAPTERS
+from visits import Visit
 
 from crossentropy_book.reading import kind_of
 
@@ -49,22 +48,6 @@ def test_what_prints_is_read_unless_it_judges_an_answer() -> None:
 def test_whatever_shows_a_widget_is_its_picture() -> None:
     assert kind_of("slider = Slider(3)\nslider", {}, shows_widget=True) == "picture"
     assert kind_of("slider = Slider(3)\nslider", {}) is None
-
-
-@pytest.fixture(scope="module")
-def reader(browser: Browser, book_url: str) -> Iterator[Visit]:
-    visit = Visit(browser, book_url, viewport={"width": 1366, "height": 768})
-    yield visit
-    visit.context.close()
-
-
-@pytest.fixture
-def page(reader: Visit) -> Iterator[Page]:
-    page = reader.open(CHAPTER)
-    yield page
-    page.evaluate("localStorage.removeItem('reading')")
-    page.close()
-    reader.assert_clean()
 
 
 def shown(page: Page) -> int:

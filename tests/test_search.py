@@ -11,7 +11,8 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
-from test_book import ROOT, Visit, assert_no_violations, both_themes
+from test_book import ROOT, assert_no_violations, both_themes
+from visits import Visit
 
 # What a reader types, and the section that the first hit leads to.
 FIRST_HITS = {

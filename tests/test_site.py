@@ -23,7 +23,8 @@ from bs4 import BeautifulSoup
 from conftest import QuietHandler, served
 from PIL import Image, ImageChops, ImageColor
 from playwright.sync_api import Browser, Page
-from test_book import PAGES, ROOT, WRITTEN, Visit, assert_no_violations, both_themes, in_order, soup
+from test_book import PAGES, ROOT, WRITTEN, assert_no_violations, both_themes, in_order, soup
+from visits import Visit
 
 from crossentropy.figures.style import COLOURS
 from crossentropy_book import social
