@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import rjsmin
 from sphinx.application import Sphinx
@@ -10,7 +12,7 @@ from sphinx.application import Sphinx
 from crossentropy_book.fonts import ICON_FONT, face_rule, icon_font, kept, math_font
 from crossentropy_book.icons import icon_style_sheet
 
-__all__ = ["BEFORE_PAINT", "copy_script", "minified", "setup", "static_folder"]
+__all__ = ["BEFORE_PAINT", "copy_script", "drop_files", "minified", "setup", "static_folder"]
 
 _HERE = Path(__file__).parent
 
@@ -53,6 +55,25 @@ def static_folder(app: Sphinx, name: str) -> Path:
 def copy_script(script: Path, folder: Path) -> None:
     """Put a script into a folder, minified."""
     (folder / script.name).write_text(minified(script.read_text("utf-8")), "utf-8")
+
+
+def drop_files(context: dict[str, Any], kind: str, is_unwanted: Callable[[str], object]) -> None:
+    """Take scripts or style sheets off a page, by their names, or by what those without one say.
+
+    Parameters
+    ----------
+    context : dict
+        What a page is written from.
+    kind : {"script_files", "css_files"}
+        Which of its files.
+    is_unwanted : callable
+        Of a name, or of the text of a script, whether it goes.
+    """
+    context[kind] = [
+        file
+        for file in context[kind]
+        if not is_unwanted(str(file.filename or file.attributes.get("body", "")))
+    ]
 
 
 def _write(app: Sphinx) -> None:

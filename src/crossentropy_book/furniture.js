@@ -134,7 +134,7 @@
   // ---- Boxes that fold ----
 
   const chevron =
-    '<svg class="tb-icon toggle-chevron-right" viewBox="0 0 24 24" stroke-width="1.5" fill="none" ' +
+    '<svg class="tb-icon" viewBox="0 0 24 24" stroke-width="1.5" fill="none" ' +
     'stroke-linecap="round" stroke-linejoin="round"><polyline points="9 6 15 12 9 18"/></svg>';
 
   /** @type {NodeListOf<HTMLElement>} */
@@ -152,8 +152,7 @@
     button.ariaExpanded = `${isOpen}`;
   }
 
-  boxes.forEach((box, i) => {
-    box.id ||= `toggle-${i}`;
+  for (const box of boxes) {
     box.classList.add("toggle");
     const title = box.querySelector(".admonition-title");
     const button = document.createElement("button");
@@ -162,7 +161,7 @@
     title.append(button);
     fold(box, box.classList.contains("toggle-shown"));
     title.addEventListener("click", () => fold(box, box.classList.contains("toggle-hidden")));
-  });
+  }
   let closed = [];
   addEventListener("beforeprint", () => {
     closed = [...boxes].filter((box) => box.classList.contains("toggle-hidden"));

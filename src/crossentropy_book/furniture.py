@@ -14,7 +14,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from crossentropy_book.assets import copy_script, static_folder
+from crossentropy_book.assets import copy_script, drop_files, static_folder
 
 __all__ = ["setup"]
 
@@ -37,11 +37,7 @@ def _drop_replaced(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     if app.config.lean_theme:
-        context["script_files"] = [
-            script
-            for script in context["script_files"]
-            if not _REPLACED.search(str(script.filename or script.attributes.get("body", "")))
-        ]
+        drop_files(context, "script_files", _REPLACED.search)
 
 
 def setup(app: Sphinx) -> None:

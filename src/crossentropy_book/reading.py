@@ -122,8 +122,8 @@ class _FoldCells(SphinxPostTransform):
         if not self.config.reading_views:
             return
         calls = self.config.reading_folded_calls
-        own = self.env.metadata.get(self.env.docname, {}).get("reading_open_lines")
-        most = int(own or self.config.reading_open_lines)
+        own = self.env.metadata[self.env.docname]
+        most = int(own.get("reading_open_lines", self.config.reading_open_lines))
         cells = list(self.document.findall(_is_cell))
         kinds = [_kind_of_cell(cell, calls) for cell in cells]
         before: tuple[nodes.Element | None, int] = (None, 0)

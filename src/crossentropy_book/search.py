@@ -25,7 +25,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
 
-from crossentropy_book.assets import copy_script, static_folder
+from crossentropy_book.assets import copy_script, drop_files, static_folder
 
 __all__ = ["page_title", "setup"]
 
@@ -257,11 +257,7 @@ def _drop_highlighter(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Take off Sphinx's marking of words, which its own search asks for."""
-    context["script_files"] = [
-        script
-        for script in context["script_files"]
-        if "sphinx_highlight" not in str(getattr(script, "filename", ""))
-    ]
+    drop_files(context, "script_files", lambda script: "sphinx_highlight" in script)
 
 
 def _write(app: Sphinx, exception: Exception | None) -> None:

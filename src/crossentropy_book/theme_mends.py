@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from crossentropy_book.assets import drop_files
 from crossentropy_book.icons import without_icon_script
 
 __all__ = ["setup"]
@@ -27,17 +28,9 @@ def _drop_thebe(
     """Take thebe's script off a book without launch buttons: it throws, and needs a server."""
     launch_buttons = (app.config.html_theme_options or {}).get("launch_buttons") or {}
     if not launch_buttons.get("thebe"):
-        context["script_files"] = [
-            script for script in context["script_files"] if "thebe" not in _source(script).lower()
-        ]
-        context["css_files"] = [
-            sheet for sheet in context["css_files"] if "thebe" not in _source(sheet).lower()
-        ]
+        for kind in ("script_files", "css_files"):
+            drop_files(context, kind, lambda file: "thebe" in file.lower())
         context["body"] = _THEBE.sub("", context.get("body", ""))
-
-
-def _source(script: Any) -> str:
-    return str(script.filename or script.attributes.get("body", ""))
 
 
 def _mend_roles(

@@ -107,5 +107,5 @@ class Live(anywidget.AnyWidget):
 
 def as_script(value: Any) -> str:
     """Return data for a page's scripts; "</" would end the element early."""
-    text = json.dumps(value, ensure_ascii=False).replace("</", "<\\/")
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     return f'<script type="application/json">{text}</script>'

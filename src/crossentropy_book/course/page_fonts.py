@@ -13,7 +13,6 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from crossentropy_book import fonts
 from crossentropy_book.course import text_fonts
 from crossentropy_book.course.page_weight import loaded_files
 from crossentropy_book.course.text_fonts import FACES
@@ -22,7 +21,8 @@ from crossentropy_book.fonts import face_rule, kept, math_font
 __all__ = ["characters_of", "setup"]
 
 _ESCAPE = re.compile(r"\\u\{?([0-9a-fA-F]{4,5})\b")
-_FACE = re.compile(r'@font-face \{ font-family: "(?:Book|STIX)[^}]*\}\s*')
+# As it is written here, and as `style_sheets` leaves it for a build that finds nothing to do.
+_FACE = re.compile(r'@font-face ?\{ ?font-family: "(?:Book|STIX)[^}]*\}\s*')
 
 # Numbers and words that a reader's own state may hold.
 _ALWAYS = range(0x20, 0x7F)
@@ -49,14 +49,14 @@ def _cut_fonts(app: Sphinx, exception: Exception | None) -> None:
     book, cache = Path(app.outdir), Path(app.doctreedir)
     used = characters_of(path.read_text("utf-8") for path in loaded_files(book))
     recipe = repr(sorted(used)).encode()
-    modules = [Path(module.__file__ or "").read_bytes() for module in (text_fonts, fonts)]
+    module = Path(text_fonts.__file__ or "").read_bytes()
     _bring(
         book / "_static" / "crossentropy-book.css",
         face_rule("STIX Two Math", kept(cache, "stix-two-math", lambda: math_font(used), recipe)),
     )
     rules = ""
     for face in FACES:
-        font = kept(cache, face.name, functools.partial(face.cut, used), recipe, *modules)
+        font = kept(cache, face.name, functools.partial(face.cut, used), recipe, module)
         rules += face_rule(face.family, font, face.weight, face.style)
     _bring(book / "_static" / "crossentropy.css", rules)
 

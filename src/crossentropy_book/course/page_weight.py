@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,12 @@ from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES
 from sphinx.application import Sphinx
 
+from crossentropy_book.assets import drop_files
+
 __all__ = [
     "lighter_code",
     "lighter_drawings",
     "lighter_page",
-    "lighter_states",
     "loaded_files",
     "setup",
 ]
@@ -38,22 +38,22 @@ _SERVED = {
 
 _LOADED = re.compile(r"""<(?:link|script)\b[^>]*?\s(?:href|src)="([^"?:#]+\.(?:css|js))""")
 
-# The theme's contents for paper, which `book.css` never prints.
-_NOT_PRINTED = re.compile(r'<div id="jb-print-docs-body".*?(?=<div id="searchbox">)', re.DOTALL)
 # Where spaces are text.
 _AS_IT_IS = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DOTALL)
 _SPACE = re.compile(r"\s*\n\s*")
 
-
-_STATE = re.compile(r'(?<=<script type="application/json">).*?(?=</script>)', re.DOTALL)
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _HASHED = re.compile(r"(?<=[\"#])[a-z][0-9a-f]{10}(?=[\")])")
 _OWN_FONT = re.compile(r"\s*font-family: [^;\"]*;")
 
 
+def _pages(book: Path) -> set[Path]:
+    return {path for path in book.rglob("*.html") if "_static" not in path.parts}
+
+
 def loaded_files(book: Path) -> set[Path]:
     """Return the pages of a built book, and the scripts and style sheets that they load."""
-    pages = {path for path in book.rglob("*.html") if "_static" not in path.parts}
+    pages = _pages(book)
     return pages | {
         file
         for page in pages
@@ -98,22 +98,6 @@ def lighter_code(markup: str) -> str:
     return _CODE.sub(lambda code: _ALIKE.sub(joined, _WORD.sub(renamed, code[0])), markup)
 
 
-def lighter_states(markup: str) -> str:
-    """Return a page whose data for scripts have no spaces between them.
-
-    Examples
-    --------
-    >>> lighter_states('<script type="application/json">{"p": [0.5, 0.5]}</script>')
-    '<script type="application/json">{"p":[0.5,0.5]}</script>'
-    """
-
-    def tight(state: re.Match[str]) -> str:
-        text = json.dumps(json.loads(state[0]), ensure_ascii=False, separators=(",", ":"))
-        return text.replace("</", "<\\/")
-
-    return _STATE.sub(tight, markup)
-
-
 def lighter_drawings(markup: str, page: str) -> str:
     """Return a page whose drawings have ids that compress, and their font from its style sheet.
 
@@ -131,8 +115,8 @@ def lighter_drawings(markup: str, page: str) -> str:
 
 
 def lighter_page(page: str) -> str:
-    """Return a page without the contents that nobody prints, and without indentation."""
-    parts = _AS_IT_IS.split(_NOT_PRINTED.sub("", page))
+    """Return a page without indentation."""
+    parts = _AS_IT_IS.split(page)
     # Of three parts one is between, one is as it is, and one its element's name.
     return "".join(
         _SPACE.sub("\n", part) if i % 3 == 0 else part for i, part in enumerate(parts) if i % 3 < 2
@@ -142,25 +126,24 @@ def lighter_page(page: str) -> str:
 def _lighten(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
+    # The contents that the theme has for paper; this book prints none.
+    context["without_print_contents"] = True
     if "body" not in context:
         return
-    body = lighter_drawings(lighter_states(lighter_code(context["body"])), page.replace("/", "-"))
+    body = lighter_drawings(lighter_code(context["body"]), page.replace("/", "-"))
     context["body"] = body
-    context["script_files"] = [
-        script
-        for script in context["script_files"]
-        if not any(
-            name in str(script.filename) and not served.search(body)
-            for name, served in _SERVED.items()
-        )
-    ]
+    drop_files(
+        context,
+        "script_files",
+        lambda script: any(
+            name in script and not served.search(body) for name, served in _SERVED.items()
+        ),
+    )
 
 
 def _lighten_pages(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
-        for path in loaded_files(Path(app.outdir)):
-            if path.suffix != ".html":
-                continue
+        for path in _pages(Path(app.outdir)):
             page = path.read_text("utf-8")
             lighter = lighter_page(page)
             if lighter != page:
