@@ -277,6 +277,17 @@ def test_other_weights_are_not_trained_unasked(end: str, explorable: OpenPage) -
     assert read(page)["state"]["weights"] == [[0, 0, 0]] * 3
 
 
+def test_the_curve_of_the_loss_begins_where_the_run_began(explorable: OpenPage) -> None:
+    page = explorable("DecisionRegions")
+    for _ in range(3):
+        button(page, "Step").click()
+    settle(page)
+    page.get_by_role("radio", name="Loss").click()
+    settle(page)
+    ends = page.locator("svg text[data-tick^='x-loss']").all_text_contents()
+    assert ends[0] == "0"
+
+
 def test_a_preset_is_reached_in_the_middle_of_a_quick_run(explorable: OpenPage) -> None:
     page = explorable("DecisionRegions")
     button(page, "Run").click()

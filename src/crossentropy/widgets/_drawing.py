@@ -76,7 +76,9 @@ class Engine:
         """Return all that a widget's module puts into its figure, on a page so many pixels wide."""
         return str(self._call(source, "drawn(module.render, state, width).innerHTML", state, width))
 
-    def stills(self, source: str, state: dict[str, Any], layout: str, name: str) -> list[Still]:
+    def stills(
+        self, source: str, state: dict[str, Any], layout: str, name: str, *, later: bool = True
+    ) -> list[Still]:
         """Return the pictures of a state that stand still: now, and later if the module says how.
 
         Parameters
@@ -89,8 +91,11 @@ class Engine:
             One of `LAYOUTS`.
         name : str
             What the ids within the pictures begin with.
+        later : bool
+            Whether what comes later is drawn too: it may take hundreds of steps.
         """
-        expression = f"stills(module, state, width, '{layout}', '{name}')"
+        module = "module" if later else "{ render: module.render }"
+        expression = f"stills({module}, state, width, '{layout}', '{name}')"
         return [Still(**each) for each in self._call(source, expression, state, LAYOUTS[layout])]
 
     def describe(self, source: str, state: dict[str, Any]) -> str:

@@ -91,7 +91,7 @@ class Live(anywidget.AnyWidget):
         try:
             from crossentropy.widgets._drawing import as_svg, engine
 
-            picture, *_ = engine().stills(source, state, "wide", kind)
+            picture, *_ = engine().stills(source, state, "wide", kind, later=False)
             alt = html.escape(engine().describe(source, state))
         except Exception:  # whatever it is: the live widget is shown all the same
             return ""

@@ -78,7 +78,6 @@ function createLosses(frame, pen) {
   }
 
   return (state, { loss }, { left, top, right, bottom }) => {
-    record(frame, state.steps, loss);
     const { steps, values } = recorded(frame);
     const from = steps[0];
     const end = from + ENDS.find((one) => one >= state.steps - from);
@@ -214,6 +213,8 @@ const picture = (createPanel) => (frame) => {
       const side = Math.max(Math.min(height - top - 28 - below, 0.84 * width), 1);
       const left = narrow ? Math.round((width - side) / 2) + 12 : 40;
       square.draw(state, left, top, side);
+      // In every view: the curve of the loss begins where the run began.
+      record(frame, state.steps, numbers.loss);
       drawPanel(state, numbers, narrow
         ? { left: 0, top: height - below + 2, right: width, bottom: height, narrow }
         : { left: left + side + 34, top, right: width, bottom: height - 8, narrow });

@@ -40,7 +40,6 @@ class EntropyBars(Explorable):
     prompt = traitlets.Unicode(
         "Drag the bars. Where is the entropy largest, and where is it zero?"
     ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [362, 380]).tag(sync=True)
     presets = traitlets.Dict(
         {

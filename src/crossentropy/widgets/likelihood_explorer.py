@@ -68,7 +68,6 @@ class LikelihoodExplorer(Explorable):
     prompts = traitlets.Dict(
         {"underflow": "Drag N until a product is too small for its format."}
     ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [366, 396]).tag(sync=True)
     presets = traitlets.Dict(
         {

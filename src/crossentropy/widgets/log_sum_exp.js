@@ -1,7 +1,7 @@
-import { drawAxis, drawBar } from "./lib/bars.js";
+import { drawAxis, drawSoftmax } from "./lib/bars.js";
 import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { bracketed, brief, format, scientific, threeDigits } from "./lib/format.js";
+import { bracketed, format, scientific, threeDigits } from "./lib/format.js";
 import { entropy, logsumexp, softmax, sum } from "./lib/information.js";
 import { VIEW, createLogits, inView, short } from "./lib/logits.js";
 import { defineHatches } from "./lib/marks.js";
@@ -134,16 +134,11 @@ function drawSqueeze(pen, numbers, at, { top, bottom, from, left, width, values 
 
 // ---- Softmax ----
 
-function drawSoftmax(pen, q, { top, bottom, start, right, x, column }) {
+function drawQ(pen, q, { top, bottom, start, right, x, column }) {
   pen("text", "q title", { class: "tick start", x: 0, y: top - 20, text: "q = softmax(ℓ/T)" });
   drawAxis(pen, [0, 1], { left: start, right, top, bottom, gap: 8 });
   const width = Math.min(44, column * 0.6);
-  q.forEach((qk, k) => {
-    const y = bottom + (top - bottom) * qk;
-    drawBar(pen, "q", k, { x: x(k) - width / 2, y, width, bottom });
-    pen("text", `q of ${k}`, { class: "role-q halo", x: x(k), y: y - 7,
-      text: column < 32 ? "" : column < 100 ? format(qk, 2) : brief(qk) });
-  });
+  drawSoftmax(pen, q, { x: (k) => x(k) - width / 2, width, top, bottom, column, least: 32 });
 }
 
 // ---- Naive beside stable ----
@@ -205,7 +200,7 @@ function picture(frame) {
       drawSqueeze(pen, numbers, logits.at, {
         top: 32, bottom: narrow ? floor : 140, from: x(state.logits.indexOf(numbers.maximum)),
         left: right, width: narrow ? 24 : 46, values: !narrow });
-      drawSoftmax(pen, numbers.q, { top, bottom, start, right, x, column });
+      drawQ(pen, numbers.q, { top, bottom, start, right, x, column });
       logits.drawHandles(state.logits, { x, column });
       track.draw(state.temperature, narrow ? 8 : right + 30, narrow ? names - 8 : 158, width);
       drawComparison(pen, state, numbers, {

@@ -52,7 +52,6 @@ class LogSumExp(Explorable):
     prompt = traitlets.Unicode(
         "Cool T towards 0. Where does T·LSE(ℓ/T) go, and which formula breaks first?"
     ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [370, 418]).tag(sync=True)
     presets = traitlets.Dict(
         {

@@ -1,7 +1,7 @@
 import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { brief, format, plural, whole } from "./lib/format.js";
-import { PAIRS, roll } from "./lib/losses.js";
+import { PAIRS, roll, six } from "./lib/losses.js";
 import { createMemo } from "./lib/memo.js";
 import { createPen, path } from "./lib/pen.js";
 import { createPlane } from "./lib/plane.js";
@@ -10,8 +10,6 @@ import { SCHEMAS } from "./lib/schema.js";
 import { createTrack } from "./lib/track.js";
 
 const MOST = SCHEMAS.LossComparison.steps.most;
-const six = (value) => format(value, 6);
-const four = (value) => format(value, 4);
 
 // ---- The numbers ----
 
@@ -151,19 +149,15 @@ function drawScore(pen, pair, role, of, { steps }, numbers, width, narrow) {
 }
 
 function createStart(frame, pen, pair) {
-  // Who moves the start puts both balls back on it.
-  const restarting = {
-    model: frame.model,
-    schema: frame.schema,
-    set: (change) => frame.set({ ...change, steps: 0 }),
-  };
-  return createTrack(restarting, pen, {
+  return createTrack(frame, pen, {
     trait: pair.start,
     name: `${pair.name}, where both balls start`,
     ends: pair.ends,
     ticks: pair.ticks,
     ...pair.keys,
     text: pair.startText,
+    // Who moves the start puts both balls back on it.
+    set: (value) => frame.set({ [pair.start]: value, steps: 0 }),
   });
 }
 
@@ -265,8 +259,8 @@ function describe(state, numbers) {
     const place = numbers[`${who}_place`];
     if (!Number.isFinite(place)) return `That of ${name} has run away.`;
     const slope = place === kink ? "none, for it has a kink there" : six(numbers[`${who}_slope`]);
-    return `That of ${name} is at ${start} = ${four(place)}, where the loss is ` +
-      `${four(numbers[`${who}_loss`])} and its slope ${slope}.`;
+    return `That of ${name} is at ${start} = ${format(place)}, where the loss is ` +
+      `${format(numbers[`${who}_loss`])} and its slope ${slope}.`;
   };
   return `${state.view === "loss" ? "Two losses" : "The slopes of two losses"} over the ` +
     `${pair.name}. A ball on each has taken ` +
@@ -282,7 +276,7 @@ export default defineExplorable({
     { quantity: "steps", label: "Steps", unit: false, show: whole, said: "steps" },
     { quantity: "hero_loss", label: "Loss of the full ball", unit: false, said: "loss" },
     { quantity: "rival_loss", label: "of the empty ball", unit: false, said: "rival", show: (loss) =>
-      (Number.isFinite(loss) ? four(loss) : "runs away") },
+      (Number.isFinite(loss) ? format(loss) : "runs away") },
     { quantity: "factor", label: "Factor at the empty ball", unit: false, show: six },
   ],
   ledger,

@@ -3,7 +3,9 @@ import { defineExplorable } from "./lib/explorable.js";
 import { brief, format, scientific, threeDigits } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { sum } from "./lib/information.js";
-import { dot, legendre, logNormal, lossesOverWidth, mapWeights, meanLoss, sigmoid } from "./lib/logistic.js";
+import {
+  dot, features, legendre, logNormal, lossesOverWidth, mapWeights, meanLoss, sigmoid,
+} from "./lib/logistic.js";
 import { DOWN, UP, circle } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
 import { createPen, path } from "./lib/pen.js";
@@ -16,15 +18,14 @@ const { degree: DEGREE } = SCHEMAS.MapPrior;
 // ---- The numbers ----
 
 function quantities({ x, y, x_held_out: xs, y_held_out: ys, degree, width }) {
-  const features = (points) => points.map((point) => legendre(point, degree));
-  const rows = features(x);
+  const rows = features(x, degree);
   const weights = mapWeights(rows, y, width);
   const nll = meanLoss(rows, y, weights);
   const lambda = 1 / (2 * x.length * width ** 2);
   const penalty = lambda * dot(weights, weights);
   return {
     nll,
-    held_out: meanLoss(features(xs), ys, weights),
+    held_out: meanLoss(features(xs, degree), ys, weights),
     lambda,
     penalty,
     objective: nll + penalty,

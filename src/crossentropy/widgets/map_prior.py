@@ -102,7 +102,6 @@ class MapPrior(Explorable):
     prompts = traitlets.Dict(
         {"weights": "Slide σ to the left. What does it do to the weights?"}
     ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [366, 396]).tag(sync=True)
     presets = traitlets.Dict(
         {

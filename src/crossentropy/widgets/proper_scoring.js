@@ -214,9 +214,6 @@ function describe({ belief, report, view }, numbers) {
     `${format(numbers.cross_entropy)}, less H(p), ${format(numbers.entropy)}.`;
 }
 
-const eachRival = (make) =>
-  Object.fromEntries(RIVALS.map((id) => [id, make(id)]));
-
 export default defineExplorable({
   name: "ProperScoring",
   quantities,
@@ -231,5 +228,5 @@ export default defineExplorable({
   ledger,
   describe,
   views: { linear: "Linear", brier: "Brier", spherical: "Spherical", zero_one: "0-1" },
-  picture: eachRival((id) => (frame) => picture(frame, id)),
+  picture: Object.fromEntries(RIVALS.map((id) => [id, (frame) => picture(frame, id)])),
 });

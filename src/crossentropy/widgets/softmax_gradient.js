@@ -1,7 +1,7 @@
-import { createBars, drawAxis, drawBar, drawLetters, pairs, singles } from "./lib/bars.js";
+import { createBars, drawAxis, drawLetters, drawSoftmax, pairs, singles } from "./lib/bars.js";
 import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { bracketed, brief, format, shorten, signed, threeDigits } from "./lib/format.js";
+import { bracketed, format, shorten, signed, threeDigits } from "./lib/format.js";
 import {
   entropy, logsumexp, softmax, softmaxCrossEntropy, softmaxJacobian, sum,
 } from "./lib/information.js";
@@ -124,12 +124,7 @@ function createColumns(frame, { title, besideP = false }) {
   function drawBars({ p }, { q }, { places, top, bottom, column, start, right }) {
     drawAxis(pen, [0, 1], { left: start, right, top, bottom, gap: 8 });
     const x = (k) => (target ? places.x(k, 1) : places.x(k));
-    q.forEach((qk, k) => {
-      const y = bottom + (top - bottom) * qk;
-      drawBar(pen, "q", k, { x: x(k), y, width: places.width, bottom });
-      pen("text", `q of ${k}`, { class: "role-q halo", x: x(k) + places.width / 2, y: y - 7,
-        text: column < 40 ? "" : column < 100 ? format(qk, 2) : brief(qk) });
-    });
+    drawSoftmax(pen, q, { x, width: places.width, top, bottom, column, least: 40 });
     if (!target) return;
     drawLetters(pen, labels.length, places, bottom + 16);
     target.draw(p, { x: (k) => places.x(k, 0), width: places.width, top, bottom });

@@ -54,7 +54,6 @@ class SurprisalCurve(Explorable):
     prompt = traitlets.Unicode("Slide p and r. Can you make the two columns differ in height?").tag(
         sync=True
     )
-    around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [330, 350]).tag(sync=True)
     presets = traitlets.Dict(
         {

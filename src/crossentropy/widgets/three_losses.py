@@ -44,7 +44,6 @@ class ThreeLosses(Explorable):
     labels = Labels(ANIMALS).tag(sync=True)
 
     prompt = traitlets.Unicode("The photograph shows a dog. Drag the dog’s bar.").tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [320, 300]).tag(sync=True)
     presets = traitlets.Dict(
         {

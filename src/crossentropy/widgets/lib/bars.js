@@ -1,7 +1,7 @@
 // Distributions as bars that can be dragged and locked, alone and in pairs.
 
 import { set, svg } from "./dom.js";
-import { format, shorten } from "./format.js";
+import { brief, format, shorten } from "./format.js";
 import { createHandle, onPress } from "./handle.js";
 import { path } from "./pen.js";
 import { moveComponent } from "./simplex.js";
@@ -84,6 +84,16 @@ export const drawBar = (pen, name, k, { x, y, width, bottom }) => pen("rect", `$
   width,
   height: Math.max(bottom - y, 0),
 });
+
+// Bars of q that nobody drags, each below its value where a column has `least` pixels.
+export function drawSoftmax(pen, q, { x, width, top, bottom, column, least }) {
+  q.forEach((qk, k) => {
+    const y = bottom + (top - bottom) * qk;
+    drawBar(pen, "q", k, { x: x(k), y, width, bottom });
+    pen("text", `q of ${k}`, { class: "role-q halo", x: x(k) + width / 2, y: y - 7,
+      text: column < least ? "" : column < 100 ? format(qk, 2) : brief(qk) });
+  });
+}
 
 // The axis of probabilities, from `left` to `right`, with the ticks that are given, `gap` pixels away.
 export function drawAxis(pen, ticks, { left, right, top, bottom, gap = 6 }) {

@@ -3,7 +3,7 @@
 
 const classes = (lengths) => [...lengths.keys()].filter((k) => lengths[k] < Infinity);
 
-const byLength = (lengths) => classes(lengths).sort((j, k) => lengths[j] - lengths[k] || j - k);
+export const byLength = (lengths) => classes(lengths).sort((j, k) => lengths[j] - lengths[k] || j - k);
 
 // Merge the two lightest groups of classes until one is left; each merge makes their words one bit
 // longer. Of groups of equal weight, the one whose smallest class index is smaller comes first.

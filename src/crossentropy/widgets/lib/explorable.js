@@ -147,7 +147,6 @@ class Frame {
         this.moving = requestAnimationFrame(step);
       }
       // In this frame, not in the next: a handle of the state before would move what is gone.
-      cancelAnimationFrame(this.pending);
       this.redraw();
     };
     this.figure.dataset.moving = "true";
@@ -201,6 +200,7 @@ class Frame {
   }
 
   redraw() {
+    cancelAnimationFrame(this.pending);
     this.pending = null;
     if (!this.width) return; // not laid out; the observer calls again when it is
     if (this.unsaved) this.model.save_changes();
@@ -304,11 +304,12 @@ class Frame {
     for (const type of ["pointerdown", "keydown"]) {
       this.figure.addEventListener(type, interrupt, { capture: true, signal: this.signal });
     }
+    const size = () => [this.width, this.height, this.zoom].join();
     this.observer = new ResizeObserver(() => {
+      const before = size();
       this.measure();
       // In this frame, not in the next: what is pressed is where it is seen.
-      cancelAnimationFrame(this.pending);
-      this.redraw();
+      if (size() !== before) this.redraw();
     });
     this.observer.observe(this.stage);
     this.figure.explorable = this.handleForScripts();
@@ -316,8 +317,7 @@ class Frame {
     this.measure();
     this.redraw();
     this.describe(this.state, this.spec.quantities(this.state));
-    this.stopNudge = createNudge({ frame: this, goal: this.model.get("nudge") ?? {},
-      draw: (part) => this.drawAs(part) });
+    this.stopNudge = createNudge(this, this.model.get("nudge") ?? {});
     // Whenever a font arrives, what was measured before was another one.
     document.fonts.addEventListener("loadingdone", () => {
       forgetSizes();

@@ -12,6 +12,9 @@ export function legendre(x, degree) {
   return values;
 }
 
+// The rows of features of points: Legendre polynomials up to a degree.
+export const features = (points, degree) => points.map((point) => legendre(point, degree));
+
 export function dot(a, b) {
   let total = 0;
   for (let j = 0; j < a.length; j += 1) total += a[j] * b[j];
@@ -28,7 +31,7 @@ export function labelLoss(z, label) {
 }
 
 // −log P(labels | weights), for the features of each label in a row.
-export function negativeLogLikelihood(rows, labels, weights) {
+function negativeLogLikelihood(rows, labels, weights) {
   let total = 0;
   for (let i = 0; i < rows.length; i += 1) total += labelLoss(dot(rows[i], weights), labels[i]);
   return total;
@@ -114,8 +117,7 @@ export function mapWeights(rows, labels, width, start = new Float64Array(rows[0]
 // Mean losses of the weights that the posterior has its maximum at, over the prior's width: of the
 // labels that they are fitted to, and of others that were held out.
 export function lossesOverWidth({ x, y, x_held_out: xs, y_held_out: ys, degree }, widths) {
-  const features = (points) => points.map((point) => legendre(point, degree));
-  const [rows, others] = [features(x), features(xs)];
+  const [rows, others] = [features(x, degree), features(xs, degree)];
   const losses = { nll: new Float64Array(widths.length), held_out: new Float64Array(widths.length) };
   let weights; // each width's are the next one's start
   widths.forEach((width, i) => {

@@ -29,7 +29,7 @@ export const FOURTH_POWER = {
   factor: (u) => 4 * u * u,
 };
 
-export const ABSOLUTE_VALUE = {
+const ABSOLUTE_VALUE = {
   loss: Math.abs,
   slope: Math.sign, // 0 at the kink, where there is none
   factor: (u) => 1 / Math.abs(u),
@@ -44,9 +44,8 @@ export const SINES = {
 
 // ---- What is compared, over what ----
 
-const six = (value) => format(value, 6);
-const four = (value) => format(value, 4);
-const operand = (value) => bracketed(four(value));
+export const six = (value) => format(value, 6);
+const operand = (value) => bracketed(format(value));
 
 // name       of what the losses are functions of
 // start      the trait that both balls start from
@@ -126,7 +125,7 @@ export const PAIRS = {
     ledger: (x) => [
       ["slope of the rival = 4<i>u</i>³", `4 · ${operand(x)}³`],
       ["= 2<i>u</i>² × 2<i>u</i>, for <i>u</i>⁴ = (<i>u</i>²)²",
-        `${four(2 * x * x)} × ${operand(2 * x)}`, 2 * x * x * (2 * x)],
+        `${format(2 * x * x)} × ${operand(2 * x)}`, 2 * x * x * (2 * x)],
       ["= <i>u</i> × 4<i>u</i>²"],
     ] } },
   "absolute value": { ...ERRORS, rival: {
@@ -136,7 +135,7 @@ export const PAIRS = {
     ledger: (x) => [
       ["slope of the rival = sgn <i>u</i>", `sgn ${operand(x)}`],
       ["= <i>u</i> / √<i>u</i>², for |<i>u</i>| = √<i>u</i>²",
-        `${four(x)} / ${four(Math.sqrt(x * x))}`, x / Math.sqrt(x * x)],
+        `${format(x)} / ${format(Math.sqrt(x * x))}`, x / Math.sqrt(x * x)],
       ["= <i>u</i> × 1/|<i>u</i>|"],
     ] } },
   sines: { ...ERRORS, ranges: { ...ERRORS.ranges, slope: [-5, 6.2] }, rival: {

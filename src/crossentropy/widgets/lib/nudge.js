@@ -8,9 +8,8 @@ const WAIT = 700; // ms from when the picture is seen
 const MOVE = 1200; // ms there and back
 const ACTS = ["pointerdown", "keydown", "wheel", "touchstart"];
 
-// `goal` is the part of the state that the drawing goes to. `draw(part)` draws with a part of the
-// state changed.
-export function createNudge({ frame, goal, draw }) {
+// `goal` is the part of the state that the drawing goes to.
+export function createNudge(frame, goal) {
   const names = Object.keys(goal);
   if (!names.length || matchMedia("(prefers-reduced-motion: reduce)").matches) return () => {};
   const ending = new AbortController();
@@ -25,7 +24,7 @@ export function createNudge({ frame, goal, draw }) {
     if (!frame.figure.dataset.nudged) return;
     handle?.classList.remove("nudged");
     delete frame.figure.dataset.nudged;
-    draw({});
+    frame.drawAs({});
   }
 
   function begin() {
@@ -39,7 +38,7 @@ export function createNudge({ frame, goal, draw }) {
       const time = (now - start) / MOVE;
       if (time >= 1) return stop();
       const share = Math.sin(Math.PI * time) ** 2;
-      draw(Object.fromEntries(names.map((name, i) => [name, ways[i](share)])));
+      frame.drawAs(Object.fromEntries(names.map((name, i) => [name, ways[i](share)])));
       next = requestAnimationFrame(step);
     };
     next = requestAnimationFrame(step);

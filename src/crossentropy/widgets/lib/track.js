@@ -18,17 +18,17 @@ const SCALES = {
 // options:
 //   trait     what it moves
 //   name      that in words, for a screen reader
-//   title     the same above the track
 //   ends      [least, most] where they are not the trait's own; a value beyond them, set from
 //             outside, stands at the end
 //   ticks     the values that are marked
 //   scale     "linear", "whole" or "log"
 //   step, page, fine   how far the keys move it; on a log scale in decades
-//   get, set  () => its value and (value) => what it becomes, where that is no trait; then it has `ends`,
-//             and `mark` says of what its place is the value
+//   get       () => its value, where that is no trait; then it has `set` and `ends`, and `mark` says of
+//             what its place is the value
+//   set       (value) => what it becomes, where that is more than the trait
 //   text      (value) => the value as it is shown at the grip and said
 export function createTrack(frame, pen, options) {
-  const { trait, name, title = "", scale = "linear", text } = options;
+  const { trait, name, scale = "linear", text } = options;
   const { get = () => frame.model.get(trait), set = (value) => frame.set({ [trait]: value }) } = options;
   const { least: lowest, most: highest } = frame.schema[trait] ?? {};
   const { ends = [lowest, highest], ticks = ends, mark = `x=${trait}` } = options;
@@ -73,14 +73,12 @@ export function createTrack(frame, pen, options) {
   }
 
   return {
-    height: 66,
     reach: handle.reach,
-    // The title stands at `top`, the line 38 pixels below it, from left to right.
+    // The line runs 38 pixels below `top`, from left to right.
     draw(value, left, top, right) {
       track.left = left + 10;
       track.length = right - 20 - left;
       const y = top + 38;
-      pen("text", `${trait} title`, { class: "label start", x: left, y: top + 5, text: title });
       drawTicks(y);
       handle.guide(track.left - 10, track.left + track.length + 10, y);
       const x = at(clamp(level(), least, most));

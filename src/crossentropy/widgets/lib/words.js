@@ -1,7 +1,7 @@
 // The words of a code as cells, one a bit, beside the surprisals that their lengths round; by hand,
 // with a grip at the end of each, and Kraft's budget.
 
-import { kraftSum } from "./coding.js";
+import { byLength, kraftSum } from "./coding.js";
 import { brief, format, plural, shorten } from "./format.js";
 import { createHandle } from "./handle.js";
 import { UNITS, sum, surprisal } from "./information.js";
@@ -144,7 +144,7 @@ function fraction(share) {
 function drawBudget(pen, { lengths: n, kraft_sum: spent }, refusal, { left, right, top }) {
   const scale = right - 3 - left;
   // In the order of the words, which is that of binary fractions.
-  const order = [...n.keys()].sort((j, k) => n[j] - n[k] || j - k);
+  const order = byLength(n);
   const before = (k) => sum(order.slice(0, order.indexOf(k)).map((j) => 2 ** -n[j]));
   const part = (from, share) =>
     ({ x: left + 1 + scale * from, y: top + 9, width: scale * share, height: 24 });
