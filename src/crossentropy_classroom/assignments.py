@@ -19,6 +19,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from crossentropy_classroom.hidden import Hidden
+from crossentropy_classroom.notebooks import plain
 
 __all__ = ["TEXT_STUB", "Assignment", "all_assignments", "load", "without_solutions"]
 
@@ -63,6 +64,11 @@ class Assignment:
     def released(self) -> NotebookNode:
         """The notebook as students get it, without solutions and with checksums. Only to read."""
         return without_solutions(self.master(), self.path)
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The sources of its cells as students get them, each `plain`."""
+        return frozenset(plain(cell.source) for cell in self.released.cells)
 
     def graded_cells(self) -> list[dict[str, Any]]:
         """Return nbgrader's marks of the cells that are worth points."""

@@ -148,19 +148,19 @@ def _each(
 ) -> Iterator[tuple[Submission, Result, str]]:
     """Yield each submission with its result and the key of that, as they are finished."""
     submit: Submit | None = None
-    running: dict[Future[tuple[Result, str]], tuple[Submission, Task]] = {}
+    running: dict[Future[tuple[Result, str]], tuple[Submission, str]] = {}
     waiting = iter(found)
     try:
         while True:
             for submission in waiting:
-                ready = _ready(batch, submission)
-                if not isinstance(ready, Task):
-                    yield submission, *ready
+                ready, key = _ready(batch, submission)
+                if isinstance(ready, Result):
+                    yield submission, ready, key
                     continue
                 if submit is None:  # not before: where no submission is new, no sandbox is needed
                     submit, width = workers.enter_context(_workers(batch))
                 assignment = batch.known[submission.assignment]
-                running[submit(assignment, ready)] = submission, ready
+                running[submit(assignment, ready)] = submission, key
                 if len(running) >= 2 * width:
                     break
             if not running:
@@ -170,15 +170,15 @@ def _each(
             done = wait(running, return_when=FIRST_COMPLETED).done
             outcomes = [(*running.pop(future), _outcome(future)) for future in done]
             del done
-            for submission, task, outcome in outcomes:
-                yield submission, *_finished(batch, submission, task, outcome)
+            for submission, key, outcome in outcomes:
+                yield submission, *_finished(batch, submission, key, outcome)
     finally:  # where grading is broken off, tasks that have not begun are not begun
         for future in running:
             future.cancel()
 
 
-def _ready(batch: Batch, submission: Submission) -> Task | tuple[Result, str]:
-    """Return what there is to do, or, if there is nothing to do, the result and its key."""
+def _ready(batch: Batch, submission: Submission) -> tuple[Task | Result, str]:
+    """Return what there is to do, or, if there is nothing to do, the result; and its key."""
     student, name = submission.student, submission.assignment
     try:
         data, beside = submission.read(), submission.beside()
@@ -197,7 +197,7 @@ def _ready(batch: Batch, submission: Submission) -> Task | tuple[Result, str]:
     )
     key = task.key(batch.known[name])
     earlier = None if batch.again else kept(batch.classroom, student, name, key)
-    return task if earlier is None else (earlier, key)
+    return (task if earlier is None else earlier), key
 
 
 def _outcome(future: Future[tuple[Result, str]]) -> tuple[Result, str] | Exception:
@@ -208,7 +208,7 @@ def _outcome(future: Future[tuple[Result, str]]) -> tuple[Result, str] | Excepti
 
 
 def _finished(
-    batch: Batch, submission: Submission, task: Task, outcome: tuple[Result, str] | Exception
+    batch: Batch, submission: Submission, key: str, outcome: tuple[Result, str] | Exception
 ) -> tuple[Result, str]:
     """Keep the result of a task; return it and its key."""
     student, name = submission.student, submission.assignment
@@ -222,7 +222,6 @@ def _finished(
         named = "" if isinstance(outcome, ValueError) else f"{type(outcome).__name__}: "
         return Result(student, name, problem=f"{named}{outcome}"), ""
     result, notebook = outcome
-    key = task.key(batch.known[name])
     try:
         keep(batch.classroom, result, key)
         write_whole(home(batch.classroom, student, name) / f"{name}.ipynb", notebook)

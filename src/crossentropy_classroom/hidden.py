@@ -22,8 +22,6 @@ Arguments = tuple[Any, ...]
 # How far an answer in single precision may be off, as in a visible test.
 SINGLE = 64 * float(np.finfo(np.float32).eps)
 
-WRONG = "it was another value"
-
 
 @dataclass(frozen=True)
 class Hidden:
@@ -111,8 +109,6 @@ def _fault(test: Hidden, case: Arguments | None, answer: NDArray[Any] | str) -> 
     """Say what is wrong with an answer, or return ""."""
     if isinstance(answer, str):
         return answer
-    if answer.dtype.kind not in "biuf":
-        return "it was no number, or no array of numbers"
     wanted = test.reference(*case) if callable(test.reference) and case is not None else None
     expected = np.asarray(test.reference if wanted is None else wanted, dtype=np.float64)
     if expected.ndim == 0 and answer.size == 1:  # one number is one number, as in a visible test
@@ -122,4 +118,6 @@ def _fault(test: Hidden, case: Arguments | None, answer: NDArray[Any] | str) -> 
     rtol = max(test.rtol, SINGLE) if answer.dtype == np.float32 else test.rtol
     if np.allclose(answer, expected, rtol=rtol, atol=rtol, equal_nan=True):
         return ""
-    return WRONG if np.isnan(answer).sum() <= np.isnan(expected).sum() else "it was not a number"
+    if np.isnan(answer).sum() > np.isnan(expected).sum():
+        return "it was not a number"
+    return "it was another value"

@@ -9,6 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from crossentropy_classroom._files import few
+from crossentropy_classroom.answers import FAULTS
 from crossentropy_classroom.assignments import Assignment
 from crossentropy_classroom.notebooks import grade_id
 
@@ -18,10 +19,11 @@ STOPPED = re.compile(r"TooSlow: the cell took longer than ([\d.]+) s")
 MISSING = re.compile(r"ModuleNotFoundError: No module named '([\w.]{1,80})'")
 IMPORT = re.compile(r"ImportError: (.{1,100})")
 
-# What a test says of a function whose cell did not get as far as defining it, or lacks a package.
-LOST = {"there is nothing of this name"} | {
-    f"it raised {name}" for name in ("ImportError", "ModuleNotFoundError", "NameError")
-}
+# What a test says of a function that lacks a package.
+NOT_HERE = {"it raised ImportError", "it raised ModuleNotFoundError"}
+
+# What it says then, or of a function whose cell did not get as far as defining it.
+LOST = {*NOT_HERE, "it raised NameError", FAULTS["missing"]}
 
 
 def incidents(
@@ -58,6 +60,5 @@ def incidents(
         elif found := IMPORT.match(happened["error"]):
             yield f"{cell}: an import failed here: {found[1]}{cost}"
             imported = True
-    late = [f for f in faults if f in ("it raised ModuleNotFoundError", "it raised ImportError")]
-    if late and not imported:
+    if not imported and NOT_HERE.intersection(faults):
         yield f"a function imports what is not installed here{cost}"

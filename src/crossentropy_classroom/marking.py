@@ -6,7 +6,7 @@ import hashlib
 import json
 import pickle
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -22,6 +22,7 @@ from crossentropy_classroom.answers import Heard, first_is_whole, framed
 from crossentropy_classroom.assignments import Assignment
 from crossentropy_classroom.hidden import Question, ask, judge
 from crossentropy_classroom.incidents import incidents
+from crossentropy_classroom.notebooks import by_hand
 from crossentropy_classroom.pictures import Beside
 from crossentropy_classroom.repair import repair
 from crossentropy_classroom.result import Result
@@ -92,10 +93,10 @@ def mark(assignment: Assignment, task: Task) -> tuple[Result, str]:
     unseen = pictures.show(
         notebook, task.beside, _last_written(notebook), task.limits, task.contained
     )
-    code = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    faults, heard, stopped = _examined([cell for _, cell in code], assignment, task)
-    _show([cell for _, cell in code], heard.cells)
-    ran = {place: cell for (place, _), cell in zip(code, heard.cells, strict=False)}
+    places = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    faults, heard, stopped = _examined([notebook.cells[i] for i in places], assignment, task)
+    ran = dict(zip(places, heard.cells, strict=False))
+    _show(notebook, ran)
     looked = look(notebook, assignment, ran, task.beside)
     result = Result(
         student=task.student,
@@ -165,11 +166,10 @@ def _exam(assignment: Assignment, seed: int) -> _Exam:
         return _made(assignment, seed)
 
 
-def _last_written(notebook: NotebookNode) -> NotebookNode | None:
-    """Return the last cell that a person grades: pictures beside a notebook are shown after it."""
-    marks = [(cell, cell.metadata.get("nbgrader", {})) for cell in notebook.cells]
-    written = [cell for cell, mark in marks if mark.get("grade") and mark.get("solution")]
-    return written[-1] if written else None
+def _last_written(notebook: NotebookNode) -> int | None:
+    """Return how many cells there are to the last that a person grades: pictures follow it."""
+    numbers = [number for number, cell in enumerate(notebook.cells, 1) if by_hand(cell)]
+    return numbers[-1] if numbers else None
 
 
 def _points(
@@ -186,16 +186,15 @@ def _points(
     return points
 
 
-def _show(code: Sequence[NotebookNode], cells: Sequence[dict[str, Any]]) -> None:
-    """Put into a notebook what its cells printed and raised."""
-    for position, (cell, ran) in enumerate(zip(code, cells, strict=False)):
-        cell.execution_count = position + 1
-        if ran["output"]:
-            cell.outputs.append(nbformat.v4.new_output("stream", text=ran["output"]))
-        if ran["error"]:
-            name = ran["error"].partition(":")[0]
+def _show(notebook: NotebookNode, ran: Mapping[int, Mapping[str, Any]]) -> None:
+    """Put into a notebook what its cells, by their place, printed and raised."""
+    for count, (place, happened) in enumerate(ran.items(), 1):
+        cell, error = notebook.cells[place], happened["error"]
+        cell.execution_count = count
+        if happened["output"]:
+            cell.outputs.append(nbformat.v4.new_output("stream", text=happened["output"]))
+        if error:
+            name = error.partition(":")[0]
             cell.outputs.append(
-                nbformat.v4.new_output(
-                    "error", ename=name, evalue=ran["error"], traceback=[ran["error"]]
-                )
+                nbformat.v4.new_output("error", ename=name, evalue=error, traceback=[error])
             )

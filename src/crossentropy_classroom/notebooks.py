@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-__all__ = ["TOO_LARGE", "grade_id", "parse", "plain"]
+__all__ = ["TOO_LARGE", "by_hand", "free_id", "grade_id", "parse", "plain"]
 
 # Bytes of the largest file that is read: no notebook that was written by hand has more, with all
 # its outputs and pictures.
@@ -119,6 +119,20 @@ def _encodable(text: str) -> str:
 def grade_id(cell: NotebookNode) -> str:
     """Return the name that nbgrader's mark gives a cell, or ""."""
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def by_hand(cell: NotebookNode) -> bool:
+    """Return whether a person grades a cell."""
+    mark = cell.metadata.get("nbgrader", {})
+    return bool(mark.get("grade") and mark.get("solution"))
+
+
+def free_id(identity: str, notebook: NotebookNode) -> str:
+    """Return an id, made longer until no cell of a notebook has it."""
+    taken = {cell.id for cell in notebook.cells}
+    while identity in taken:
+        identity += "-"
+    return identity
 
 
 def plain(source: str) -> str:

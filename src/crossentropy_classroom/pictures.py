@@ -16,6 +16,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from nbformat import NotebookNode
 from crossentropy_classroom import redraw, sandbox
 from crossentropy_classroom._files import few
 from crossentropy_classroom.answers import framed, messages
+from crossentropy_classroom.notebooks import free_id
 from crossentropy_classroom.sandbox import Limits
 
 __all__ = ["Beside", "elsewhere", "show"]
@@ -58,7 +60,7 @@ class _Picture:
     name: str
     data: bytes
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What it is attached as: the text of its cell is another one if the picture is."""
         return f"picture-{hashlib.sha256(self.data).hexdigest()[:16]}.png"
@@ -67,7 +69,7 @@ class _Picture:
 def show(
     notebook: NotebookNode,
     beside: Beside,
-    after: NotebookNode | None,
+    after: int | None,
     limits: Limits,
     contained: bool,
 ) -> list[str]:
@@ -79,8 +81,8 @@ def show(
         The notebook to grade; it is changed.
     beside : sequence of (str, bytes)
         The pictures in files beside it.
-    after : NotebookNode, optional
-        The cell that those are shown after; without it, at the end.
+    after : int, optional
+        How many cells stand before those; without it, all.
     limits, contained
         As a submission's program runs.
 
@@ -90,9 +92,7 @@ def show(
         What of the pictures cannot be shown.
     """
     pictures = [each for cell in notebook.cells for each in _of_cell(cell)]
-    position = len(notebook.cells)
-    if after is not None:
-        position = next(i for i, cell in enumerate(notebook.cells, 1) if cell is after)
+    position = len(notebook.cells) if after is None else after
     for number, (name, data) in enumerate(beside):
         cell = _new_cell(notebook, f"beside-{number + 1}", name)
         notebook.cells.insert(position + number, cell)
@@ -163,13 +163,10 @@ def _label(name: str) -> str:
 
 
 def _new_cell(notebook: NotebookNode, identity: str, name: str) -> NotebookNode:
-    taken = {cell.id for cell in notebook.cells}
-    while identity in taken:
-        identity += "-"
     source = f"*Handed in beside the notebook:* {_label(name)}"
     return NotebookNode(
         cell_type="markdown",
-        id=identity,
+        id=free_id(identity, notebook),
         metadata=NotebookNode(),
         source=source,
         attachments=NotebookNode(),

@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from crossentropy_classroom._files import MOST_SAID, few
 from crossentropy_classroom.assignments import Assignment
-from crossentropy_classroom.notebooks import grade_id, parse, plain
+from crossentropy_classroom.notebooks import free_id, grade_id, parse, plain
 
 __all__ = ["repair"]
 
@@ -131,14 +131,9 @@ def _restore(
     return next(at for at, cell in enumerate(notebook.cells) if cell is whole)
 
 
-def _fresh(
-    original: NotebookNode, notebook: NotebookNode, source: str | None = None
-) -> NotebookNode:
-    """Return the teacher's cell, with an id that the notebook does not have."""
+def _fresh(original: NotebookNode, notebook: NotebookNode, source: str) -> NotebookNode:
+    """Return the teacher's cell with a source, and an id that the notebook does not have."""
     cell = copy.deepcopy(original)
-    if source is not None:
-        cell.source = source
-    taken = {other.id for other in notebook.cells}
-    while cell.id in taken:
-        cell.id += "-"
+    cell.source = source
+    cell.id = free_id(cell.id, notebook)
     return cell

@@ -167,7 +167,7 @@ def answered(value: Any, arguments: tuple[Any, ...] | None) -> tuple[Any, dict[s
     function = value if callable(value) else lambda *_: value
     own = arguments or ()
     arrays = [each for each in own if isinstance(each, np.ndarray) and each.ndim]
-    like = arrays[0].astype(float) if len(arrays) == 1 and arrays[0].dtype.kind in "biuf" else None
+    like = arrays[0] if len(arrays) == 1 and arrays[0].dtype.kind in "biuf" else None
     outcome = Judge().outcome(function, own, like)
     if outcome.raised:
         return None, {"problem": "raised", "name": outcome.raised}

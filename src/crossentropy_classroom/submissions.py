@@ -176,11 +176,11 @@ def find(
     """
     if not root.is_dir():
         raise ValueError(f"{root}: there is no such folder of submissions")
-    entries = sorted(path for path in root.iterdir() if not _of_system(path, root))
+    entries = _entries(root, root)
     folders = [path.name for path in entries if path.is_dir() and not path.name.startswith(".")]
     if folders == ["submitted"]:
         root = root / "submitted"
-        entries = sorted(path for path in root.iterdir() if not _of_system(path, root))
+        entries = _entries(root, root)
     _refuse_teachers(root)
     names = [assignment.name for assignment in assignments]
     strays: list[Submission] = []
@@ -206,6 +206,11 @@ def find(
     return strays + [
         replace(each, attention=(*alike.get(each.student, ()), *each.attention)) for each in found
     ]
+
+
+def _entries(folder: Path, root: Path) -> list[Path]:
+    """Return what is in a folder, in order, without what a system left there."""
+    return sorted(path for path in folder.iterdir() if not _of_system(path, root))
 
 
 def _of_system(path: Path, root: Path) -> bool:
@@ -238,8 +243,12 @@ def _is_name(name: str) -> bool:
     Persian and Sinhala are not spelled without joiners.
     """
     seen = "".join(" " if unicodedata.category(c) == "Zs" else c for c in name)
-    seen = seen.replace("\u200c", "").replace("\u200d", "").strip()
+    seen = _without_joiners(seen).strip()
     return bool(seen) and seen.isprintable() and not set(seen) & set('<>"`')
+
+
+def _without_joiners(name: str) -> str:
+    return name.replace("\u200c", "").replace("\u200d", "")
 
 
 def _distinct(senders: Sequence[Sender]) -> list[str]:
@@ -256,8 +265,8 @@ def _alike(students: Iterable[str]) -> dict[str, tuple[str]]:
     """Return what there is to say of students whose names read the same."""
     read: dict[str, list[str]] = {}
     for student in students:
-        joined = student.replace("\u200c", "").replace("\u200d", "")
-        read.setdefault(" ".join(unicodedata.normalize("NFKC", joined).split()), []).append(student)
+        name = unicodedata.normalize("NFKC", _without_joiners(student))
+        read.setdefault(" ".join(name.split()), []).append(student)
     return {
         student: ("another folder's name reads the same: is it the same student's?",)
         for group in read.values()
@@ -319,7 +328,7 @@ def _walk(
 ) -> Iterator[_File]:
     shown = printable(folder.relative_to(root).as_posix())
     try:
-        entries = sorted(path for path in folder.iterdir() if not _of_system(path, root))
+        entries = _entries(folder, root)
     except OSError as problem:
         yield _File(folder, shown, folder.name, problem=f"cannot be read: {problem.strerror}")
         return
@@ -354,7 +363,7 @@ def _read(file: _File, assignments: Sequence[Assignment]) -> _File:
     cells = [
         (cell.cell_type, plain(cell.source), cell.get("attachments")) for cell in notebook.cells
     ]
-    released = {plain(c.source) for a in assignments if a.name == found for c in a.released.cells}
+    released = next((a.sources for a in assignments if a.name == found), frozenset())
     return replace(
         file,
         content=hashlib.sha256(repr(cells).encode()).digest(),

@@ -16,7 +16,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from crossentropy_classroom.assignments import Assignment
-from crossentropy_classroom.notebooks import grade_id, plain
+from crossentropy_classroom.notebooks import by_hand, grade_id, plain
 from crossentropy_classroom.pictures import Beside, elsewhere
 
 __all__ = ["Looked", "look"]
@@ -77,8 +77,7 @@ def look(
     looked = Looked(blank=_untouched(notebook))
     own = dict(_own(notebook, assignment, ran))
     for place, cell in enumerate(notebook.cells):
-        mark = cell.metadata.get("nbgrader", {})
-        if not (mark.get("grade") and mark.get("solution")):
+        if not by_hand(cell):
             continue
         name = grade_id(cell)
         others = {at: text for at, text in own.items() if at != place}
@@ -120,11 +119,10 @@ def _own(
     notebook: NotebookNode, assignment: Assignment, ran: Mapping[int, Mapping[str, Any]]
 ) -> Iterator[tuple[int, str]]:
     """Yield the place of each text of the student's own, and how it begins."""
-    released = {plain(cell.source) for cell in assignment.released.cells}
     by_name = {grade_id(cell): cell.source for cell in assignment.released.cells}
     for place, cell in enumerate(notebook.cells):
         source = plain(cell.source)
-        if not source or source in released or COLABS_OWN in source:
+        if not source or source in assignment.sources or COLABS_OWN in source:
             continue
         mark = cell.metadata.get("nbgrader", {})
         if cell.cell_type != "code":

@@ -84,5 +84,5 @@ def points(assignment: Assignment, names: Mapping[str, Any], seed: int) -> dict[
 def _answer(names: Mapping[str, Any], question: Question) -> Answer:
     if question.name not in names:
         return "there is nothing of this name"
-    array, problem = answered(names[question.name], copy.deepcopy(question.arguments))
+    array, problem = answered(names[question.name], question.arguments)
     return array if array is not None else f"no number: {problem}"

@@ -7,7 +7,6 @@ import io
 import json
 import struct
 import zlib
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -112,7 +111,7 @@ def test_what_is_no_picture_is_said_and_keeps_no_other_back() -> None:
     ]
 
 
-def test_bytes_that_are_no_plain_picture_are_not_taken(tmp_path: Path) -> None:
+def test_bytes_that_are_no_plain_picture_are_not_taken() -> None:
     good = redraw.drawn(Image.new("RGB", (20, 20)))
     assert pictures.is_picture(good)
     assert not pictures.is_picture(good + b"<script>")
