@@ -44,9 +44,7 @@ IN_TEXT = re.compile(
 )
 
 # A picture that a text points to.
-POINTED_AT = re.compile(
-    r"!\[[^\]]*\]\(\s*<?(?!attachment:)([^)>]+)|<img\b[^>]*?\bsrc\s*=\s*[\"']([^\"']+)"
-)
+POINTED_AT = re.compile(r"!\[[^\]]*\]\(\s*<?([^)>]+)|<img\b[^>]*?\bsrc\s*=\s*[\"']([^\"']+)")
 
 # The chunks of a PNG that holds a picture and nothing else.
 CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}

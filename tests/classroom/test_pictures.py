@@ -127,3 +127,12 @@ def test_bytes_that_are_no_plain_picture_are_not_taken() -> None:
 def test_no_picture_is_fetched_from_anywhere() -> None:
     found, _ = shown(text("![a](http://example.com/a.png) ![b](b.png) <img src='c.png'>"))
     assert found == []
+
+
+def test_only_a_picture_that_nobody_handed_in_is_elsewhere() -> None:
+    beside = [("b.png", photo("PNG"))]
+    for address in ("attachment:a.png", "<attachment:a.png>", "img/b.png"):
+        assert pictures.elsewhere(text(f"![proof]({address})"), beside) == "", address
+    for address in ("a.png", "my proof.png", "/home/eve/a.png"):
+        for source in (f"![proof]({address})", f"![](<{address}>)", f'<img src="{address}">'):
+            assert pictures.elsewhere(text(source), beside) == address, source
