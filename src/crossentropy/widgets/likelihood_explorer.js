@@ -98,7 +98,7 @@ const SPILL = 3; // pixels by which a curve's stroke may leave its panel
 
 // One of the panels: how its axis and title, its curve, and what stands on the curve are drawn.
 function createPanel(pen, { id, name, far, value, text }) {
-  const window = createWindow(pen, SPILL);
+  const window = createWindow(pen, { id, axes: `x-theta y-${id}`, spill: SPILL });
   const range = (counts) => [Math.min(far(counts), 0), Math.max(far(counts), 0)];
 
   function drawTitle(numbers, { left, top }) {
@@ -129,9 +129,7 @@ function createPanel(pen, { id, name, far, value, text }) {
         d: path`M${left},${window.y(0)} H${left + width} M${left},${window.y(far(counts))} h-5` });
     },
     drawCurve(counts, thetas) {
-      window.pen("path", "curve", {
-        class: "curve", "data-mark": `x-theta y-${id} path=${id}_at`,
-        d: window.line(thetas, thetas.map((theta) => value(counts, theta))) });
+      window.curve("curve", "", `${id}_at`, thetas, thetas.map((theta) => value(counts, theta)));
     },
     drawNow(state, numbers, place) {
       drawTitle(numbers, place);

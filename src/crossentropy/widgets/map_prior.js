@@ -6,9 +6,10 @@ import { sum } from "./lib/information.js";
 import {
   dot, features, legendre, logNormal, lossesOverWidth, mapWeights, meanLoss, sigmoid,
 } from "./lib/logistic.js";
-import { DOWN, UP, circle } from "./lib/marks.js";
+import { circle } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
-import { createPen, path } from "./lib/pen.js";
+import { path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
 import { createPlane } from "./lib/plane.js";
 import { SCHEMAS } from "./lib/schema.js";
 import { createTrack } from "./lib/track.js";
@@ -69,20 +70,19 @@ function ledger({ x, y, degree, width }, numbers) {
 const GRID = Float64Array.from({ length: 161 }, (_, i) => (i - 80) / 80);
 const POLYNOMIALS = Array.from(GRID, (x) => legendre(x, DEGREE.most));
 
-// The probability of y = 1 at the i-th place of the grid. Short weights take the first columns.
-const probability = (weights, i) => sigmoid(dot(weights, POLYNOMIALS[i]));
-const probabilities = (weights) => GRID.map((_, i) => probability(weights, i));
+// The probability of y = 1 at each place of the grid. Short weights take the first columns.
+const probabilities = (weights) => GRID.map((_, i) => sigmoid(dot(weights, POLYNOMIALS[i])));
 
-const TRAINING = {
-  name: "to train on", mark: "training", kind: "dot", r: 4.5, level: (label) => label };
+const TRAINING = { name: "to train on", says: "training", kind: "dot", r: 4.5, level: (label) => label };
 // They stand in rows of their own, outside of the training labels.
-const HELD_OUT = {
-  name: "held out", mark: "held_out_labels", kind: "ring", r: 3.5,
+const HELD_OUT = { name: "held out", says: "held_out_labels", kind: "ring", r: 3.5,
   level: (label) => (label ? 1.13 : -0.13) };
 
-function createFit(frame, pen) {
+function fit(frame, pen) {
   const plane = createPlane(pen, {
     id: "fit",
+    x: [-1.03, 1.03],
+    y: [-0.24, 1.24],
     xTicks: [-1, 0, 1],
     yTicks: [0, 1],
     xText: (value) => ["x = −1", "0", "1"][value + 1],
@@ -91,42 +91,33 @@ function createFit(frame, pen) {
   const memo = createMemo();
 
   // Labels in the panel, and above it, from `start` on, what they are.
-  function drawLabels({ name, mark, kind, r, level }, xs, ys, start, top) {
-    pen("path", name, {
-      class: `${kind} role-p`, "data-mark": `x-fit y-fit points=${mark}`,
-      d: xs.map((x, i) => circle(plane.x(x), plane.y(level(ys[i])), r)).join(" ") });
-    pen("path", `key of ${name}`, { class: `${kind} role-p`, d: circle(start, top - 15, r) });
-    pen("text", `count of ${name}`, {
-      class: "label start", x: start + 10, y: top - 10, text: `${xs.length} ${name}` });
+  function drawLabels({ name, says, kind, r, level }, xs, ys, start, top) {
+    const points = xs.map((x, i) => circle(plane.x(x), plane.y(level(ys[i])), r));
+    pen.path(name, `${kind} role-p`, `x-fit y-fit points=${says}`, points.join(" "));
+    pen.path(`key of ${name}`, `${kind} role-p`, null, circle(start, top - 15, r));
+    pen.text(`count of ${name}`, "label start", start + 10, top - 10, `${xs.length} ${name}`);
   }
 
-  function drawData({ x, y, x_held_out: xs, y_held_out: ys, truth }, { left, top }) {
+  function drawData({ x, y, x_held_out: xs, y_held_out: ys }, truth, { left, top }) {
     plane.pen("path", "levels", {
       class: "guide", "data-tick": "y-fit 0 1", d: [0, 1].map(plane.level).join(" ") });
-    plane.pen("path", "truth", {
-      class: "curve role-p", "data-mark": "x-fit y-fit path=truth_at",
-      d: truth.length ? plane.line(GRID, probabilities(truth)) : "" });
+    plane.curve("truth", "role-p", "truth_at", GRID.slice(0, truth.length), truth);
     drawLabels(HELD_OUT, xs, ys, left + 130, top);
     drawLabels(TRAINING, x, y, left + 6, top);
   }
 
-  // At the right ends of the curves.
-  function drawName(role, text, weights, { left, width }) {
-    const y = plane.y(probability(weights, GRID.length - 1)) + 5;
-    pen("text", `name of ${role}`, { class: `start role-${role}`, x: left + width + 6, y, text });
-  }
+  // At the right end of a curve.
+  const drawName = (role, text, curve, right) => pen.text(
+    `name of ${role}`, `start role-${role}`, right + 6, plane.y(curve.at(-1) ?? 0) + 5, text);
 
-  return {
-    draw(state, { weights }, box) {
-      plane.draw({ ...box, x: [-1.03, 1.03], y: [-0.24, 1.24] });
-      const { x, y, x_held_out: xs, y_held_out: ys, truth } = state;
-      memo([x, y, xs, ys, truth, ...Object.values(box)], () => drawData(state, box));
-      plane.pen("path", "fit", {
-        class: "curve role-q", "data-mark": "x-fit y-fit path=model_at",
-        d: plane.line(GRID, probabilities(weights)) });
-      drawName("p", truth.length ? "p, truth" : "", truth, box);
-      drawName("q", "q, model", weights, box);
-    },
+  return (state, { weights }, area) => {
+    plane.draw(area);
+    const [truth, model] = [state.truth.length ? probabilities(state.truth) : [], probabilities(weights)];
+    const { x, y, x_held_out: xs, y_held_out: ys } = state;
+    memo([x, y, xs, ys, state.truth, ...Object.values(area)], () => drawData(state, truth, area));
+    plane.curve("fit", "role-q", "model_at", GRID, model);
+    drawName("p", truth.length ? "p, truth" : "", truth, area.right);
+    drawName("q", "q, model", model, area.right);
   };
 }
 
@@ -141,9 +132,12 @@ const LOSSES = [
   { quantity: "held_out", name: "held out", kind: "ring" },
 ];
 
-function createLosses(frame, pen) {
+function losses(frame, pen) {
   const plane = createPlane(pen, {
     id: "nll",
+    axes: "x-log-width y-nll",
+    x: [-2, 2],
+    y: [0, HIGHEST],
     title: "Loss in nats per label",
     yTicks: [0, Math.log(2), 1, HIGHEST],
     yText: (value) => (value === Math.log(2) ? "log 2" : String(value)),
@@ -157,51 +151,40 @@ function createLosses(frame, pen) {
   });
   const [computing, drawing] = [createMemo(), createMemo()];
 
-  function drawCurves(curves, { left, top, width, height }) {
-    const right = left + width;
-    const below = top + height + SUNK + 44;
+  function drawCurves(curves, { left, right, bottom }) {
     for (const { quantity } of LOSSES) {
-      plane.pen("path", quantity, {
-        class: `curve ${quantity}`, "data-mark": `x-log-width y-nll path=${quantity}_at`,
-        d: plane.line(DECADES, curves[quantity]) });
+      plane.curve(quantity, quantity, `${quantity}_at`, DECADES, curves[quantity]);
     }
     pen("path", "level of a coin", {
       class: "guide", "data-tick": `y-nll ${Math.log(2)}`, d: plane.level(Math.log(2)) });
-    pen("text", "left end", { class: "tick start", x: left - 10, y: below, text: "← prior alone" });
-    pen("text", "right end", { class: "tick end", x: right + 10, y: below, text: "data alone →" });
+    pen.text("left end", "tick start", left - 10, bottom + 44, "← prior alone");
+    pen.text("right end", "tick end", right + 10, bottom + 44, "data alone →");
   }
 
-  function drawNow(width, numbers, { left, top, width: across, height }) {
-    const x = plane.x(Math.log10(width));
-    const line = path`M${x},${top} V${top + height + SUNK}`;
-    pen("path", "now", { class: "rule", "data-mark": "x-log-width x=width", d: line });
+  function drawNow(width, numbers, { left, right, top, bottom }) {
+    const place = Math.log10(width);
+    const x = plane.x(place);
+    const line = path`M${x},${top} V${bottom}`;
+    pen.path("now", "rule", "x-log-width x=width", line);
     track.reach(line);
-    const side = x > left + across / 2 ? -1 : 1;
-    const { nll, held_out: heldOut } = numbers;
+    const [side, look] = x > (left + right) / 2 ? [-8, "end"] : [8, "start"];
+    const highest = Math.max(numbers.nll, numbers.held_out);
     for (const { quantity, name, kind } of LOSSES) {
       const value = numbers[quantity];
-      const y = plane.y(Math.min(value, HIGHEST));
-      const isUpper = value === Math.max(nll, heldOut);
-      pen("path", `${quantity} now`, {
-        class: kind, "data-mark": `x-log-width y-nll x=width y=${quantity}`,
-        transform: path`translate(${x},${y})`, d: value > HIGHEST ? UP : circle(0, 0, 5) });
-      pen("text", `name of ${quantity}`, {
-        class: `label halo ${side < 0 ? "end" : "start"}`, x: x + 8 * side,
-        y: y + (isUpper ? -9 : 20), text: `${name} ${brief(value)}` });
+      plane.point(`${quantity} now`, kind, ["width", quantity], place, value, circle(0, 0, 5));
+      const y = plane.y(Math.min(value, HIGHEST)) + (value === highest ? -9 : 20);
+      pen.text(`name of ${quantity}`, `label halo ${look}`, x + side, y, `${name} ${brief(value)}`);
     }
   }
 
-  return {
-    draw(state, numbers, box) {
-      const { left, top, width, height } = box;
-      plane.draw({ ...box, x: [-2, 2], y: [0, HIGHEST] });
-      const { x, y, x_held_out: xs, y_held_out: ys, degree } = state;
-      const curves = computing([x, y, xs, ys, degree], () => lossesOverWidth(state, WIDTHS));
-      drawing([curves, ...Object.values(box)], () => drawCurves(curves, box));
-      drawNow(state.width, numbers, box);
-      // The track is the panel's axis: it runs from the panel's left to its right.
-      track.draw(state.width, left - 10, top + height + SUNK - 38, left + width + 10);
-    },
+  return (state, numbers, area) => {
+    plane.draw({ ...area, height: area.height - SUNK });
+    const { x, y, x_held_out: xs, y_held_out: ys, degree } = state;
+    const curves = computing([x, y, xs, ys, degree], () => lossesOverWidth(state, WIDTHS));
+    drawing([curves, ...Object.values(area)], () => drawCurves(curves, area));
+    drawNow(state.width, numbers, area);
+    // The track is the panel's axis: it runs from the panel's left to its right.
+    track.draw(state.width, area.left - 10, area.bottom - 38, area.right + 10);
   };
 }
 
@@ -210,9 +193,11 @@ function createLosses(frame, pen) {
 const LARGEST = 9; // a weight beyond it is drawn at the edge
 const DEGREES = Array.from({ length: DEGREE.most + 1 }, (_, k) => k);
 
-function createWeights(frame, pen) {
+function weights(frame, pen) {
   const plane = createPlane(pen, {
     id: "weights",
+    x: [-0.6, DEGREE.most + 0.6],
+    y: [-LARGEST, LARGEST],
     xTicks: DEGREES,
     yTicks: [-5, 0, 5],
     xText: String,
@@ -229,7 +214,7 @@ function createWeights(frame, pen) {
     range: () => [DEGREE.least, DEGREE.most],
     value: () => frame.model.get("degree"),
     words: (value) => `degree ${value}: ${value + 1} weights`,
-    at: (value) => plane.x(value),
+    at: plane.x,
     move: (value) => frame.set({ degree: Math.round(value) }),
   });
 
@@ -241,75 +226,47 @@ function createWeights(frame, pen) {
   }
 
   // The band from −σ to σ.
-  function drawPrior(width, { left, width: across }) {
+  function drawPrior(width, { left, right }) {
     const reach = Math.min(width, LARGEST);
     const [upper, lower] = [plane.y(reach), plane.y(-reach)];
     plane.pen("rect", "band", {
       class: "band", "data-mark": "y-weights bottom=-width top=width",
-      x: left, y: upper, width: across, height: lower - upper });
-    plane.pen("path", "edges", {
-      class: "guide", "data-mark": "y-weights levels=edges",
-      d: width < LARGEST ? [reach, -reach].map(plane.level).join(" ") : "" });
+      x: left, y: upper, width: right - left, height: lower - upper });
+    plane.path("edges", "guide", "levels=edges",
+      width < LARGEST ? [reach, -reach].map(plane.level).join(" ") : "");
     const names = width > LARGEST ? ["+σ↑", "−σ↓"] : ["+σ", "−σ"];
-    [upper, lower].forEach((y, i) => pen("text", `name of edge ${i}`,
-      { class: "tick start", x: left + across + 6, y: y + 5, text: names[i] }));
+    [upper, lower].forEach((y, i) => pen.text(`name of edge ${i}`, "tick start", right + 6, y + 5, names[i]));
   }
 
   // The weight of the model, where it has one, and that of the truth.
   function drawWeight(k, weight, truth) {
-    const axes = `x-weights y-weights x=${k}`;
     const [x, zero] = [plane.x(k), plane.y(0)];
     const shown = weight !== undefined;
-    const y = shown ? plane.y(clamp(weight, -LARGEST, LARGEST)) : zero;
-    const head = weight > LARGEST ? UP : weight < -LARGEST ? DOWN : circle(0, 0, 4);
-    pen("path", `stem ${k}`, {
-      class: "stem", "data-mark": `${axes} start=0 end=weights:${k}`,
-      d: shown ? path`M${x},${zero} V${y}` : "" });
-    pen("path", `true weight ${k}`, {
-      class: "true-weight", "data-mark": `${axes} y=true_weight:${k}`,
-      d: Math.abs(truth) <= LARGEST ? path`M${x - 8},${plane.y(truth)} h16` : "" });
-    pen("path", `head ${k}`, {
-      class: "head", "data-mark": `${axes} y=weights:${k}`,
-      transform: path`translate(${x},${y})`, d: shown ? head : "" });
+    const end = plane.y(clamp(weight ?? 0, -LARGEST, LARGEST));
+    pen.path(`stem ${k}`, "stem", `x-weights y-weights x=${k} start=0 end=weights:${k}`,
+      shown ? path`M${x},${zero} V${end}` : "");
+    pen.path(`true weight ${k}`, "true-weight", `x-weights y-weights x=${k} y=true_weight:${k}`,
+      Math.abs(truth) <= LARGEST ? path`M${x - 8},${plane.y(truth)} h16` : "");
+    plane.point(`head ${k}`, "head", [k, `weights:${k}`], k, weight ?? 0, shown ? circle(0, 0, 4) : "");
   }
 
-  return {
-    draw({ width, degree, truth }, { weights }, room) {
-      const box = { ...room, height: room.height - 22 }; // for the handle's text
-      const { left, top, width: across, height } = box;
-      plane.draw({ ...box, x: [-0.6, DEGREE.most + 0.6], y: [-LARGEST, LARGEST] });
-      drawPrior(width, box);
-      pen("path", "zero", { class: "rule", "data-tick": "y-weights 0", d: plane.level(0) });
-      drawTitle(left - 24, top - 10, truth.length > 0);
-      for (const k of DEGREES) drawWeight(k, weights[k], truth[k]);
-      const x = plane.x(degree);
-      const at = clamp(x, left + 28, left + across - 28);
-      handle.guide(left, left + across, top + height);
-      handle.draw(x, top + height, `degree ${degree}`, [at - x, 44]);
-    },
+  return ({ width, degree, truth }, numbers, area) => {
+    const bottom = area.bottom - 22; // for the handle's text
+    const { left, right, top } = area;
+    plane.draw({ ...area, height: bottom - top });
+    drawPrior(width, area);
+    pen("path", "zero", { class: "rule", "data-tick": "y-weights 0", d: plane.level(0) });
+    drawTitle(left - 24, top - 10, truth.length > 0);
+    for (const k of DEGREES) drawWeight(k, numbers.weights[k], truth[k]);
+    const x = plane.x(degree);
+    handle.guide(left, right, bottom);
+    handle.draw(x, bottom, `degree ${degree}`, [clamp(x, left + 28, right - 28) - x, 44]);
   };
 }
 
-// ---- All of it ----
-
-// One of the two beside the losses, or above them.
-const beside = (create) => (frame) => {
-  const pen = createPen(frame.svg);
-  const part = create(frame, pen);
-  const losses = createLosses(frame, pen);
-  return {
-    draw(state, numbers, width, height) {
-      const narrow = width < 560;
-      const below = SUNK + 48; // what stands below the losses
-      const tall = narrow ? (height - 2 * 28 - 26 - below) / 2 : height - 28 - below;
-      const half = narrow ? width : width / 2;
-      part.draw(state, numbers, {
-        left: 44, top: 28, width: half - 44 - 66, height: narrow ? tall : tall + SUNK });
-      const left = narrow ? 44 : half + 52;
-      losses.draw(state, numbers, {
-        left, top: narrow ? height - below - tall : 28, width: width - left - 14, height: tall });
-    },
-  };
+const LAYOUT = {
+  wide: { columns: [44, "shown", 118, "losses", 14], rows: [28, "shown losses", 48] },
+  narrow: { columns: [44, "shown losses", 52, ["losses", 0], 14], rows: [28, "shown", 54, "losses", 48] },
 };
 
 // ---- What the picture shows, in words ----
@@ -344,5 +301,8 @@ export default defineExplorable({
   ledger,
   describe,
   views: { fit: "Fit", weights: "Weights" },
-  picture: { fit: beside(createFit), weights: beside(createWeights) },
+  picture: {
+    fit: picture({ shown: fit, losses }, LAYOUT),
+    weights: picture({ shown: weights, losses }, LAYOUT),
+  },
 });

@@ -21,6 +21,11 @@ export function createPen(parent) {
     if (node.parentNode !== parent) parent.append(node);
     return node;
   };
+  // Lines, shapes and words, in the order in which they are thought: which one, how it looks, what it
+  // says (its data-mark, if it says something), where it is.
+  pen.path = (key, look, mark, d, more) =>
+    pen("path", key, { class: look, "data-mark": mark, d, ...more });
+  pen.text = (key, look, x, y, text, more) => pen("text", key, { class: look, x, y, text, ...more });
   // A pen for the parts of an element: of a group, or of a text that is written in several ways.
   const inner = new Map();
   pen.inside = (tag, key, attributes) => {

@@ -3,11 +3,13 @@
 
 import { clamp } from "./clamp.js";
 import { set, svg } from "./dom.js";
+import { CIRCLE, DOWN, UP } from "./marks.js";
 import { createPen, path } from "./pen.js";
 
 // `window.x` and `window.y` turn values into pixels of the picture once the window has its place;
 // `window.pen` draws in those pixels, and what leaves the window by more than `spill` is cut off.
-export function createWindow(pen, spill = 0) {
+// What is drawn in it says so itself, and is read through the axes "x-id" and "y-id", or `axes`.
+export function createWindow(pen, { id, axes = `x-${id} y-${id}`, spill = 0 }) {
   const node = svg("svg");
   const inside = createPen(node);
   let box = { left: 0, top: 0, width: 1, height: 1, x: [0, 1], y: [0, 1] };
@@ -18,6 +20,18 @@ export function createWindow(pen, spill = 0) {
     pen(tag, key, attributes) {
       pen.place(node); // it lies where the first of its curves is drawn
       return inside(tag, key, attributes);
+    },
+    // A shape, cut off where it leaves the window.
+    path: (key, look, says, d) => window.pen("path", key, { class: look, "data-mark": `${axes} ${says}`, d }),
+    curve: (key, look, says, xs, ys) => window.path(key, `curve ${look}`.trim(), `path=${says}`,
+      xs.length ? window.line(xs, ys) : ""),
+    // A point that says its values, [x, y]. It is not cut off: beyond an edge it is a triangle there.
+    point(key, look, [x, y], at, value, shape = CIRCLE) {
+      const [low, high] = box.y;
+      pen("path", key, {
+        class: look, "data-mark": `${axes} x=${x} y=${y}`,
+        transform: path`translate(${window.x(at)},${window.y(clamp(value, low, high))})`,
+        d: value > high ? UP : value < low ? DOWN : shape });
     },
     x: (value) => box.left + ((value - box.x[0]) / (box.x[1] - box.x[0])) * box.width,
     y: (value) => box.top + ((box.y[1] - value) / (box.y[1] - box.y[0])) * box.height,
@@ -57,7 +71,8 @@ export function createWindow(pen, spill = 0) {
 const plain = (value) => String(value).replace("-", "−");
 
 // options:
-//   id              its axes are "x-id" and "y-id" to the marks that are read through them
+//   id, axes        as of a window
+//   x, y            the values at its ends, where they stand still
 //   title           above the panel, at its left
 //   name            of what runs along x, below the ticks
 //   xTicks, yTicks  the values that are marked
@@ -67,7 +82,7 @@ export function createPlane(pen, options) {
   const { id, title = "", name = "", xTicks = [], yTicks = [] } = options;
   const { xText = plain, yText = plain, xValue = (value) => value } = options;
   const xValues = xTicks.map(xValue);
-  const { fit, ...plane } = createWindow(pen);
+  const { fit, ...plane } = createWindow(pen, options);
 
   function drawRule({ left, top, width, height, x, y }) {
     const bottom = top + height;
@@ -94,7 +109,7 @@ export function createPlane(pen, options) {
   return {
     ...plane,
     draw(wanted) {
-      const box = fit(wanted);
+      const box = fit({ x: options.x, y: options.y, ...wanted });
       const { left, top, width, height } = box;
       drawRule(box);
       pen("text", `${id} title`, { class: "label start", x: left, y: top - 10, text: title });

@@ -1,0 +1,58 @@
+"""Marks that are bound to what they say: a plane draws them where its axes have them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from explorables.lib.engine import run
+
+
+def plane(body: str) -> Any:
+    return run(
+        "plane",
+        f"""
+        const parent = document.createElement("g");
+        const plane = createPlane(createPen(parent), {{
+          id: "p", axes: "x-n y-p", x: [0, 10], y: [-1, 1], xTicks: [0, 10], yTicks: [0] }});
+        plane.draw({{ left: 100, top: 50, width: 200, height: 80 }});
+        const all = (node) => [node, ...(node.children ?? []).flatMap(all)];
+        const drawn = (says) =>
+          all(parent).find((node) => node.getAttribute("data-mark")?.includes(says));
+        {body}
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "place", "looks"),
+    [
+        (0.5, "translate(200,70)", "M-6,0"),
+        (7, "translate(200,50)", "M0,-7"),
+        (-7, "translate(200,130)", "M0,7"),
+    ],
+)
+def test_a_point_beyond_an_edge_is_a_triangle_there(value: float, place: str, looks: str) -> None:
+    says, where, shape = plane(
+        f"""
+        plane.point("dot", "dot", ["n", "loss"], 5, {value});
+        const dot = drawn("y=loss");
+        return ["data-mark", "transform", "d"].map((name) => dot.getAttribute(name));
+        """
+    )
+    assert (says, where) == ("x-n y-p x=n y=loss", place)
+    assert shape.startswith(looks)
+
+
+def test_a_curve_says_its_path_and_goes_through_its_points() -> None:
+    says, d, nothing = plane(
+        """
+        plane.curve("c", "role-q", "loss_at", [0, 10], [-1, 1]);
+        const curve = drawn("path=loss_at");
+        const said = [curve.getAttribute("data-mark"), curve.getAttribute("d")];
+        plane.curve("c", "role-q", "loss_at", [], []);
+        return [...said, curve.getAttribute("d")];
+        """
+    )
+    assert (says, d, nothing) == ("x-n y-p path=loss_at", "M100,130 L300,50", "")
