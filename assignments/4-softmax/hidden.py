@@ -158,6 +158,9 @@ def _descent(scores: Floats, shares: Floats, rate: float, steps: int) -> Any:
     return scores
 
 
+# What the first task asks to be written with NumPy alone.
+SOFTMAX = ("softmax", "log_softmax", "logsumexp")
+
 TESTS = [
     Hidden(
         "test-log-probabilities",
@@ -166,6 +169,7 @@ TESTS = [
         _log_probabilities,
         "birds in and out of season, for tables of any shape",
         _seasons,
+        without=SOFTMAX,
     ),
     Hidden(
         "test-log-probabilities",
@@ -174,6 +178,7 @@ TESTS = [
         _log_probabilities,
         "scores in the thousands, of either sign, in one table",
         _seasons_of_large_scores,
+        without=SOFTMAX,
     ),
     Hidden(
         "test-log-probabilities",
@@ -182,6 +187,7 @@ TESTS = [
         _log_probabilities,
         "a bird out of season with by far the largest score",
         _large_scores_out_of_season,
+        without=SOFTMAX,
     ),
     Hidden(
         "test-loss-per-vote",

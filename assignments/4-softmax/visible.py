@@ -26,18 +26,21 @@ SEASONS = [
 ]
 
 
+def normalised(scores: Floats) -> Floats:
+    return scores - np.logaddexp.reduce(scores, axis=-1, keepdims=True)
+
+
 def masked(scores: Floats, in_season: NDArray[np.bool_]) -> Floats:
     return np.where(in_season, scores, -np.inf)
 
 
 def log_probabilities(scores: Floats, in_season: NDArray[np.bool_]) -> Floats:
-    kept = masked(scores, in_season)
-    return kept - special.logsumexp(kept, axis=-1, keepdims=True)
+    return normalised(masked(scores, in_season))
 
 
 def over_photos(scores: Floats, in_season: NDArray[np.bool_]) -> Floats:
     kept = masked(scores, in_season)
-    return kept - special.logsumexp(kept, axis=0)
+    return kept - np.logaddexp.reduce(kept, axis=0)
 
 
 def shifted_by_any(scores: Floats, in_season: NDArray[np.bool_]) -> Floats:
@@ -176,18 +179,17 @@ VISIBLE = {
             "return surprisals: the sign is the other way round": lambda scores, in_season: (
                 -log_probabilities(scores, in_season)
             ),
-            "leave a bird in that is out of season": lambda scores, in_season: special.log_softmax(
-                scores, axis=-1
-            ),
+            "leave a bird in that is out of season": lambda scores, in_season: normalised(scores),
             "give a bird that is out of season the log-probability 0": lambda scores, in_season: (
                 np.where(in_season, log_probabilities(scores, in_season), 0)
             ),
             "rule a bird out, but still count it in the sum": lambda scores, in_season: masked(
-                special.log_softmax(scores, axis=-1), in_season
+                normalised(scores), in_season
             ),
             "subtract the score of a bird that is out of season": shifted_by_any,
         },
         SEASONS,
+        without=("softmax", "log_softmax", "logsumexp"),
     ),
     "loss-per-vote": Exercise(
         loss,

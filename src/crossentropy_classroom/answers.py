@@ -33,6 +33,7 @@ FAULTS = {
     "slow": "it was too slow",
     "type": "it was no number, or no array of numbers",
     "large": "it was too large",
+    "forbidden": "it called what the task forbids",
 }
 
 # The errors that are called by their name.

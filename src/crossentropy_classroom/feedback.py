@@ -31,6 +31,7 @@ from crossentropy._mathml import LatexError, to_mathml
 from crossentropy_classroom._files import add_folder
 from crossentropy_classroom.assignments import Assignment, all_assignments
 from crossentropy_classroom.gradebook import existing
+from crossentropy_classroom.hidden import Hidden
 from crossentropy_classroom.result import Result, home, read_results
 
 __all__ = [
@@ -48,6 +49,8 @@ __all__ = [
 SHOWN = ("text/plain", "image/png", "image/jpeg")
 LONGEST_OUTPUT, MOST_OUTPUTS = 10_000, 30
 LONGEST_PICTURE = 2_000_000
+# How many kinds of faults are named of a hidden test: a program could tell of its cases by them.
+MOST_KINDS = 3
 # A longer formula, cell or notebook is shown as plain text: no person wrote it, and to typeset it
 # may take minutes.
 LONGEST_FORMULA, LONGEST_SOURCE, LONGEST_NOTEBOOK = 2_000, 8_000, 200_000
@@ -202,14 +205,22 @@ def losses(result: Result, assignment: Assignment) -> dict[str, list[str]]:
     """
     if result.problem:
         return {}
-    if len(assignment.tests) != len(result.faults):
+    if len(assignment.tests) != len(result.judged):
         name = assignment.name
         raise ValueError(f"{name} of {result.student} has other hidden tests now; grade it again")
     found: dict[str, list[str]] = {}
-    for test, fault in zip(assignment.tests, result.faults, strict=True):
-        if fault:
-            found.setdefault(test.cell, []).append(f"{test.about} ({fault})")
+    for test, faults in zip(assignment.tests, result.judged, strict=True):
+        if any(faults):
+            found.setdefault(test.cell, []).append(f"{test.about} ({_kinds(test, faults)})")
     return found
+
+
+def _kinds(test: Hidden, faults: Sequence[str]) -> str:
+    """Say of which kinds the faults are, in an order that tells nothing of the cases."""
+    kinds = sorted({fault for fault in faults if fault})[:MOST_KINDS]
+    right = sum(not fault for fault in faults)
+    passed = [f"{right} of {len(faults)} cases passed"] if test.parts else []
+    return "; ".join([*passed, *kinds])
 
 
 def page(

@@ -7,15 +7,18 @@ verdict is reached outside of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Hidden", "Question", "ask", "judge"]
+from crossentropy_classroom.answers import FAULTS
+
+__all__ = ["Hidden", "Question", "added", "ask", "earned", "forbidden", "judge"]
 
 Arguments = tuple[Any, ...]
 
@@ -34,7 +37,7 @@ class Hidden:
     name : str
         The function of the notebook that is called, or the variable that is read.
     points : float
-        What it is worth: all of it, or nothing.
+        What it is worth.
     reference : callable or array_like
         What the function should return for each case, or the variable should hold.
     about : str
@@ -45,6 +48,12 @@ class Hidden:
         a variable.
     rtol : float, optional
         How far an answer may be off, relative to the larger of the value and one.
+    parts : bool, optional
+        Whether the points are shared out among the cases, as `earned` does. Without it all cases
+        are right, or the points are lost. Where a guess is right in some cases, leave it out.
+    without : tuple of str, optional
+        The functions, of the course or of SciPy, that the task asks to be written anew. An answer
+        that one of them was called for is no answer: say so in the text, and in the visible test.
     """
 
     cell: str
@@ -54,28 +63,34 @@ class Hidden:
     about: str
     cases: Callable[[np.random.Generator], Sequence[Arguments]] | None = None
     rtol: float = 1e-6
+    parts: bool = False
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Question:
-    """What the student's process is asked: a call of a function, or the value of a variable."""
+    """What the student's process is asked: a call of a function, or the value of a variable.
+
+    `without` names what may not be called for it.
+    """
 
     name: str
     arguments: Arguments | None
+    without: tuple[str, ...] = ()
 
 
 def ask(tests: Sequence[Hidden], seed: int) -> list[list[Question]]:
     """Return the questions of each test. The same seed asks the same questions."""
     return [
-        [Question(test.name, case) for case in _cases(test, position, seed)]
+        [Question(test.name, case, test.without) for case in _cases(test, position, seed)]
         for position, test in enumerate(tests)
     ]
 
 
 def judge(
     tests: Sequence[Hidden], seed: int, answers: Sequence[Sequence[NDArray[Any] | str]]
-) -> list[str]:
-    """Return what is wrong with the answers to each test.
+) -> list[list[str]]:
+    """Return what is wrong with each answer to each test.
 
     Parameters
     ----------
@@ -89,14 +104,42 @@ def judge(
 
     Returns
     -------
-    list of str
-        Of each test the fault of the first answer that is wrong, in a few words that give away no
-        data and no value; "" if every one of its answers is right.
+    list of list of str
+        Of each test and each of its cases the fault of the answer, in a few words that give away no
+        data and no value; "" if it is right.
     """
     return [
-        next(filter(None, map(_fault, repeat(test), _cases(test, position, seed), given)), "")
+        [
+            _fault(test, case, answer)
+            for case, answer in zip(_cases(test, position, seed), given, strict=True)
+        ]
         for position, (test, given) in enumerate(zip(tests, answers, strict=True))
     ]
+
+
+def earned(test: Hidden, faults: Sequence[str]) -> float:
+    """Return the points that a test gives for its answers, by the fault of each.
+
+    All are right, or the points are lost. Of a test with `parts`, each case is worth the same; the
+    sum is rounded to a hundredth of a point, and a half of one is rounded up. So what stands beside
+    each test adds up to what stands beside them all.
+
+    Examples
+    --------
+    >>> thirds = Hidden("cell", "f", 1, max, "three cases", parts=True)
+    >>> [earned(thirds, ["", "it was too slow", "it was too slow"]), earned(thirds, ["", "", "no"])]
+    [0.33, 0.67]
+    """
+    right = sum(not fault for fault in faults)
+    if right == len(faults):
+        return test.points
+    share = Fraction(right, len(faults)) if test.parts else Fraction(0)
+    return math.floor(share * Fraction(str(test.points)) * 100 + Fraction(1, 2)) / 100
+
+
+def added(points: Iterable[float]) -> float:
+    """Return a sum of points as it is on paper: 0.1 and 0.2 are 0.3."""
+    return float(sum(Fraction(str(each)) for each in points))
 
 
 def _cases(test: Hidden, position: int, seed: int) -> list[Arguments | None]:
@@ -105,10 +148,15 @@ def _cases(test: Hidden, position: int, seed: int) -> list[Arguments | None]:
     return list(test.cases(np.random.default_rng([seed, position])))
 
 
+def forbidden(test: Hidden) -> str:
+    """Return what is wrong with an answer for which something was called that may not be."""
+    return f"it called {' or '.join(test.without)}, which the task forbids"
+
+
 def _fault(test: Hidden, case: Arguments | None, answer: NDArray[Any] | str) -> str:
     """Say what is wrong with an answer, or return ""."""
     if isinstance(answer, str):
-        return answer
+        return forbidden(test) if answer == FAULTS["forbidden"] else answer
     wanted = test.reference(*case) if callable(test.reference) and case is not None else None
     expected = np.asarray(test.reference if wanted is None else wanted, dtype=np.float64)
     if expected.ndim == 0 and answer.size == 1:  # one number is one number, as in a visible test
@@ -119,5 +167,5 @@ def _fault(test: Hidden, case: Arguments | None, answer: NDArray[Any] | str) -> 
     if np.allclose(answer, expected, rtol=rtol, atol=rtol, equal_nan=True):
         return ""
     if np.isnan(answer).sum() > np.isnan(expected).sum():
-        return "it was not a number"
+        return "it was nan, which is not a number"
     return "it was another value"

@@ -30,7 +30,7 @@ def incidents(
     notebook: NotebookNode,
     ran: Mapping[int, Mapping[str, Any]],
     assignment: Assignment,
-    faults: Sequence[str],
+    judged: Sequence[Sequence[str]],
 ) -> Iterator[str]:
     """Yield a line for each cell that was stopped, and for each import that failed.
 
@@ -42,11 +42,11 @@ def incidents(
         What happened in its code cells, by their place.
     assignment : Assignment
         What it is of.
-    faults : sequence of str
-        What was wrong with the answers to each hidden test.
+    judged : sequence of sequences of str
+        What was wrong with each answer to each hidden test.
     """
-    pairs = zip(assignment.tests, faults, strict=True)
-    lost = list(dict.fromkeys(test.cell for test, fault in pairs if fault in LOST))
+    pairs = zip(assignment.tests, judged, strict=True)
+    lost = list(dict.fromkeys(test.cell for test, faults in pairs if LOST.intersection(faults)))
     cost = f"; lost with it: {few(lost, ', ')}" if lost else ""
     imported = False
     for place, happened in ran.items():
@@ -60,5 +60,5 @@ def incidents(
         elif found := IMPORT.match(happened["error"]):
             yield f"{cell}: an import failed here: {found[1]}{cost}"
             imported = True
-    if not imported and NOT_HERE.intersection(faults):
+    if not imported and any(NOT_HERE.intersection(faults) for faults in judged):
         yield f"a function imports what is not installed here{cost}"

@@ -20,7 +20,8 @@ from nbformat import NotebookNode
 from crossentropy_classroom import pictures, runner, sandbox
 from crossentropy_classroom.answers import Heard, first_is_whole, framed
 from crossentropy_classroom.assignments import Assignment
-from crossentropy_classroom.hidden import Question, ask, judge
+from crossentropy_classroom.forbidden import unseen_calls
+from crossentropy_classroom.hidden import Question, added, ask, earned, judge
 from crossentropy_classroom.incidents import incidents
 from crossentropy_classroom.notebooks import by_hand
 from crossentropy_classroom.pictures import Beside
@@ -32,7 +33,7 @@ from crossentropy_classroom.written import look
 __all__ = ["Submit", "Task", "mark"]
 
 # Is raised when results change their meaning, so that an older result is not taken for a new one.
-VERSION = 5
+VERSION = 6
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def mark(assignment: Assignment, task: Task) -> tuple[Result, str]:
         notebook, task.beside, _last_written(notebook), task.limits, task.contained
     )
     places = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    faults, heard, stopped = _examined([notebook.cells[i] for i in places], assignment, task)
+    judged, heard, stopped = _examined([notebook.cells[i] for i in places], assignment, task)
     ran = dict(zip(places, heard.cells, strict=False))
     _show(notebook, ran)
     looked = look(notebook, assignment, ran, task.beside)
@@ -106,14 +107,15 @@ def mark(assignment: Assignment, task: Task) -> tuple[Result, str]:
             *task.attention,
             *unseen,
             *looked.attention,
-            *incidents(notebook, ran, assignment, faults),
+            *incidents(notebook, ran, assignment, judged),
+            *unseen_calls(notebook, assignment, judged),
         ],
         also=list(task.also),
         stopped=stopped or heard.problem,
-        points=_points(assignment, faults, looked.blank),
+        points=_points(assignment, judged, looked.blank),
         blank=sorted(looked.blank),
         written=looked.written,
-        faults=faults,
+        judged=judged,
         cells=heard.cells,
     )
     return result, nbformat.writes(notebook) + "\n"
@@ -121,7 +123,7 @@ def mark(assignment: Assignment, task: Task) -> tuple[Result, str]:
 
 def _examined(
     code: Sequence[NotebookNode], assignment: Assignment, task: Task
-) -> tuple[list[str], Heard, str]:
+) -> tuple[list[list[str]], Heard, str]:
     """Run code cells and put the questions; return faults, what was heard, and what stopped."""
     exam = _exam(assignment, task.seed)
     told = {"cells": [cell.source for cell in code], "limits": asdict(task.limits)}
@@ -136,8 +138,8 @@ def _examined(
     answers = iter(heard.answers)
     given = [[next(answers) for _ in range(size)] for size in exam.sizes]
     with np.errstate(all="ignore"):
-        faults = judge(assignment.tests, task.seed, given)
-    return faults, heard, outcome.stopped
+        judged = judge(assignment.tests, task.seed, given)
+    return judged, heard, outcome.stopped
 
 
 class _Exam:
@@ -150,7 +152,7 @@ class _Exam:
 
 
 def _pickled(question: Question) -> bytes:
-    return pickle.dumps((question.name, question.arguments))
+    return pickle.dumps((question.name, question.arguments, question.without))
 
 
 _one_at_a_time = threading.Lock()
@@ -173,7 +175,7 @@ def _last_written(notebook: NotebookNode) -> int | None:
 
 
 def _points(
-    assignment: Assignment, faults: Sequence[str], blank: set[str]
+    assignment: Assignment, judged: Sequence[Sequence[str]], blank: set[str]
 ) -> dict[str, float | None]:
     points: dict[str, float | None] = {}
     for about in assignment.graded_cells():
@@ -181,8 +183,8 @@ def _points(
         if about.get("solution"):
             points[name] = 0.0 if name in blank else None
         else:
-            own = zip(assignment.tests, faults, strict=True)
-            points[name] = float(sum(t.points for t, fault in own if not fault and t.cell == name))
+            pairs = zip(assignment.tests, judged, strict=True)
+            points[name] = added(earned(t, faults) for t, faults in pairs if t.cell == name)
     return points
 
 

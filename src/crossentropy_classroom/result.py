@@ -42,8 +42,9 @@ class Result:
         The ``grade_id`` of the cells that were not worked on.
     written : dict of str to str
         What was written into each cell that a person has to grade, as a hash.
-    faults : list of str
-        What was wrong with the answers to each hidden test, in a few words; "" where nothing was.
+    judged : list of list of str
+        Of each hidden test and each of its cases, what was wrong with the answer, in a few words;
+        "" where nothing was.
     cells : list of dict
         What happened in each code cell: its last output, its error, its seconds.
     """
@@ -58,8 +59,13 @@ class Result:
     points: dict[str, float | None] = field(default_factory=dict)
     blank: list[str] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
+    judged: list[list[str]] = field(default_factory=list)
     cells: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def faults(self) -> list[str]:
+        """Of each hidden test, what was wrong with the first answer that was; or ""."""
+        return [next(filter(None, each), "") for each in self.judged]
 
     @property
     def status(self) -> str:

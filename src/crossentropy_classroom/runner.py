@@ -138,13 +138,15 @@ class Notebook:
                 print(repr(value))
         return None
 
-    def answer(self, name: str, arguments: tuple[Any, ...] | None) -> tuple[dict[str, Any], bytes]:
+    def answer(
+        self, name: str, arguments: tuple[Any, ...] | None, without: tuple[str, ...] = ()
+    ) -> tuple[dict[str, Any], bytes]:
         """Return an answer as a header and its bytes."""
         try:
             with at_most(self.limits["answer"], "the answer"):
                 if not hasattr(self.module, name):
                     return {"problem": "missing"}, b""
-                array, problem = answered(getattr(self.module, name), arguments)
+                array, problem = answered(getattr(self.module, name), arguments, without)
                 if array is None or array.nbytes > self.limits["reply"]:
                     return problem or {"problem": "large"}, b""
                 return {"dtype": array.dtype.str, "shape": list(array.shape)}, array.tobytes()
@@ -154,21 +156,27 @@ class Notebook:
             return {"problem": "raised", "name": type(raised).__name__}, b""
 
 
-def answered(value: Any, arguments: tuple[Any, ...] | None) -> tuple[Any, dict[str, Any]]:
+def answered(
+    value: Any, arguments: tuple[Any, ...] | None, without: tuple[str, ...] = ()
+) -> tuple[Any, dict[str, Any]]:
     """Return an answer as an array of numbers, read as `crossentropy.check` reads it.
 
-    Where there is none, the second says why, as the header of a message does. An answer in single
-    precision stays in it: it is held against what is right as such.
+    Where there is none, the second says why, as the header of a message does. There is none where
+    one of the functions was called that `without` names. An answer in single precision stays in it:
+    it is held against what is right as such.
     """
     import numpy as np
 
-    from crossentropy.exercises._exercise import Judge
+    from crossentropy.exercises._exercise import Judge, called
 
     function = value if callable(value) else lambda *_: value
     own = arguments or ()
     arrays = [each for each in own if isinstance(each, np.ndarray) and each.ndim]
     like = arrays[0] if len(arrays) == 1 and arrays[0].dtype.kind in "biuf" else None
-    outcome = Judge().outcome(function, own, like)
+    with called(without) as forbidden:
+        outcome = Judge().outcome(function, own, like)
+    if forbidden:
+        return None, {"problem": "forbidden"}
     if outcome.raised:
         return None, {"problem": "raised", "name": outcome.raised}
     if not isinstance(outcome.value, np.ndarray):

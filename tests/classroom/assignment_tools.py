@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from crossentropy_classroom.answers import Answer
 from crossentropy_classroom.assignments import Assignment
-from crossentropy_classroom.hidden import Question, ask, judge
+from crossentropy_classroom.hidden import Question, added, ask, earned, judge
 from crossentropy_classroom.runner import answered
 
 ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
@@ -75,14 +75,14 @@ def points(assignment: Assignment, names: Mapping[str, Any], seed: int) -> dict[
         [_answer(names, question) for question in questions]
         for questions in ask(assignment.tests, seed)
     ]
-    earned: dict[str, float] = defaultdict(float)
-    for test, fault in zip(assignment.tests, judge(assignment.tests, seed, answers), strict=True):
-        earned[test.cell] += 0 if fault else test.points
-    return dict(earned)
+    found: dict[str, list[float]] = defaultdict(list)
+    for test, faults in zip(assignment.tests, judge(assignment.tests, seed, answers), strict=True):
+        found[test.cell].append(earned(test, faults))
+    return {cell: added(each) for cell, each in found.items()}
 
 
 def _answer(names: Mapping[str, Any], question: Question) -> Answer:
     if question.name not in names:
         return "there is nothing of this name"
-    array, problem = answered(names[question.name], question.arguments)
+    array, problem = answered(names[question.name], question.arguments, question.without)
     return array if array is not None else f"no number: {problem}"

@@ -852,6 +852,50 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             ),
             "graded",
         ),
+        "picture": Bad(
+            "a number read from a live picture, right where it was dragged",
+            put(
+                solved(
+                    bits="from crossentropy.widgets import EntropyBars\n"
+                    "bars = EntropyBars(p=[0.5, 0.5])\nbits = 2 * bars.p[0]"
+                )
+            ),
+            "graded",
+            points=7,
+        ),
+        "forbidden": Bad(
+            "the function that the task asks to be written, by another name",
+            put(
+                solved(
+                    divergence="import crossentropy\n"
+                    "our = getattr(crossentropy, 'kl_' + 'divergence')\n"
+                    "def divergence(p, q):\n    return our(p, q)"
+                )
+            ),
+            "graded",
+            points=6,
+        ),
+        "hides": Bad(
+            "the same, hidden from what looks for it",
+            put(
+                solved(
+                    divergence="import sys\nfrom crossentropy import kl_divergence as kl\n"
+                    "def divergence(p, q):\n    sys.setprofile(None)\n    return kl(p, q)"
+                )
+            ),
+            "attention",
+            "^cell 4: divergence names kl_divergence, which the task forbids, and no call of it",
+        ),
+        "own-name": Bad(
+            "a function of the student's own by the name of one that is forbidden",
+            put(
+                solved(
+                    divergence="def kl_divergence(p, q):\n    return (p * np.log(p / q)).sum()\n"
+                    "def divergence(p, q):\n    return kl_divergence(p, q)"
+                )
+            ),
+            "graded",
+        ),
         "mutates": Bad(
             "a function that changes its argument",
             entropy("h = -(p * np.log(p)).sum(); p[:] = 0; return h"),

@@ -35,10 +35,11 @@ def entropy(p):
 def divergence(p, q):
     return (p * np.log(p / q)).sum()
 
+OURS = ("kl_divergence",)
 TESTS = [
     Hidden("test-entropy", "entropy", 4, entropy, "four probabilities", cases),
-    Hidden("test-divergence", "divergence", 2, divergence, "four classes", pairs(4)),
-    Hidden("test-divergence", "divergence", 1, divergence, "seven classes", pairs(7)),
+    Hidden("test-divergence", "divergence", 2, divergence, "four classes", pairs(4), without=OURS),
+    Hidden("test-divergence", "divergence", 1, divergence, "seven classes", pairs(7), without=OURS),
     Hidden("test-bits", "bits", 2, 2.0, "the number of bits"),
 ]
 """
@@ -142,7 +143,7 @@ def write_result(
     folder = classroom / "work" / student / NAME
     folder.mkdir(parents=True, exist_ok=True)
     found: dict[str, Any] = {"student": student, "assignment": NAME, "problem": "", "stopped": ""}
-    found |= {"repairs": [], "faults": [""] * 4, **what}
+    found |= {"repairs": [], "judged": [[""]] * 4, **what}
     (folder / "result.json").write_text(json.dumps(found), "utf-8")
     text = nbformat.writes(new_notebook() if notebook is None else notebook)
     (folder / f"{NAME}.ipynb").write_text(text, "utf-8")

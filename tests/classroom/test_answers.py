@@ -29,7 +29,7 @@ def both(function: Callable[..., Any]) -> tuple[str, str]:
     said = Exercise(means, {}, [(ROWS,)]).judge(function)
     test = Hidden("cell", "means", 1, means, "means", lambda rng: [(ROWS,)])
     array, _ = runner.answered(function, (ROWS,))
-    return said, judge([test], 0, [[FAULTS["type"] if array is None else array]])[0]
+    return said, judge([test], 0, [[FAULTS["type"] if array is None else array]])[0][0]
 
 
 FORMS: dict[str, Callable[[np.ndarray], Any]] = {
@@ -65,13 +65,13 @@ def test_what_is_right_in_another_form_is_right() -> None:
 
 
 def fault(answer: Any, reference: Any = 0.5) -> str:
-    return judge([Hidden("cell", "x", 1, reference, "x")], 0, [[answer]])[0]
+    return judge([Hidden("cell", "x", 1, reference, "x")], 0, [[answer]])[0][0]
 
 
 def test_a_wrong_answer_says_of_which_kind_it_is_and_no_value() -> None:
     assert fault(np.array(0.5)) == fault(np.array([[0.5]])) == ""
     assert fault(np.array(0.7)) == "it was another value"
-    assert fault(np.array(np.nan)) == "it was not a number"
+    assert fault(np.array(np.nan)) == "it was nan, which is not a number"
     assert fault(np.array([0.5, 0.5])) == "it had another shape"
     assert fault(np.array([0.5]), [0.5, 0.5]) == "it had another shape"
     assert fault("it was too slow") == "it was too slow"

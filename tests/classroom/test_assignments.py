@@ -23,6 +23,7 @@ from classroom.assignment_tools import (
     run,
 )
 from crossentropy import widgets
+from crossentropy.exercises import assignments as visible_tests
 from crossentropy_classroom.assignments import TEXT_STUB, Assignment, all_assignments
 
 ALL = {assignment.name: assignment for assignment in all_assignments(ASSIGNMENTS)}
@@ -134,6 +135,30 @@ def test_a_question_is_answered_with_an_explorable(assignment: Assignment) -> No
     assert any(
         f"{name}(" in cell.source for cell in shown for name in PUBLIC["crossentropy.widgets"]
     )
+
+
+@on_every_assignment
+def test_the_visible_test_of_a_picture_says_that_a_number_is_to_be_written(
+    assignment: Assignment,
+) -> None:
+    variables = {test.cell for test in assignment.tests if test.cases is None}
+    for name in variables:
+        for ran in (as_master(assignment.name), as_stub(assignment.name)):
+            assert "Is it a number that you wrote down? What you d" in ran.printed[name]
+
+
+@on_every_assignment
+def test_what_a_task_forbids_stands_in_its_text_and_in_its_visible_test(
+    assignment: Assignment,
+) -> None:
+    cells = {cell.id: at for at, cell in enumerate(assignment.master().cells)}
+    for test in assignment.tests:
+        label = re.search(r'check\("([^"]+)"', assignment.master().cells[cells[test.cell]].source)
+        assert label is not None
+        assert visible_tests()[label[1]].without == test.without, test.cell
+        text = assignment.master().cells[cells[test.cell] - 2].source
+        assert all(f"`{name}`" in text for name in test.without)
+        assert ("such a function earns nothing" in text) == bool(test.without)
 
 
 @on_every_assignment

@@ -67,7 +67,11 @@ def classroom(tmp_path: Path) -> Path:
         enter(gradebook, "eve", auto=(4, 3, 2), manual=None)
     copy.cells[4].outputs = [new_output("stream", text="Not yet: your answer is 0.\n")]
     write_result(
-        tmp_path, "zoe", copy, faults=["", "it was too slow", "", ""], repairs=["renamed <it>"]
+        tmp_path,
+        "zoe",
+        copy,
+        judged=[[""], ["", "it was too slow"], [""], [""]],
+        repairs=["renamed <it>"],
     )
     write_result(tmp_path, "eve", copy, stopped="more than 60 seconds")
     write_result(tmp_path, "bob", problem="it is <no> notebook")
@@ -123,7 +127,7 @@ def test_of_a_hidden_test_only_what_it_is_about_is_shown(classroom: Path) -> Non
 
 
 def test_other_tests_than_those_that_graded_are_refused(classroom: Path) -> None:
-    write_result(classroom, "zoe", faults=[""])
+    write_result(classroom, "zoe", judged=[[""]])
     with pytest.raises(ValueError, match="has other hidden tests now; grade it again"):
         run(classroom)
 

@@ -317,9 +317,9 @@ def test_the_report_and_the_graded_notebook_say_what_happened(batch: Batch, tmp_
     notebook = nbformat.read(work / "synthetic.ipynb", as_version=4)
     errors = [o.ename for cell in notebook.cells for o in cell.get("outputs", []) if "ename" in o]
     assert errors == ["ZeroDivisionError", "NameError"]
-    assert json.loads((work / "result.json").read_text("utf-8"))["faults"] == [
-        *("", "", ""),
-        "there is nothing of this name",
+    assert json.loads((work / "result.json").read_text("utf-8"))["judged"] == [
+        *([""] * 3,) * 3,
+        ["there is nothing of this name"],
     ]
 
 

@@ -9,16 +9,19 @@ from __future__ import annotations
 import copy
 import inspect
 import linecache
+import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence, ValuesView
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, ValuesView
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import FrameType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Case", "Exercise", "Judge", "Outcome", "Value", "Verdict"]
+__all__ = ["Case", "Exercise", "Judge", "Outcome", "Value", "Verdict", "called"]
 
 Arguments = tuple[Any, ...]
 _NO_ARGUMENTS: Sequence[Arguments] = ((),)
@@ -72,6 +75,9 @@ class Judge:
         Whether a function that changes its arguments is wrong.
     signed_zero : bool, optional
         Whether -0.0 is wrong where 0.0 is right.
+    without : tuple of str, optional
+        The functions, of the course or of SciPy, that an answer may not call: it is asked to do
+        itself what they do.
     """
 
     digits: int | None = None
@@ -79,6 +85,7 @@ class Judge:
     compared: Callable[..., Any] | None = None
     pure: bool = False
     signed_zero: bool = False
+    without: tuple[str, ...] = ()
 
     def names(self) -> list[str]:
         """Return the names of the arguments."""
@@ -97,7 +104,12 @@ class Judge:
                     "Not yet: hand in the function itself, by its name and without parentheses."
                 )
             value, answer = answer, lambda: value
-        given = [self.outcome(answer, case.arguments, like=case.right.value) for case in cases]
+        with called(self.without) as forbidden:
+            given = [self.outcome(answer, case.arguments, like=case.right.value) for case in cases]
+        if forbidden:
+            named = " and ".join(f"`{name}`" for name in sorted(forbidden))
+            said = f"your function calls {named}, and the task asks you to do without"
+            return Verdict(f"Not yet: {said}.")
         wrong = [
             i for i, case in enumerate(cases) if not self._agree(given[i], case.right, case.right)
         ]
@@ -226,7 +238,7 @@ class Exercise(Judge):
     inputs : sequence of tuples, optional
         The arguments of each call. An exercise without them asks for a number, or for a function
         that takes nothing.
-    digits, rtol, compared, pure, signed_zero
+    digits, rtol, compared, pure, signed_zero, without
         See `Judge`.
     """
 
@@ -266,6 +278,32 @@ class Outcome:
     fault: str = ""
     raised: str = ""
     eps: float = float(np.finfo(np.float64).eps)
+
+
+@contextmanager
+def called(names: Sequence[str]) -> Iterator[set[str]]:
+    """Yield a set, to which those of some functions of the course or of SciPy are added that run.
+
+    What runs is looked at, so that it does not matter by which name it is called.
+    """
+    found: set[str] = set()
+    if not names:
+        yield found
+        return
+
+    def look(frame: FrameType, event: str, _: Any) -> None:
+        name = frame.f_code.co_name
+        if event == "call" and name in names:
+            package = str(frame.f_globals.get("__name__")).partition(".")[0]
+            if package in ("crossentropy", "scipy"):
+                found.add(name)
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        yield found
+    finally:
+        sys.setprofile(before)
 
 
 def _read(returned: Any) -> Outcome:

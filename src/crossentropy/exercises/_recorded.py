@@ -35,7 +35,7 @@ class Recorded(Judge):
         The names of the arguments.
     recorded : sequence of Case
         What was recorded.
-    digits, rtol, compared, pure
+    digits, rtol, compared, pure, without
         See `Judge`.
     """
 
@@ -72,6 +72,7 @@ def _written(exercise: Exercise) -> dict[str, Any]:
         "arguments": exercise.names(),
         "rtol": exercise.rtol,
         "pure": exercise.pure,
+        "without": list(exercise.without),
         "compared": exercise.compared and exercise.compared.__name__,
         "cases": [
             {
@@ -98,6 +99,7 @@ def _read(recorded: dict[str, Any]) -> Recorded:
         cases,
         rtol=recorded["rtol"],
         pure=recorded["pure"],
+        without=tuple(recorded["without"]),
         compared=NAMED.get(recorded["compared"]),
     )
 

@@ -35,6 +35,30 @@ def row_entropies(counts):
         {"test-row-entropies": 3},
     ),
     Mistake(
+        "the course's entropy, where the sum was asked for",
+        "row-entropies",
+        """
+import crossentropy as ce
+
+def row_entropies(counts):
+    return ce.entropy(counts / counts.sum(axis=1, keepdims=True), base=2)
+""",
+        {"test-row-entropies": 3},
+        "your function calls `entropy`",
+    ),
+    Mistake(
+        "SciPy's entropy, by another name",
+        "row-entropies",
+        """
+from scipy.stats import entropy as h
+
+def row_entropies(counts):
+    return h(counts, axis=1, base=2)
+""",
+        {"test-row-entropies": 3},
+        "your function calls `entropy`, and the task asks you to do without",
+    ),
+    Mistake(
         "answers not weighed",
         "information-gain",
         """

@@ -4,6 +4,18 @@ from classroom.assignment_tools import Mistake
 
 MISTAKES = [
     Mistake(
+        "the course's log_softmax, where NumPy alone was asked for",
+        "log-probabilities",
+        """
+def log_probabilities(scores, in_season):
+    answer = np.full(scores.shape, -np.inf)
+    answer[:, in_season] = log_softmax(scores[:, in_season])
+    return answer
+""",
+        {"test-log-probabilities": 3},
+        "your function calls `log_softmax`",
+    ),
+    Mistake(
         "bits for nats",
         "loss-per-vote",
         """
