@@ -32,6 +32,11 @@ def test_a_part_that_is_named_twice_reaches_from_the_first_to_the_last() -> None
     assert [found["a"]["bottom"], found["b"]["top"], found["b"]["bottom"]] == [50, 54, 104]
 
 
+def test_a_part_may_have_a_length_of_its_own() -> None:
+    found = areas('{ columns: ["a b"], rows: [10, "a", 6, { b: 30 }, 4] }', width=50, height=100)
+    assert [found[name][end] for name in "ab" for end in ("top", "bottom")] == [10, 60, 66, 96]
+
+
 def test_without_room_nothing_is_turned_inside_out() -> None:
     found = areas('{ columns: [40, "a", 40], rows: [30, "a", 30] }', width=0, height=0)
     assert found["a"]["width"] > 0

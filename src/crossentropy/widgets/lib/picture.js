@@ -6,30 +6,34 @@
 //   })
 //
 // A row or column is a length, in pixels that grow with the reader's text, or it names the parts that
-// stand in it: then it has a share of what the lengths leave, ["bars", 0.4] or 1. A part that is named
-// more than once reaches from the first to the last.
+// stand in it: then it has a share of what the lengths leave, ["bars", 0.4] or 1, or a length of its
+// own, { bars: 64 }. A part that is named more than once reaches from the first to the last.
 
 import { createPen } from "./pen.js";
 
 const NARROW = 560;
 
+// A row or column: the parts in it, its length, and its share of what all lengths leave.
+function track(declared) {
+  if (typeof declared === "number") return { parts: [], length: declared, share: 0 };
+  const isShare = typeof declared === "string" || Array.isArray(declared);
+  const [names, size = 1] = isShare ? [declared].flat() : Object.entries(declared)[0];
+  return { parts: names.split(" "), length: isShare ? 0 : size, share: isShare ? size : 0 };
+}
+
 // Where each name stands along one direction: { name: [from, to] }.
-function extents(tracks, length) {
-  const sizes = tracks.map((track) => (Array.isArray(track) ? track[1] : 1));
-  const isLength = (i) => typeof tracks[i] === "number";
-  const total = (wanted) => sizes.reduce((sum, size, i) => sum + wanted(size, i), 0);
-  const fixed = total((_, i) => (isLength(i) ? tracks[i] : 0));
-  const shares = total((size, i) => (isLength(i) ? 0 : size));
+function extents(declared, whole) {
+  const tracks = declared.map(track);
+  const total = (size) => tracks.reduce((sum, one) => sum + one[size], 0);
   // Before the figure has its size there is no room.
-  const free = Math.max(length - fixed, 1) / shares;
+  const free = Math.max(whole - total("length"), 1) / (total("share") || 1);
   const found = {};
   let at = 0;
-  tracks.forEach((track, i) => {
-    const end = at + (isLength(i) ? track : free * sizes[i]);
-    const names = isLength(i) ? [] : [track].flat()[0].split(" ");
-    for (const name of names) found[name] = [found[name]?.[0] ?? at, end];
+  for (const { parts, length, share } of tracks) {
+    const end = at + length + share * free;
+    for (const name of parts) found[name] = [found[name]?.[0] ?? at, end];
     at = end;
-  });
+  }
   return found;
 }
 
