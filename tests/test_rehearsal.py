@@ -122,6 +122,64 @@ def test_whatever_a_test_says_but_correct_fails(
     assert (code, lines[-1]) == (1, "Not ready yet.")
 
 
+LACKS = (
+    "The machine that grades has NumPy, SciPy, pandas, Matplotlib and crossentropy, and nothing is "
+    "installed there: what needs {name} earns nothing."
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("import seaborn as sns", ["seaborn"]),
+        ("%matplotlib inline\nfrom torch.nn import functional", ["torch"]),
+        ("def entropy(p):\n    import sympy, numpy\n    return sympy.log(2)", ["sympy"]),
+        ("if True:\n    import a.b\n    import a.c", ["a"]),
+        ("try:\n    import seaborn\nexcept ImportError:\n    import polars", ["polars"]),
+        ("try:\n    import seaborn\nexcept ValueError:\n    pass", ["seaborn"]),
+        ("try:\n    import seaborn\nexcept (OSError, ModuleNotFoundError):\n    pass", []),
+        ("try:\n    import seaborn\nexcept:\n    pass\nelse:\n    import torch", ["torch"]),
+        ("from __future__ import annotations\nimport os.path, math, tomllib", []),
+        ("import pandas, scipy.stats, matplotlib.pyplot as plt, crossentropy as ce", []),
+        ("from IPython.display import Markdown\nfrom mpl_toolkits import mplot3d", []),
+        ("from . import seaborn\n# import seaborn\n'import seaborn'", []),
+        ("import seaborn (", []),
+    ],
+)
+def test_an_import_that_the_grader_lacks_is_named(
+    source: str,
+    names: list[str],
+    copy: NotebookNode,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(rehearsal, "execute", pretend(CORRECT))
+    copy.cells[1].source = source
+    code, lines = check_file(hand_in(copy, tmp_path), capsys)
+    found = [line for line in lines if " imports " in line]
+    assert found == [f"Cell 2 imports {name}. {LACKS.format(name=name)}" for name in names]
+    assert code == bool(names)
+
+
+def test_what_was_added_for_an_assignment_is_there_and_a_file_of_ones_own_is_not(
+    copy: NotebookNode,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(rehearsal, "execute", pretend(CORRECT))
+    copy.metadata.crossentropy["packages"] = ["seaborn"]
+    copy.cells[1].source = "import seaborn, helper"
+    (tmp_path / "helper.py").touch()
+    code, lines = check_file(hand_in(copy, tmp_path), capsys)
+    assert [line for line in lines if " imports " in line] == [
+        "Cell 2 imports helper, which lies beside this notebook. The notebook is graded alone: "
+        "copy what you need of it into a cell."
+    ]
+    assert code == 1
+
+
 PUT_BACK = (
     "Grading puts the original back; so should you: copy it from a fresh copy of the assignment."
 )

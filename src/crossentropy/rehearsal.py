@@ -8,10 +8,13 @@ file.
 from __future__ import annotations
 
 import argparse
+import ast
 import hashlib
+import re
+import sys
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +26,31 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.warnings import DuplicateCellId
 
-__all__ = ["Finding", "add_arguments", "digest", "execute", "findings", "main", "released_cells"]
+__all__ = [
+    "PACKAGES",
+    "Finding",
+    "add_arguments",
+    "digest",
+    "execute",
+    "findings",
+    "main",
+    "released_cells",
+]
+
+# What the machine that grades has beside Python's own library, by the name that is imported.
+PACKAGES = {
+    "numpy": "NumPy",
+    "scipy": "SciPy",
+    "pandas": "pandas",
+    "matplotlib": "Matplotlib",
+    "crossentropy": "crossentropy",
+}
+
+# What comes with those.
+ALONG = {"IPython", "ipywidgets", "mpl_toolkits", "pylab"}
+
+# A line for IPython, which is no Python.
+MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -112,8 +139,10 @@ def findings(path: Path, timeout: float) -> Iterator[Finding]:
     """
     notebook = _read(path)
     yield from _about_the_copy(notebook, path)
+    more = notebook.metadata.get("crossentropy", {}).get("packages", [])
     for number, cell in enumerate(execute(notebook, path.parent, timeout).cells, start=1):
         if cell.cell_type == "code":
+            yield from _about_imports(cell, number, path.parent, more)
             yield from _about_code(cell, number)
 
 
@@ -169,6 +198,52 @@ def _about_the_copy(notebook: NotebookNode, path: Path) -> Iterator[Finding]:
         elif now[answer] == was:
             # An empty written answer is no reason to fail: no program here can judge a written one.
             yield Finding(f"The written answer {answer} is still empty.", True)
+
+
+def _about_imports(
+    cell: NotebookNode, number: int, folder: Path, more: Sequence[str]
+) -> Iterator[Finding]:
+    """Name what a cell imports and the machine that grades lacks."""
+    try:
+        tree = ast.parse(MAGIC.sub(r"\1pass", cell.source))
+    except SyntaxError:  # which is said where the cell is executed
+        return
+    there = {*PACKAGES, *ALONG, *more, *sys.stdlib_module_names}
+    names = (name.partition(".")[0] for name in _imported(tree))
+    for name in dict.fromkeys(name for name in names if name not in there):
+        if (folder / f"{name}.py").is_file() or (folder / name).is_dir():
+            yield Finding(
+                f"Cell {number} imports {name}, which lies beside this notebook. The notebook is "
+                "graded alone: copy what you need of it into a cell.",
+                False,
+            )
+        else:
+            *most, last = [*PACKAGES.values(), *more]
+            yield Finding(
+                f"Cell {number} imports {name}. The machine that grades has {', '.join(most)} and "
+                f"{last}, and nothing is installed there: what needs {name} earns nothing.",
+                False,
+            )
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    """Yield what is imported below a node, and not in a ``try`` that is ready for it to fail."""
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.Import):
+            yield from (alias.name for alias in part.names)
+        elif isinstance(part, ast.ImportFrom) and not part.level:
+            yield part.module or ""
+        elif isinstance(part, ast.Try) and any(map(_expects_it, part.handlers)):
+            rest = ast.Module([*part.orelse, *part.finalbody], [])
+            yield from (name for other in (*part.handlers, rest) for name in _imported(other))
+        else:
+            yield from _imported(part)
+
+
+def _expects_it(handler: ast.ExceptHandler) -> bool:
+    caught = [] if handler.type is None else ast.walk(handler.type)
+    names = {node.id for node in caught if isinstance(node, ast.Name)}
+    return not names or bool(names & {"ImportError", "ModuleNotFoundError", "Exception"})
 
 
 def _about_code(cell: NotebookNode, number: int) -> Iterator[Finding]:

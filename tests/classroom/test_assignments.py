@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
 from functools import cache
 
@@ -24,6 +25,7 @@ from classroom.assignment_tools import (
 )
 from crossentropy import widgets
 from crossentropy.exercises import assignments as visible_tests
+from crossentropy.rehearsal import ALONG, PACKAGES
 from crossentropy_classroom.assignments import TEXT_STUB, Assignment, all_assignments
 
 ALL = {assignment.name: assignment for assignment in all_assignments(ASSIGNMENTS)}
@@ -145,6 +147,21 @@ def test_the_visible_test_of_a_picture_says_that_a_number_is_to_be_written(
     for name in variables:
         for ran in (as_master(assignment.name), as_stub(assignment.name)):
             assert "Is it a number that you wrote down? What you d" in ran.printed[name]
+
+
+@on_every_assignment
+def test_it_says_which_packages_the_grader_has(assignment: Assignment) -> None:
+    *most, _ = PACKAGES.values()
+    said = f"has {', '.join(most)} and this course's `crossentropy`, and nothing is installed"
+    assert said in assignment.master().cells[0].source
+
+
+def test_the_grader_has_what_it_says() -> None:
+    *most, _ = PACKAGES.values()
+    teach = (ASSIGNMENTS.parent / "chapters" / "teach.md").read_text("utf-8")
+    assert f"has {', '.join(most)} and the course's own package." in teach
+    for name in (*PACKAGES, *ALONG):
+        assert importlib.util.find_spec(name), name
 
 
 @on_every_assignment
