@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book student serve lab pdf release grade worker feedback grades test bench lock clean
+.PHONY: help book student serve lab pdf release grade worker feedback regrade grades test bench lock clean
 
 # The first Python that is new enough; PYTHON=/path/to/python chooses another.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -89,6 +89,9 @@ worker: $(VENV)/classroom ## Let this machine grade for another one: SCHEDULER=t
 
 feedback: $(VENV)/classroom ## Write the page that each student gets back.
 	@$(BIN)/python -m crossentropy_classroom feedback
+
+regrade: $(VENV)/classroom ## Show questions about grades, and change points: CODES="..." from the students' pages.
+	@$(BIN)/python -m crossentropy_classroom regrade $(CODES)
 
 grades: $(VENV)/classroom ## Write classroom/grades.csv for a learning management system.
 	@$(BIN)/python -m crossentropy_classroom grades

@@ -17,6 +17,7 @@ COMMANDS = {
     "grade": ("grade", "grade a folder of submissions"),
     "feedback": ("feedback", "write what each student gets back"),
     "grades": ("export", "write a table of grades for a learning management system"),
+    "regrade": ("regrade", "show questions about grades by their codes, and change points"),
     "record": ("record", "leave what the visible tests hold for right in the package, as numbers"),
 }
 

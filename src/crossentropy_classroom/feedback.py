@@ -30,6 +30,9 @@ from pygments.formatters import HtmlFormatter
 from crossentropy._mathml import LatexError, to_mathml
 from crossentropy_classroom._files import add_folder
 from crossentropy_classroom.assignments import Assignment, all_assignments
+from crossentropy_classroom.changes import latest
+from crossentropy_classroom.codes import code_of
+from crossentropy_classroom.grade import read_seed
 from crossentropy_classroom.gradebook import existing
 from crossentropy_classroom.hidden import Hidden
 from crossentropy_classroom.result import Result, home, read_results
@@ -89,12 +92,14 @@ th, td {{ padding: 0.25rem 1rem 0.25rem 0; text-align: left; vertical-align: top
 
 @dataclass(frozen=True)
 class Score:
-    """What the gradebook says of one graded cell."""
+    """What the gradebook says of one graded cell, how it is asked about, and why it was changed."""
 
     points: float
     max: float
     to_be_read: bool
     comment: str
+    code: str = ""
+    reason: str = ""
 
 
 class _Renderer(IPythonRenderer):
@@ -166,8 +171,17 @@ def unchanged(html: str) -> str:
     return html
 
 
-def scores(gradebook: Gradebook, student: str, assignment: str) -> dict[str, Score]:
+def scores(gradebook: Gradebook, student: str, assignment: str, seed: int) -> dict[str, Score]:
     """Return the graded cells of a submission, and what a person said of each.
+
+    Parameters
+    ----------
+    gradebook : Gradebook
+        Where the points are.
+    student, assignment : str
+        Whose submission it is, and of what.
+    seed : int
+        What the codes of the questions are made from.
 
     Raises
     ------
@@ -179,15 +193,20 @@ def scores(gradebook: Gradebook, student: str, assignment: str) -> dict[str, Sco
     except MissingEntry as error:
         raise ValueError(f"{error}; grade it again") from error
     found = {}
+    changed = latest(gradebook)
     for notebook in submission.notebooks:
         # What nbgrader says by itself of a blank answer is no word of the grader's.
         comments = {each.name: each.manual_comment or "" for each in notebook.comments}
         for grade in notebook.grades:
+            change = changed.get((student, assignment, grade.name))
+            stands = change is not None and change.points == grade.manual_score
             found[grade.name] = Score(
                 points=grade.score,
                 max=grade.max_score,
                 to_be_read=grade.needs_manual_grade,
                 comment=comments.get(grade.name, ""),
+                code=code_of(seed, student, assignment, grade.name),
+                reason=change.reason if change is not None and stands else "",
             )
         # A person may have commented on a solution cell that has no points of its own.
         for name in sorted({name for name, text in comments.items() if text} - set(found)):
@@ -283,6 +302,8 @@ def _summary(result: Result, graded: Mapping[str, Score]) -> Iterator[str]:
         if score.max:
             yield f"<tr><td>{escape(name)}</td><td>{_points(score)}</td></tr>"
     yield "</table>"
+    yield "<p>Each question has a code. Do you think that its points are wrong? Send your teacher"
+    yield "the code, and say why.</p>"
 
 
 def _points(score: Score) -> str:
@@ -311,13 +332,19 @@ def _cells(
             outputs = map(_harmless, cell.outputs[:MOST_OUTPUTS])
             cell.outputs = [output for output in outputs if output.get("data") != {}]
         if large or len(cell.source) > LONGEST_SOURCE:
-            yield new_markdown_cell(_as_it_is(cell.source), metadata={VERDICT: True})
+            yield _added(f"{cell.id}-source", _as_it_is(cell.source))
             # The cell itself is yielded too, for its outputs and its pictures.
             cell.source = _pictures(cell.get("attachments"))
         yield cell
         if name in graded:
             verdict = "\n".join(_verdict(name, graded[name], lost.get(name, []), name in blank))
-            yield new_markdown_cell(verdict, metadata={VERDICT: True})
+            yield _added(f"{cell.id}-verdict", verdict)
+
+
+def _added(identity: str, html: str) -> NotebookNode:
+    # nbformat's own ids are random, and stand on the page: the same grades are the same bytes.
+    cell: NotebookNode = new_markdown_cell(html, id=identity, metadata={VERDICT: True})
+    return cell
 
 
 def _harmless(output: NotebookNode) -> NotebookNode:
@@ -344,7 +371,7 @@ def _clipped(text: str) -> str:
 
 
 def _verdict(name: str, score: Score, lost: Sequence[str], blank: bool) -> Iterator[str]:
-    yield '<div class="points">'
+    yield f'<div class="points" id="{score.code}">' if score.code else '<div class="points">'
     if score.max:
         yield f"<p><strong>{escape(name)}: {_points(score)} points</strong></p>"
     if blank:
@@ -355,6 +382,10 @@ def _verdict(name: str, score: Score, lost: Sequence[str], blank: bool) -> Itera
         yield "</ul>"
     if score.comment and not score.to_be_read:  # the comment was about an earlier text
         yield f"<p>The grader says:</p>{_markdown(score.comment)}"
+    if score.reason and not score.to_be_read:  # the reason, too
+        yield f"<p>The points were changed by hand:</p>{_markdown(score.reason)}"
+    if score.code:
+        yield f"<p>The code of this question: <code>{score.code}</code></p>"
     yield "</div>"
 
 
@@ -391,10 +422,11 @@ def main(arguments: argparse.Namespace) -> int:
         (result, losses(result, known[result.assignment]) if result.assignment in known else {})
         for result in read_results(classroom)
     ]
+    seed = read_seed(classroom)
     with existing(classroom) as gradebook:
         for result, lost in found:
             try:
-                _write(classroom, result, gradebook, lost)
+                _write(classroom, result, gradebook, lost, seed)
                 written += 1
             # Any exception: whatever one notebook does to the exporter, the others get their pages.
             except Exception as error:
@@ -406,12 +438,16 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _write(
-    classroom: Path, result: Result, gradebook: Gradebook, lost: Mapping[str, Sequence[str]]
+    classroom: Path,
+    result: Result,
+    gradebook: Gradebook,
+    lost: Mapping[str, Sequence[str]],
+    seed: int,
 ) -> None:
     student, name = result.student, result.assignment
     graded, notebook = {}, None
     if not result.problem:
-        graded = scores(gradebook, student, name)
+        graded = scores(gradebook, student, name, seed)
         marked = home(classroom, student, name) / f"{name}.ipynb"
         notebook = nbformat.read(marked, as_version=4)
     path = classroom / "feedback" / student / f"{name}.html"

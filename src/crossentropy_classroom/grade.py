@@ -29,6 +29,7 @@ from typing import Any
 from crossentropy_classroom import gradebook, sandbox
 from crossentropy_classroom._files import add_folder, as_csv, write_whole
 from crossentropy_classroom.assignments import Assignment, all_assignments
+from crossentropy_classroom.changes import unsettled
 from crossentropy_classroom.marking import Submit, Task, mark
 from crossentropy_classroom.result import Result, home, keep, kept
 from crossentropy_classroom.sandbox import Limits, SandboxError
@@ -312,6 +313,11 @@ def main(arguments: argparse.Namespace) -> int:
         if result.status in ("attention", "stopped", "not graded"):
             for line in lines:
                 print(f"{result.status}: {result.student} {result.assignment}: {line}")
+    with gradebook.existing(arguments.classroom) as book:
+        if waiting := len(unsettled(book)):
+            print(
+                f"Points that you changed, and whose work is another now: {waiting}. make regrade"
+            )
     kinds = [result.status for result in results]
     print(", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds))) or "nothing")
     print(f"The report: {arguments.classroom / 'report.csv'}")

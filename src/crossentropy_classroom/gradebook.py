@@ -2,6 +2,9 @@
 
 What is written here is what nbgrader's own autograder writes, so that its formgrader shows it and a
 person can go on from there. A score that a person gave is never touched.
+
+Several people grade at once, while another submission comes in: what is read and then written by
+what was read is one transaction, which begins by keeping others from writing (`writing`).
 """
 
 from __future__ import annotations
@@ -11,11 +14,24 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from crossentropy_classroom.assignments import Assignment
 
-__all__ = ["configure", "existing", "has", "opened", "record", "register"]
+__all__ = [
+    "Graded",
+    "configure",
+    "existing",
+    "graded",
+    "has",
+    "opened",
+    "record",
+    "register",
+    "writing",
+]
+
+# Milliseconds that one who writes waits for another who does. Each takes a few.
+PATIENCE = 60_000
 
 # What nbgrader's formgrader and its other commands read when they run in the classroom's folder.
 CONFIGURATION = """c = get_config()
@@ -53,9 +69,33 @@ def opened(path: Path) -> Iterator[Any]:
     finally:
         os.environ["PATH"] = before
     try:
+        _wait_for_others(gradebook)
         yield gradebook
     finally:
         gradebook.close()
+
+
+def _wait_for_others(gradebook: Any) -> None:
+    from sqlalchemy import text
+
+    gradebook.db.execute(text(f"PRAGMA busy_timeout = {PATIENCE}"))
+    gradebook.db.commit()
+
+
+@contextmanager
+def writing(gradebook: Any) -> Iterator[None]:
+    """Keep everybody else from writing, and write all that is done meanwhile, or none of it."""
+    from sqlalchemy import text
+
+    gradebook.db.commit()  # what was read before is forgotten: others may have changed it
+    # SQLite alone would lock at the first write, which is after the first reading.
+    gradebook.db.execute(text("BEGIN IMMEDIATE"))
+    try:
+        yield
+        gradebook.db.commit()
+    except BaseException:
+        gradebook.db.rollback()
+        raise
 
 
 def existing(classroom: Path) -> AbstractContextManager[Any]:
@@ -97,6 +137,62 @@ def has(gradebook: Any, student: str, assignment: str) -> bool:
     return True
 
 
+class Graded(NamedTuple):
+    """A graded cell of a submission, as it stands in the gradebook.
+
+    Parameters
+    ----------
+    assignment, student, cell : str
+        Where it is; the cell by its ``grade_id``.
+    max, points : float
+        What it is worth, and what it has: a person's points before a machine's.
+    auto, manual : float or None
+        What a machine gave, and a person.
+    pending : bool
+        Whether a person has to look at it.
+    page : str
+        How the formgrader calls the notebook.
+    """
+
+    assignment: str
+    student: str
+    cell: str
+    max: float
+    points: float
+    auto: float | None
+    manual: float | None
+    pending: bool
+    page: str
+
+
+def graded(gradebook: Any) -> list[Graded]:
+    """Return every graded cell of every submission, by assignment, student and cell."""
+    from nbgrader import api
+
+    rows = (
+        gradebook.db.query(
+            api.Assignment.name,
+            api.SubmittedAssignment.student_id,
+            api.GradeCell.name,
+            api.GradeCell.max_score,
+            api.Grade.score,
+            api.Grade.auto_score,
+            api.Grade.manual_score,
+            api.Grade.needs_manual_grade,
+            api.SubmittedNotebook.id,
+        )
+        .select_from(api.Grade)
+        .join(api.GradeCell, api.GradeCell.id == api.Grade.cell_id)
+        .join(api.SubmittedNotebook, api.SubmittedNotebook.id == api.Grade.notebook_id)
+        .join(
+            api.SubmittedAssignment,
+            api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id,
+        )
+        .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
+    )
+    return sorted(Graded(*row) for row in rows)
+
+
 def record(
     gradebook: Any,
     student: str,
@@ -121,17 +217,31 @@ def record(
         The cells whose points or text are others than before: where a person has given points, a
         person looks again.
     """
-    gradebook.update_or_create_student(student)
-    with gradebook.db.no_autoflush:  # or half of a submission is written
-        submission = gradebook.update_or_create_submission(assignment, student)
-    for notebook in submission.notebooks:
-        for grade in notebook.grades:
-            grade.auto_score = points[grade.name]
-            if grade.name in new:
-                by_hand = grade.auto_score is None or grade.manual_score is not None
-                grade.needs_manual_grade = by_hand
-        for comment in notebook.comments:
-            comment.auto_comment = "No response." if comment.name in blank else None
-    gradebook.db.commit()
+    _enter(gradebook, student, assignment)
+    with writing(gradebook):
+        for notebook in gradebook.find_submission(assignment, student).notebooks:
+            for grade in notebook.grades:
+                grade.auto_score = points[grade.name]
+                if grade.name in new:
+                    by_hand = grade.auto_score is None or grade.manual_score is not None
+                    grade.needs_manual_grade = by_hand
+            for comment in notebook.comments:
+                comment.auto_comment = "No response." if comment.name in blank else None
     # The session forgets what it has written, so that memory stays flat over many submissions.
     gradebook.db.expunge_all()
+
+
+def _enter(gradebook: Any, student: str, assignment: str) -> None:
+    """Make a submission in the gradebook, unless there is one."""
+    from nbgrader.api import MissingEntry, Student
+
+    with writing(gradebook):
+        if has(gradebook, student, assignment):
+            return
+        with gradebook.db.no_autoflush:  # or half of a submission is written
+            try:
+                gradebook.find_student(student)
+            except MissingEntry:
+                gradebook.db.add(Student(id=student))
+                gradebook.db.flush()
+            gradebook.add_submission(assignment, student)

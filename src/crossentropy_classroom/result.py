@@ -41,7 +41,7 @@ class Result:
     blank : list of str
         The ``grade_id`` of the cells that were not worked on.
     written : dict of str to str
-        What was written into each cell that a person has to grade, as a hash.
+        What was written for each graded cell, as a hash.
     judged : list of list of str
         Of each hidden test and each of its cases, what was wrong with the answer, in a few words;
         "" where nothing was.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from crossentropy_classroom.assignments import Assignment
 from crossentropy_classroom.notebooks import by_hand, grade_id, plain
 from crossentropy_classroom.pictures import Beside, elsewhere
 
-__all__ = ["Looked", "look"]
+__all__ = ["Looked", "look", "own_cells"]
 
 # Characters of remarks in a program that may be an answer.
 REMARKS = 150
@@ -47,7 +47,8 @@ class Looked:
     attention : list of str
         Where a person should look for an answer.
     written : dict of str to str
-        What was written for each cell that a person has to grade, as a hash.
+        What was written for each graded cell, as a hash: the text and the pictures where a person
+        grades, else the program.
     """
 
     blank: set[str] = field(default_factory=set)
@@ -77,9 +78,12 @@ def look(
     looked = Looked(blank=_untouched(notebook))
     own = dict(_own(notebook, assignment, ran))
     for place, cell in enumerate(notebook.cells):
-        if not by_hand(cell):
-            continue
         name = grade_id(cell)
+        if not cell.metadata.get("nbgrader", {}).get("grade"):
+            continue
+        if not by_hand(cell):
+            looked.written[name] = _hash(each.source for each in own_cells(notebook, place))
+            continue
         others = {at: text for at, text in own.items() if at != place}
         near = [at for at in others if _between(notebook, at, place)]
         if name in looked.blank and others:
@@ -91,14 +95,33 @@ def look(
             )
             near = sorted(others)
         if name not in looked.blank:
-            texts = [cell.source, *(notebook.cells[at].source for at in near)]
-            looked.written[name] = hashlib.sha256("\0".join(texts).encode()).hexdigest()
+            looked.written[name] = _hash([cell.source, *(notebook.cells[at].source for at in near)])
     for place in own:
         if address := elsewhere(notebook.cells[place], beside):
             looked.attention.append(
                 f"cell {place + 1} shows a picture that was not handed in: {address}"
             )
     return looked
+
+
+def own_cells(notebook: NotebookNode, place: int) -> list[NotebookNode]:
+    """Return the student's cells of the question at a place: all since the question before it.
+
+    The cells that the teacher locked are not among them, nor are texts before a test.
+    """
+    cell, found = notebook.cells[place], []
+    for each in reversed(notebook.cells[:place]):
+        mark = each.metadata.get("nbgrader", {})
+        if mark.get("grade"):
+            break
+        locked = mark.get("locked") and not mark.get("solution")
+        if each.cell_type == "code" and not locked and not by_hand(cell):
+            found.append(each)
+    return [*reversed(found), *([cell] if by_hand(cell) else [])]
+
+
+def _hash(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def _untouched(notebook: NotebookNode) -> set[str]:
