@@ -81,7 +81,7 @@ grade: $(VENV)/classroom ## Grade a folder of submissions: SUBMISSIONS=dir; JOBS
 	@[ -n "$(SUBMISSIONS)" ] || { echo "Which submissions? make grade SUBMISSIONS=dir"; exit 1; }
 	@$(BIN)/python -m crossentropy_classroom grade $(if $(JOBS),-j "$(JOBS)") \
 		$(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(AGAIN),--again) \
-		$(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") "$(SUBMISSIONS)"
+		$(if $(WITH),--with "$(WITH)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") "$(SUBMISSIONS)"
 
 worker: $(VENV)/classroom ## Let this machine grade for another one: SCHEDULER=tcp://host:8786, and JOBS=n at a time.
 	@[ -n "$(SCHEDULER)" ] || { echo "Whose worker? make worker SCHEDULER=tcp://host:8786"; exit 1; }

@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     CancelledError,
@@ -21,16 +21,17 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from crossentropy_classroom import gradebook, sandbox
+from crossentropy_classroom import gradebook, packages, sandbox
 from crossentropy_classroom._files import add_folder, as_csv, write_whole
 from crossentropy_classroom.assignments import Assignment, all_assignments
 from crossentropy_classroom.changes import unsettled
 from crossentropy_classroom.marking import Submit, Task, mark
+from crossentropy_classroom.packages import Extra
 from crossentropy_classroom.result import Result, home, keep, kept
 from crossentropy_classroom.sandbox import Limits, SandboxError
 from crossentropy_classroom.submissions import NOT_HANDED_IN, Submission, find
@@ -60,6 +61,10 @@ class Batch:
         Whether one that has not changed is graded again.
     scheduler : str
         The address of a Dask scheduler whose workers grade, or "" to grade on this machine.
+    packages : tuple of str
+        What submissions can import beside what is installed here and what their assignment names.
+    extra : mapping of str to Extra
+        What came of that, for each assignment that needs any.
     """
 
     assignments: list[Assignment]
@@ -70,6 +75,8 @@ class Batch:
     contained: bool = True
     again: bool = False
     scheduler: str = ""
+    packages: tuple[str, ...] = ()
+    extra: Mapping[str, Extra] = field(default_factory=dict)
 
     @cached_property
     def known(self) -> dict[str, Assignment]:
@@ -83,8 +90,17 @@ def grade(
     only: Sequence[str] = (),
     progress: Callable[[int, int, Result], None] = lambda done, total, result: None,
 ) -> list[Result]:
-    """Grade a folder of submissions; return what came of each, in the order of the report."""
+    """Grade a folder of submissions; return what came of each, in the order of the report.
+
+    Raises
+    ------
+    ValueError
+        If it is no folder of submissions, or a package that they import cannot be had.
+    SandboxError
+        If there is no sandbox here.
+    """
     found = find(submissions, batch.assignments, only)
+    batch = replace(batch, extra=_extra(batch, found))
     results: dict[Submission, Result] = {}
     book = batch.classroom / "gradebook.db"
     batch.classroom.mkdir(parents=True, exist_ok=True)
@@ -99,8 +115,23 @@ def grade(
             results[submission] = result
             progress(len(results), len(found), result)
     ordered = [results[submission] for submission in found]
-    write_whole(batch.classroom / "report.csv", _report(batch.assignments, ordered))
+    write_whole(batch.classroom / "report.csv", _report(batch, ordered))
     return ordered
+
+
+def _extra(batch: Batch, found: Sequence[Submission]) -> dict[str, Extra]:
+    """Return the packages that each assignment needs beside those that are installed here."""
+    extra = {}
+    for name in dict.fromkeys(submission.assignment for submission in found if submission.file):
+        names = packages.wanted(batch.known[name].path.parent, batch.packages)
+        if (locked := packages.locked(batch.classroom, name, names)) is not None:
+            extra[name] = locked
+    if extra and batch.scheduler:
+        raise ValueError(
+            f"{next(iter(extra.values()))}: packages are added on this machine alone. Grade "
+            "without --scheduler, or install them where the workers run, and name them no more."
+        )
+    return extra
 
 
 def _record(scores: Any, classroom: Path, result: Result, key: str) -> None:
@@ -134,6 +165,8 @@ def _workers(batch: Batch) -> Iterator[tuple[Submit, int]]:
         with cluster.connected(batch.scheduler, batch.contained) as found:
             yield found
     else:
+        for extra in batch.extra.values():
+            extra.install()
         sandbox.prepare(batch.contained)
         with ThreadPoolExecutor(batch.jobs) as pool:
             try:
@@ -195,6 +228,7 @@ def _ready(batch: Batch, submission: Submission) -> tuple[Task | Result, str]:
         seed=batch.seed,
         limits=batch.limits,
         contained=batch.contained,
+        extra=batch.extra.get(name),
     )
     key = task.key(batch.known[name])
     earlier = None if batch.again else kept(batch.classroom, student, name, key)
@@ -231,16 +265,20 @@ def _finished(
     return result, key
 
 
-def _report(assignments: Sequence[Assignment], results: Sequence[Result]) -> str:
-    """Return the report: what to look at, and a line for each submission with its points."""
+def _report(batch: Batch, results: Sequence[Result]) -> str:
+    """Return the report: what to look at, and a line for each submission with its points.
+
+    Where packages were added, lines that name them come first.
+    """
     columns = [
         (assignment.name, mark["grade_id"])
-        for assignment in assignments
+        for assignment in batch.assignments
         if any(result.assignment == assignment.name for result in results)
         for mark in assignment.graded_cells()
     ]
     first = ["assignment", "student", "status", "why", "autograded"]
     rows = [[*first, *(f"{assignment}/{cell}" for assignment, cell in columns)]]
+    rows += [[name, "", "packages", str(extra), ""] for name, extra in batch.extra.items()]
     for result in results:
         looks = [] if result.problem else result.attention
         rows += [[result.assignment, result.student, "attention", line] for line in looks]
@@ -276,6 +314,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="let the workers of this Dask scheduler grade: tcp://HOST:8786",
     )
+    parser.add_argument(
+        "--with",
+        dest="packages",
+        action="append",
+        default=[],
+        metavar="PACKAGE",
+        help="let submissions import this, too: a name, or a requirement such as seaborn>=0.13",
+    )
     parser.add_argument("--again", action="store_true", help="grade also what has not changed")
     parser.add_argument(
         "--no-sandbox",
@@ -303,6 +349,7 @@ def main(arguments: argparse.Namespace) -> int:
         contained=not arguments.no_sandbox,
         again=arguments.again,
         scheduler=arguments.scheduler,
+        packages=tuple(arguments.packages),
     )
     if batch.contained:
         sandbox.refuse_visible(arguments.classroom, arguments.assignments, arguments.submissions)

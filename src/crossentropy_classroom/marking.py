@@ -24,6 +24,7 @@ from crossentropy_classroom.forbidden import unseen_calls
 from crossentropy_classroom.hidden import Question, added, ask, earned, judge
 from crossentropy_classroom.incidents import incidents
 from crossentropy_classroom.notebooks import by_hand
+from crossentropy_classroom.packages import Extra
 from crossentropy_classroom.pictures import Beside
 from crossentropy_classroom.repair import repair
 from crossentropy_classroom.result import Result
@@ -57,6 +58,8 @@ class Task:
         What it may use up.
     contained : bool
         Whether it runs in a sandbox.
+    extra : Extra, optional
+        The packages that it can import beside those that are installed here.
     """
 
     student: str
@@ -68,13 +71,15 @@ class Task:
     seed: int
     limits: Limits
     contained: bool
+    extra: Extra | None = None
 
     def key(self, assignment: Assignment) -> str:
         """Return everything that the result depends on, as a hash."""
         limits = self.limits.as_json()
         about = (VERSION, assignment.digest, self.seed, limits, self.contained, self.repairs)
+        lock = self.extra.lock if self.extra else ""
         files = [(name, hashlib.sha256(data).hexdigest()) for name, data in self.beside]
-        whole = repr((about, self.attention, self.also, files)).encode() + self.data
+        whole = repr((about, lock, self.attention, self.also, files)).encode() + self.data
         return hashlib.sha256(whole).hexdigest()
 
 
@@ -133,6 +138,7 @@ def _examined(
         lambda said: exam.questions if first_is_whole(said) else None,
         task.limits,
         task.contained,
+        task.extra.folder if task.extra else None,
     )
     heard = Heard(outcome.data, sum(exam.sizes), task.limits, outcome.before)
     answers = iter(heard.answers)

@@ -1,8 +1,8 @@
 """A place where a stranger's program can do no harm, and a conversation with it.
 
 The program runs in a bubblewrap sandbox: no network, no process but its own, an empty environment,
-one small directory in memory to write to, and a read-only view of Python and of the package that
-notebooks import. What it may use up is limited before it starts: the program sets its own resource
+one small directory in memory to write to, and a read-only view of Python and of what notebooks
+import (`view`). What it may use up is limited before it starts: the program sets its own resource
 limits as its first act, and a watchdog outside measures what they do not bound, which is the sum
 over its processes and the number of its files. Memory that belongs to no process cannot be asked
 for.
@@ -18,26 +18,22 @@ import os
 import selectors
 import shutil
 import signal
-import site
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import crossentropy
+from crossentropy_classroom import view
 
 __all__ = ["Limits", "Outcome", "SandboxError", "converse", "end_all", "prepare", "refuse_visible"]
 
 MEGABYTE = 1 << 20
-
-# The package that submissions import. The grader's own package cannot be read inside.
-PACKAGE = Path(crossentropy.__file__).resolve().parent
 
 # The program's own folder inside the sandbox: a directory in memory, empty at its start.
 HOME = "/submission"
@@ -45,9 +41,6 @@ HOME = "/submission"
 # The user and group that the program runs as. Where the teacher is root this matters: no limit on
 # the number of processes binds root.
 NOBODY = "65534"
-
-# What of /usr and of /usr/local programs need.
-SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libexec", "share")
 
 # System calls that fail with ENOSYS, as if the kernel did not have them: they take memory that
 # belongs to no process, which no limit counts, or open ways into the kernel that no notebook needs.
@@ -62,6 +55,10 @@ FORBIDDEN = (
     "perf_event_open",
     "userfaultfd",
 )
+
+# statmount and listmount tell where what is mounted comes from. They have these numbers everywhere,
+# and libseccomp does not know their names yet.
+MOUNTS = (457, 458)
 
 # Seconds between two looks of the watchdog.
 WATCH = 0.2
@@ -154,9 +151,10 @@ def prepare(sandbox: bool = True) -> None:
         )
     with _bubblewrap(MEGABYTE) as (inside, descriptors):
         trial = subprocess.run(
-            [*inside, sys.executable, "-P", "-c", "import numpy"],
+            [*inside, view.INTERPRETER, "-P", "-c", "import numpy, crossentropy"],
             capture_output=True,
             text=True,
+            env=_environment(HOME),
             pass_fds=descriptors,
         )
     if trial.returncode:
@@ -173,6 +171,7 @@ def converse(
     then: Callable[[bytearray], bytes | None],
     limits: Limits,
     sandbox: bool = True,
+    extra: Path | None = None,
 ) -> Outcome:
     """Run a Python program and talk to it through its standard input and output.
 
@@ -188,6 +187,8 @@ def converse(
         What it may use up.
     sandbox : bool, optional
         False runs it with no more than its own limits.
+    extra : Path, optional
+        A folder of packages that it can import, beside those that are installed here.
 
     Returns
     -------
@@ -196,21 +197,23 @@ def converse(
     """
     with contextlib.ExitStack() as opened:
         home = HOME
-        inside: list[str] = []
         descriptors: list[int] = []
         if sandbox:
-            inside, descriptors = opened.enter_context(_bubblewrap(limits.disk, program))
-            program = Path("/", program.name)
+            inside, descriptors = opened.enter_context(_bubblewrap(limits.disk, program, extra))
+            command = [*inside, view.INTERPRETER, "-P", f"/{program.name}"]
+            environment = _environment(HOME)
         else:
             home = opened.enter_context(tempfile.TemporaryDirectory())
             Path(home, _fonts().name).write_bytes(_fonts().content)
+            command = [sys.executable, "-P", str(program)]
+            environment = _environment(home) | _own_paths(extra)
         process = subprocess.Popen(
-            [*inside, sys.executable, "-P", str(program)],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd="/" if sandbox else home,
-            env=_environment(home),
+            env=environment,
             start_new_session=True,
             pass_fds=descriptors,
         )
@@ -376,8 +379,8 @@ def _syscalls() -> bytes:
         ) from None
     allowed = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     missing = pyseccomp.ERRNO(errno.ENOSYS)
-    for name in FORBIDDEN:
-        allowed.add_rule(missing, name)
+    for call in (*FORBIDDEN, *MOUNTS):
+        allowed.add_rule(missing, call)
     # A shared mapping keeps all its pages while any process maps one of them: those that no process
     # maps any more are memory that no limit counts.
     shared = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
@@ -392,15 +395,18 @@ def _syscalls() -> bytes:
 
 
 @contextlib.contextmanager
-def _bubblewrap(disk: int, program: Path | None = None) -> Iterator[tuple[list[str], list[int]]]:
+def _bubblewrap(
+    disk: int, program: Path | None = None, extra: Path | None = None
+) -> Iterator[tuple[list[str], list[int]]]:
     """Yield the command that runs another inside the sandbox, and the files that it inherits.
 
     A program is shown inside as ``/NAME``, whatever folder it comes from.
     """
     fonts = _fonts()
-    inside = {f"{HOME}/{fonts.name}": fonts.content}
+    inside = {f"{HOME}/{fonts.name}": fonts.content, **view.neutral_files()}
     if program is not None:
         inside[f"/{program.name}"] = program.read_bytes()
+    shown = [*view.shown(), *([view.Shown(extra, view.EXTRA)] if extra else [])]
     with contextlib.ExitStack() as opened:
 
         def inherited(content: bytes) -> int:
@@ -412,32 +418,36 @@ def _bubblewrap(disk: int, program: Path | None = None) -> Iterator[tuple[list[s
 
         allowed = inherited(_syscalls())
         files = {path: inherited(content) for path, content in inside.items()}
-        yield _command(disk, allowed, files), [allowed, *files.values()]
+        yield _command(disk, allowed, files, shown), [allowed, *files.values()]
 
 
-def _command(disk: int, allowed: int, files: Mapping[str, int]) -> list[str]:
-    view = _view()
+def _command(
+    disk: int, allowed: int, files: Mapping[str, int], shown: Sequence[view.Shown]
+) -> list[str]:
+    # Where the grader is root there are two sandboxes. In the outer one root gathers the same view,
+    # which may lie where only root can read, and becomes nobody, who makes the inner one. The outer
+    # one has process numbers of its own: when the grader is killed, all in it ends.
+    root = os.getuid() == 0
     # Each line holds options with their values.
     alone = [
         *("bwrap", "--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"),
         *("--seccomp", str(allowed)),
         *("--uid", NOBODY, "--gid", NOBODY, "--hostname", "sandbox"),
-        *("--die-with-parent", "--new-session", *view),
-        *("--proc", "/proc", "--dev", "/dev"),
+        *("--die-with-parent", "--new-session"),
+        *(_binds([one._replace(source=Path(one.inside)) for one in shown] if root else shown)),
+        *_links(),
+        *("--dev", "/dev"),
         # /dev/zero is /dev/null inside: a shared mapping of /dev/zero, too, would be memory that
         # belongs to no process.
         *("--dev-bind", "/dev/null", "/dev/zero", "--remount-ro", "/dev"),
         *("--size", str(disk), "--perms", "0700", "--tmpfs", HOME),
-        *(word for path, file in files.items() for word in ("--ro-bind-data", str(file), path)),
+        *(word for path, file in files.items() for word in _put(path, file)),
         *("--remount-ro", "/", "--chdir", HOME, "--"),
     ]
-    if os.getuid() != 0:
+    if not root:
         return alone
-    # Where the grader is root there are two sandboxes. In the outer one root gathers the same view,
-    # which may lie where only root can read, and becomes nobody, who makes the inner one. The outer
-    # one has process numbers of its own: when the grader is killed, all in it ends.
     return [
-        *("bwrap", "--unshare-pid", "--die-with-parent", *view),
+        *("bwrap", "--unshare-pid", "--die-with-parent", *_binds(shown), *_links()),
         *("--dir", "/tmp"),  # the inner bubblewrap mounts what it builds there
         *("--dev-bind", "/proc", "/proc", "--dev", "/dev", "--"),
         *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
@@ -446,53 +456,44 @@ def _command(disk: int, allowed: int, files: Mapping[str, int]) -> list[str]:
 
 
 @cache
-def _view() -> tuple[str, ...]:
-    """Return what can be read inside: the system's programs, Python, and the package."""
-    links = (
-        argument
-        for name in ("/bin", "/lib", "/lib32", "/lib64", "/sbin")
-        if os.path.islink(name)
-        for argument in ("--symlink", os.readlink(name), name)
-    )
-    return (*links, *(argument for path in _shown() for argument in _bind(path)))
+def _links() -> tuple[str, ...]:
+    """Return the options that make the system's links, and the environment's interpreter."""
+    links = {n: os.readlink(n) for n in ("/bin", "/lib", "/lib32", "/lib64", "/sbin") if _link(n)}
+    links[view.INTERPRETER] = links[f"{view.INTERPRETER}3"] = view.interpreter()
+    return tuple(word for link, to in links.items() for word in ("--symlink", to, link))
 
 
-@cache
-def _shown() -> tuple[Path, ...]:
-    """Return the folders and files that can be read inside."""
-    # Not all of /usr: in a container, a course may lie in /usr/src.
-    found = [Path(top, part) for top in ("/usr", "/usr/local") for part in SYSTEM]
-    found += [Path(p) for p in ("/etc/ld.so.cache", "/etc/alternatives")]
-    found += [Path(name) for name in ("/lib", "/lib64") if not os.path.islink(name)]
-    prefixes = (sys.prefix, sys.base_prefix)
-    found += [Path(p) for p in prefixes if p not in ("/usr", "/usr/local")]
-    found += [Path(sys.executable).resolve()]
-    # The folders of a second environment that this one is told of; no other entry of sys.path.
-    found += [Path(p) for p in [*site.getsitepackages(), *sys.path] if p.endswith("-packages")]
-    found += [PACKAGE]
-    shown: list[Path] = []
-    for path in found:
-        for spelling in (path.absolute(), path.resolve()):
-            if spelling.exists() and not any(spelling.is_relative_to(other) for other in shown):
-                shown.append(spelling)
-    return tuple(shown)
+def _link(name: str) -> bool:
+    return os.path.islink(name)
+
+
+def _binds(shown: Iterable[view.Shown]) -> list[str]:
+    return [
+        word
+        for source, inside in shown
+        for word in (*_way(inside), "--ro-bind", str(source), inside)
+    ]
+
+
+def _put(path: str, file: int) -> list[str]:
+    return [*_way(path), "--ro-bind-data", str(file), path]
+
+
+def _way(path: str) -> list[str]:
+    # Parent folders that bubblewrap makes are for the owner alone, unless --perms comes before.
+    above = reversed(Path(path).parents[:-1])
+    return [word for up in above for word in ("--perms", "0755", "--dir", str(up))]
 
 
 def refuse_visible(*folders: Path) -> None:
     """Raise SandboxError if a program in the sandbox could read one of these folders."""
     for folder in folders:
-        for path in _shown():
+        for path, _ in view.shown():
             if folder.resolve().is_relative_to(path):
                 raise SandboxError(
                     f"{folder.resolve()} lies in {path}, which submissions can read. Move the "
                     "course and the submissions to a folder of their own."
                 )
-
-
-def _bind(path: Path) -> list[str]:
-    # Parent folders that bubblewrap makes are for the owner alone, unless --perms comes before.
-    way = [a for up in reversed(path.parents[:-1]) for a in ("--perms", "0755", "--dir", str(up))]
-    return [*way, "--ro-bind", str(path), str(path)]
 
 
 def _environment(home: str) -> dict[str, str]:
@@ -501,14 +502,22 @@ def _environment(home: str) -> dict[str, str]:
     return {
         "HOME": home,
         "USER": "student",
-        "PATH": os.pathsep.join([str(Path(sys.prefix, "bin")), "/usr/bin", "/bin"]),
-        "PYTHONPATH": str(PACKAGE.parent),
+        "PATH": os.pathsep.join([os.path.dirname(view.INTERPRETER), "/usr/bin", "/bin"]),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "LANG": "C.UTF-8",
         "MPLBACKEND": "agg",
         "MPLCONFIGDIR": home,
         **dict.fromkeys(threads, "1"),
+    }
+
+
+def _own_paths(extra: Path | None = None) -> dict[str, str]:
+    """Return where a program outside of the sandbox finds programs and packages."""
+    folders = [view.PACKAGE.parent, *([extra] if extra else [])]
+    return {
+        "PATH": os.pathsep.join([str(Path(sys.prefix, "bin")), "/usr/bin", "/bin"]),
+        "PYTHONPATH": os.pathsep.join(map(str, folders)),
     }
 
 
@@ -527,7 +536,7 @@ def _fonts() -> _Fonts:
     """
     imports = "import matplotlib.pyplot, crossentropy.widgets, IPython.core.interactiveshell"
     with tempfile.TemporaryDirectory() as folder:
-        environment = _environment(folder)
+        environment = _environment(folder) | _own_paths()
         del environment["PYTHONDONTWRITEBYTECODE"]
         subprocess.run([sys.executable, "-P", "-c", imports], env=environment, check=True)
         path = next(Path(folder).glob("fontlist-*.json"))

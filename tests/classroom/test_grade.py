@@ -34,7 +34,7 @@ from classroom.bad_submissions import (
     wait_until,
 )
 from crossentropy_classroom import __main__ as command_line
-from crossentropy_classroom import gradebook, sandbox
+from crossentropy_classroom import gradebook, sandbox, view
 from crossentropy_classroom.answers import UNANSWERED, Heard
 from crossentropy_classroom.grade import Batch, grade, read_seed
 from crossentropy_classroom.result import Result, read_results
@@ -278,7 +278,8 @@ def test_an_answer_that_was_changed_is_put_before_the_grader_again(
 
 def test_a_course_that_submissions_could_read_is_refused(tmp_path: Path) -> None:
     sandbox.refuse_visible(tmp_path, Path("/usr/src/app"), ROOT / "assignments")
-    for place in (Path("/usr/lib/course"), Path(sys.prefix, "course"), sandbox.PACKAGE):
+    packages = Path(nbformat.__file__).parent.parent
+    for place in (Path("/usr/lib/course"), Path(sys.base_prefix, "lib"), packages, view.PACKAGE):
         with pytest.raises(SandboxError, match="which submissions can read"):
             sandbox.refuse_visible(tmp_path, place)
 
@@ -435,7 +436,7 @@ def is_student(process: psutil.Process) -> bool:
         words = process.cmdline()
     except psutil.NoSuchProcess:
         return False
-    return words[:1] == [sys.executable] and words[-1].endswith("runner.py")
+    return words[:1] == [view.INTERPRETER] and words[-1].endswith("runner.py")
 
 
 @needs_sandbox
