@@ -77,11 +77,12 @@ release: $(VENV)/classroom ## Make what students get: the assignments without so
 	@$(BIN)/python -m crossentropy_classroom release
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w classroom/release .
 
-grade: $(VENV)/classroom ## Grade a folder of submissions: SUBMISSIONS=dir; JOBS=n at a time, or a Dask SCHEDULER.
+grade: $(VENV)/classroom ## Grade a folder or a zip of submissions: SUBMISSIONS=dir, of the class in ROSTER=csv; JOBS=n at a time.
 	@[ -n "$(SUBMISSIONS)" ] || { echo "Which submissions? make grade SUBMISSIONS=dir"; exit 1; }
 	@$(BIN)/python -m crossentropy_classroom grade $(if $(JOBS),-j "$(JOBS)") \
 		$(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(AGAIN),--again) \
-		$(if $(WITH),--with "$(WITH)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") "$(SUBMISSIONS)"
+		$(if $(WITH),--with "$(WITH)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") \
+		$(if $(ROSTER),--roster "$(ROSTER)") "$(SUBMISSIONS)"
 
 worker: $(VENV)/classroom ## Let this machine grade for another one: SCHEDULER=tcp://host:8786, and JOBS=n at a time.
 	@[ -n "$(SCHEDULER)" ] || { echo "Whose worker? make worker SCHEDULER=tcp://host:8786"; exit 1; }
@@ -93,8 +94,9 @@ feedback: $(VENV)/classroom ## Write the page that each student gets back.
 regrade: $(VENV)/classroom ## Show questions about grades, and change points: CODES="..." from the students' pages.
 	@$(BIN)/python -m crossentropy_classroom regrade $(CODES)
 
-grades: $(VENV)/classroom ## Write classroom/grades.csv for a learning management system.
-	@$(BIN)/python -m crossentropy_classroom grades
+grades: $(VENV)/classroom ## Write classroom/grades.csv; FOR=canvas or moodle, what that system imports.
+	@$(BIN)/python -m crossentropy_classroom grades $(if $(FOR),--for "$(FOR)") \
+		$(if $(ROSTER),--roster "$(ROSTER)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)")
 
 test: $(VENV)/test book ## Install what the tests need (browsers too) and run them all.
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""``grades``: one table of everybody's points, for a learning management system.
+"""``grades``: one table of everybody's points, for a person or for a learning management system.
 
 nbgrader's own export writes 0.0 for a submission that could not be graded and for one that nobody
 has read yet, and does not quote. Here a number is a number that somebody earned. The scores are
@@ -8,15 +8,19 @@ those of nbgrader's gradebook, a person's before a machine's.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 
 from nbgrader.api import Gradebook, SubmittedAssignment
 
-from crossentropy_classroom._files import add_folder, as_csv, write_whole
+from crossentropy_classroom import lms
+from crossentropy_classroom._files import add_folder, as_csv, few, write_whole
 from crossentropy_classroom.gradebook import existing
+from crossentropy_classroom.lms import Mark
 from crossentropy_classroom.result import Result, read_results
+from crossentropy_classroom.roster import Roster, read_roster
 
-__all__ = ["add_arguments", "main", "table"]
+__all__ = ["add_arguments", "main", "marks", "table"]
 
 PENDING = "pending"
 # A file that begins with it Excel takes for UTF-8. Without it Excel garbles names with an accent,
@@ -25,7 +29,9 @@ PENDING = "pending"
 BOM = "\ufeff"
 
 
-def table(gradebook: Gradebook, results: Sequence[Result]) -> list[list[str]]:
+def table(
+    gradebook: Gradebook, results: Sequence[Result], enrolled: Collection[str] = ()
+) -> list[list[str]]:
     """Return the rows of the grades file, the first with the names of its columns.
 
     Parameters
@@ -34,6 +40,8 @@ def table(gradebook: Gradebook, results: Sequence[Result]) -> list[list[str]]:
         Who has which points.
     results : sequence of Result
         What became of each submission.
+    enrolled : collection of str, optional
+        The students of the roster: they have a row even if nothing is known of them.
 
     Returns
     -------
@@ -43,18 +51,24 @@ def table(gradebook: Gradebook, results: Sequence[Result]) -> list[list[str]]:
         or nothing could be graded; the note says which. A total over such a cell is ``pending``.
     """
     known = {(result.student, result.assignment): result for result in results}
+    scored = _scored(gradebook)
     students = {student.id for student in gradebook.students} | {who for who, _ in known}
+    students |= {*enrolled}
     names = {assignment.name for assignment in gradebook.assignments} | {what for _, what in known}
-    scored = {
-        (submission.student.id, assignment.name): submission
-        for assignment in gradebook.assignments
-        for submission in assignment.submissions
-    }
     rows = [["student", *sorted(names), "total", "note"]]
     for student in sorted(students):
         keys = [(student, name) for name in sorted(names)]
         rows.append([student, *_points_and_note(keys, known, scored)])
     return rows
+
+
+def _scored(gradebook: Gradebook) -> dict[tuple[str, str], SubmittedAssignment]:
+    """Return what the gradebook says of each submission."""
+    return {
+        (submission.student.id, assignment.name): submission
+        for assignment in gradebook.assignments
+        for submission in assignment.submissions
+    }
 
 
 def _points_and_note(
@@ -74,13 +88,55 @@ def _points_and_note(
         elif submission.needs_manual_grade:
             cell, note = PENDING, f"{_number(submission.score)} points so far, the rest to be read"
         else:
-            points = max(0.0, submission.score - (submission.late_submission_penalty or 0.0))
+            points = _points(submission)
             cell, note, total = _number(points), "", total + points
         cells.append(cell)
         looks = [] if result is None or result.problem else result.attention
         notes += [f"{key[1]}: {line}" for line in ([note] if note else []) + looks]
         complete &= bool(cell and cell != PENDING) or note == "not handed in"
     return [*cells, _number(total) if complete else PENDING, "; ".join(notes)]
+
+
+def _points(submission: SubmittedAssignment) -> float:
+    return max(0.0, float(submission.score) - float(submission.late_submission_penalty or 0.0))
+
+
+def marks(
+    gradebook: Gradebook, results: Sequence[Result], only: Collection[str] = ()
+) -> tuple[dict[tuple[str, str], Mark], dict[str, float]]:
+    """Return what a learning management system gets, and the most points of each assignment.
+
+    Parameters
+    ----------
+    gradebook : Gradebook
+        Who has which points.
+    results : sequence of Result
+        What became of each submission.
+    only : collection of str, optional
+        The names of the assignments that are written. Without it, all.
+
+    Returns
+    -------
+    dict of (str, str) to Mark
+        For each student and assignment, the points. There are none for what could not be graded and
+        for what nobody has read yet.
+    dict of str to float
+        The most points of each of these assignments.
+    """
+    problems = {(each.student, each.assignment) for each in results if each.problem}
+    most = {
+        each.name: float(each.max_score)
+        for each in sorted(gradebook.assignments, key=lambda each: str(each.name))
+        if not only or each.name in only
+    }
+    found = {
+        key: Mark(
+            _number(_points(submission)), f"{_number(_points(submission))} of {most[key[1]]:g}"
+        )
+        for key, submission in _scored(gradebook).items()
+        if key[1] in most and key not in problems and not submission.needs_manual_grade
+    }
+    return found, most
 
 
 def _number(points: float) -> str:
@@ -91,14 +147,78 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add_folder(parser, "classroom", "where the gradebook is and grades.csv will be")
     parser.add_argument("--excel", action="store_true", help="begin the file as Excel expects it")
+    parser.add_argument(
+        "--for",
+        dest="system",
+        choices=("canvas", "moodle"),
+        help="write the columns that this system imports, and no others",
+    )
+    parser.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="what the system exported (default: what `grade` was given last)",
+    )
+    parser.add_argument(
+        "--assignment", action="append", default=[], help="write only this one for the system"
+    )
+    parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        type=_column,
+        metavar="NAME=TITLE",
+        help="what an assignment is called in the system",
+    )
+
+
+def _column(text: str) -> tuple[str, str]:
+    name, equals, title = text.partition("=")
+    if not (name and equals and title):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=TITLE")
+    return name, title
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Write ``grades.csv``."""
-    with existing(arguments.classroom) as gradebook:
-        rows = table(gradebook, read_results(arguments.classroom))
-    path = arguments.classroom / "grades.csv"
+    """Write ``grades.csv``, or what a learning management system imports."""
+    classroom: Path = arguments.classroom
+    roster = _roster(classroom, arguments.roster)
+    if arguments.system:
+        return _for_system(classroom, roster, arguments)
+    with existing(classroom) as gradebook:
+        rows = table(gradebook, read_results(classroom), roster.keys if roster else ())
+    path = classroom / "grades.csv"
     write_whole(path, (BOM if arguments.excel else "") + as_csv(rows))
     waiting = sum(row[-2] == PENDING for row in rows[1:])
     print(f"{path.resolve()}: {len(rows) - 1} students, {waiting} of them with points to come")
     return 0
+
+
+def _roster(classroom: Path, given: Path | None) -> Roster | None:
+    """Return the roster that is given, or the one that `grade` has kept."""
+    path = given or classroom / "roster.csv"
+    return read_roster(path) if given or path.exists() else None
+
+
+def _for_system(classroom: Path, roster: Roster | None, arguments: argparse.Namespace) -> int:
+    """Write what a learning management system imports."""
+    system = arguments.system
+    if roster is None:
+        raise ValueError(f"for {system} there has to be a roster: --roster FILE, or grade with one")
+    with existing(classroom) as gradebook:
+        given, most = marks(gradebook, read_results(classroom), arguments.assignment)
+    if unknown := {*arguments.assignment} - {*most}:
+        raise ValueError(f"no assignment {sorted(unknown)[0]!r} has been graded")
+    rows = lms.table(roster, system, given, most, dict(arguments.column))
+    path = classroom / f"grades-{system}.csv"
+    write_whole(path, lms.as_text(rows))
+    count = sum(bool(given[key].points) and key[0] in roster.keys for key in given)
+    print(f"{path.resolve()}: {len(roster.students)} students, {count} grades")
+    _print_others(key[0] for key in given if key[0] not in roster.keys)
+    return 0
+
+
+def _print_others(students: Iterable[str]) -> None:
+    """Say whose grades are not in the file."""
+    if others := sorted({*students}):
+        print(f"not in it, for they are not on the roster: {few(others, '; ')}")

@@ -28,11 +28,13 @@ from typing import Any
 
 from crossentropy_classroom import gradebook, packages, sandbox
 from crossentropy_classroom._files import add_folder, as_csv, write_whole
+from crossentropy_classroom.archive import unpack
 from crossentropy_classroom.assignments import Assignment, all_assignments
 from crossentropy_classroom.changes import unsettled
 from crossentropy_classroom.marking import Submit, Task, mark
 from crossentropy_classroom.packages import Extra
 from crossentropy_classroom.result import Result, home, keep, kept
+from crossentropy_classroom.roster import Roster, read_roster
 from crossentropy_classroom.sandbox import Limits, SandboxError
 from crossentropy_classroom.submissions import NOT_HANDED_IN, Submission, find
 
@@ -65,6 +67,8 @@ class Batch:
         What submissions can import beside what is installed here and what their assignment names.
     extra : mapping of str to Extra
         What came of that, for each assignment that needs any.
+    roster : Roster, optional
+        Who is in the class.
     """
 
     assignments: list[Assignment]
@@ -77,6 +81,7 @@ class Batch:
     scheduler: str = ""
     packages: tuple[str, ...] = ()
     extra: Mapping[str, Extra] = field(default_factory=dict)
+    roster: Roster | None = None
 
     @cached_property
     def known(self) -> dict[str, Assignment]:
@@ -99,7 +104,7 @@ def grade(
     SandboxError
         If there is no sandbox here.
     """
-    found = find(submissions, batch.assignments, only)
+    found = find(submissions, batch.assignments, only, batch.roster)
     batch = replace(batch, extra=_extra(batch, found))
     results: dict[Submission, Result] = {}
     book = batch.classroom / "gradebook.db"
@@ -305,7 +310,15 @@ def read_seed(classroom: Path) -> int:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("submissions", type=Path, help="folder that holds STUDENT/NAME.ipynb")
+    parser.add_argument(
+        "submissions", type=Path, help="folder that holds STUDENT/NAME.ipynb, or a zip of one"
+    )
+    parser.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="who is in the class: what Canvas or Moodle exports (default: what was given last)",
+    )
     parser.add_argument("--assignment", action="append", default=[], help="grade only this one")
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1, help="at a time")
     parser.add_argument(
@@ -341,6 +354,7 @@ def main(arguments: argparse.Namespace) -> int:
         )
     if unknown := set(arguments.assignment) - {assignment.name for assignment in assignments}:
         raise ValueError(f"{arguments.assignments}: there is no assignment {sorted(unknown)[0]!r}")
+    roster = _roster(arguments.classroom, arguments.roster)
     batch = Batch(
         assignments,
         arguments.classroom,
@@ -350,11 +364,15 @@ def main(arguments: argparse.Namespace) -> int:
         again=arguments.again,
         scheduler=arguments.scheduler,
         packages=tuple(arguments.packages),
+        roster=roster,
     )
     if batch.contained:
         sandbox.refuse_visible(arguments.classroom, arguments.assignments, arguments.submissions)
     gradebook.configure(arguments.classroom, arguments.assignments)
-    results = grade(batch, arguments.submissions, arguments.assignment, _progress)
+    submissions = arguments.submissions
+    if submissions.is_file():
+        submissions = unpack(submissions, arguments.classroom / "unpacked")
+    results = grade(batch, submissions, arguments.assignment, _progress)
     for result in results:
         lines = result.attention if result.status == "attention" else [result.why]
         if result.status in ("attention", "stopped", "not graded"):
@@ -369,6 +387,17 @@ def main(arguments: argparse.Namespace) -> int:
     print(", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds))) or "nothing")
     print(f"The report: {arguments.classroom / 'report.csv'}")
     return 0
+
+
+def _roster(classroom: Path, given: Path | None) -> Roster | None:
+    """Return the roster that is given, and keep it; or the one that was kept, or None."""
+    path = classroom / "roster.csv"
+    if given is None:
+        return read_roster(path) if path.exists() else None
+    roster = read_roster(given)
+    classroom.mkdir(parents=True, exist_ok=True)
+    write_whole(path, given.read_text("utf-8-sig"))
+    return roster
 
 
 def _progress(done: int, total: int, result: Result) -> None:

@@ -27,6 +27,7 @@ from crossentropy_classroom._files import few, printable
 from crossentropy_classroom.assignments import Assignment
 from crossentropy_classroom.names import Sender, copy_number, sender
 from crossentropy_classroom.notebooks import TOO_LARGE, grade_id, parse, plain
+from crossentropy_classroom.roster import Roster
 
 __all__ = ["NOT_HANDED_IN", "Submission", "find"]
 
@@ -150,7 +151,10 @@ class _File:
 
 
 def find(
-    root: Path, assignments: Sequence[Assignment], only: Sequence[str] = ()
+    root: Path,
+    assignments: Sequence[Assignment],
+    only: Sequence[str] = (),
+    roster: Roster | None = None,
 ) -> list[Submission]:
     """Find what each student handed in of each assignment.
 
@@ -162,6 +166,9 @@ def find(
         All assignments that a notebook may be of.
     only : sequence of str, optional
         The names of those that are graded. Without it, those that somebody handed in.
+    roster : Roster, optional
+        Who is in the class. Each of them has a submission of each assignment, even if there is
+        none; and whoever is not on it is said to be.
 
     Returns
     -------
@@ -192,7 +199,8 @@ def find(
         else:
             sent.append((by or Sender(entry.name, "", ""), entry))
     students: dict[str, list[_File]] = {}
-    for student, (by, entry) in zip(_distinct([by for by, _ in sent]), sent, strict=True):
+    called, outside = _on_roster([by for by, _ in sent], roster)
+    for student, (by, entry) in zip(called, sent, strict=True):
         own = students.setdefault(student, [])
         if entry.is_dir():
             own += _files(entry, root, assignments)
@@ -202,9 +210,19 @@ def find(
     handed_in = {n for files in students.values() for f in files for n in (f.assignment, f.stem)}
     wanted = [name for name in names if name in (only or handed_in)]
     alike = _alike(students)
+    if roster is not None:
+        students |= {key: [] for key in sorted(roster.keys - students.keys())}
     found = [_choose(s, name, files) for name in wanted for s, files in students.items()]
     return strays + [
-        replace(each, attention=(*alike.get(each.student, ()), *each.attention)) for each in found
+        replace(
+            each,
+            attention=(
+                *outside.get(each.student, ()),
+                *alike.get(each.student, ()),
+                *each.attention,
+            ),
+        )
+        for each in found
     ]
 
 
@@ -259,6 +277,22 @@ def _distinct(senders: Sequence[Sender]) -> list[str]:
         f"{by.student}_{by.number}" if by.number and count[by.student] > 1 else by.student
         for by in senders
     ]
+
+
+def _on_roster(
+    senders: Sequence[Sender], roster: Roster | None
+) -> tuple[list[str], dict[str, tuple[str]]]:
+    """Return what the students are called, and what there is to say of those who are not on it."""
+    names = _distinct(senders)
+    outside: dict[str, tuple[str]] = {}
+    if roster is None:
+        return names, outside
+    for place, (name, by) in enumerate(zip(names, senders, strict=True)):
+        try:
+            names[place] = roster.student(by).key
+        except ValueError as problem:
+            outside[name] = (f"{printable(name)} {problem}",)
+    return names, outside
 
 
 def _alike(students: Iterable[str]) -> dict[str, tuple[str]]:
