@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book student serve lab pdf release grade worker feedback regrade grades test bench lock clean
+.PHONY: help book student serve lab pdf release grade worker feedback regrade grades statistics test bench lock clean
 
 # The first Python that is new enough; PYTHON=/path/to/python chooses another.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -40,7 +40,7 @@ define install
 endef
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # A core has a kernel or a test of its own: threads of its arithmetic would wait for each other.
 book student test: export OMP_NUM_THREADS = 1
@@ -97,6 +97,9 @@ regrade: $(VENV)/classroom ## Show questions about grades, and change points: CO
 grades: $(VENV)/classroom ## Write classroom/grades.csv; FOR=canvas or moodle, what that system imports.
 	@$(BIN)/python -m crossentropy_classroom grades $(if $(FOR),--for "$(FOR)") \
 		$(if $(ROSTER),--roster "$(ROSTER)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)")
+
+statistics: $(VENV)/classroom ## Write classroom/statistics.html: what the class made of each question.
+	@$(BIN)/python -m crossentropy_classroom statistics
 
 test: $(VENV)/test book ## Install what the tests need (browsers too) and run them all.
 	$(BIN)/ruff check .

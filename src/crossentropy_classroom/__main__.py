@@ -18,6 +18,7 @@ COMMANDS = {
     "feedback": ("feedback", "write what each student gets back"),
     "grades": ("export", "write a table of grades for a learning management system"),
     "regrade": ("regrade", "show questions about grades by their codes, and change points"),
+    "statistics": ("statistics_page", "write a page on what the class made of each question"),
     "record": ("record", "leave what the visible tests hold for right in the package, as numbers"),
 }
 
