@@ -144,7 +144,7 @@ def stream(page: Page) -> list[str]:
     """The words at the end of the message, as they are shown."""
     return page.evaluate(
         """() => [...document.querySelectorAll('rect.share[height="20"]')]
-             .filter(rect => rect.getAttribute('visibility') === 'visible')
+             .filter(rect => Number(rect.getAttribute('width')) > 0)
              .map(rect => rect.nextElementSibling.textContent)"""
     )
 

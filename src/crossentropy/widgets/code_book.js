@@ -1,19 +1,19 @@
-import { createPair } from "./lib/bars.js";
+import { pair } from "./lib/bars.js";
 import { clamp } from "./lib/clamp.js";
 import { codewords, huffmanLengths, kraftSum, shannonLengths } from "./lib/coding.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { brief, format, plural, whole } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { crossEntropy, entropy, klDivergence, sum, surprisal } from "./lib/information.js";
-import { defineHatches } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
 import { SEEDS, createStops, drawnFrom, meanBits, uniforms } from "./lib/message.js";
-import { createPen, path } from "./lib/pen.js";
+import { path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS } from "./lib/schema.js";
 import { spread } from "./lib/spread.js";
-import { createWords, shareOf, wordText } from "./lib/words.js";
+import { shareOf, wordText, words } from "./lib/words.js";
 
 const { most: MOST } = SCHEMAS.CodeBook.sent;
 
@@ -132,40 +132,15 @@ function letters(labels) {
     ? initials : labels.map((_, k) => String(k));
 }
 
-// ---- The bars of p and q, and what each view has beside them ----
-
-// Where they stand, and where there is room for the view: beside them, or below.
-const placesOf = (width, height) => (width < 560
-  ? { bars: { left: 20, right: width, top: 28, bottom: 92 },
-    rest: { left: 0, right: width, top: 170, bottom: height } }
-  : { bars: { left: 20, right: 0.42 * width, top: 28, bottom: height - 62 },
-    rest: { left: 0.42 * width + 32, right: width, top: 16, bottom: height } });
-
-function picture(createRest) {
-  return (frame) => {
-    const pen = createPen(frame.svg);
-    defineHatches(frame.svg);
-    const pair = createPair(frame, pen, { ticks: [0, 1], widest: 36, locks: ["q"] });
-    const drawRest = createRest(frame, pen);
-    return {
-      draw(state, numbers, width, height) {
-        const { bars, rest } = placesOf(width, height);
-        pair.draw(state, bars);
-        drawRest(state, numbers, codewords(numbers.lengths), rest);
-      },
-    };
-  };
-}
-
-// ---- One view: the message as it arrives, and its running mean. (The other is in words.js.) ----
+// ---- The message as it arrives, and its running mean. (The other view is in words.js.) ----
 
 const TICKS = [0, 100, 1000, MOST].map(toLevel);
 
 const LEVELS = [
-  { name: "L", kind: "label start", quantity: "expected_bits" },
-  { name: "H(p, q)", kind: "start role-q", quantity: "cross_entropy" },
-  { name: "H(p)", kind: "start role-p", quantity: "entropy" },
-  { name: "H(p, q) + 1", kind: "tick start", quantity: "promise:1" },
+  { name: "L", look: "label start", quantity: "expected_bits" },
+  { name: "H(p, q)", look: "start role-q", quantity: "cross_entropy" },
+  { name: "H(p)", look: "start role-p", quantity: "entropy" },
+  { name: "H(p, q) + 1", look: "tick start", quantity: "promise:1" },
 ];
 
 // The ends of the panel, in halves of a bit, so that it stands still while q is dragged a little.
@@ -177,9 +152,10 @@ function ends(levels) {
     finite.length < levels.length ? 0 : low, Math.ceil(2 * (Math.max(...finite) + 0.1)) / 2];
 }
 
-function createMeans(frame, pen) {
+function means(frame, pen) {
   const plane = createPlane(pen, {
     id: "sent",
+    x: [0, STOPS.length - 1],
     xValue: fromLevel,
     xTicks: TICKS,
     xText: (level) => whole(fromLevel(level)),
@@ -201,145 +177,129 @@ function createMeans(frame, pen) {
 
   // The names of the levels, to the right of the panel. What is not to be seen yet has none; what
   // is infinite has its place above it.
-  function drawNames(values, isShown, { left, top, width, height }) {
-    const right = left + width;
+  function drawNames(values, isShown, { right, top, bottom }) {
     const isNamed = values.map((_, i) => isShown || LEVELS[i].name === "H(p)");
     const wanted = values.map((value, i) =>
       Math.max(plane.y(isNamed[i] ? value : Infinity), top - 30));
-    const placed = spread(wanted, 17, top - 6, top + height);
-    LEVELS.forEach(({ name, kind, quantity }, i) => {
+    const placed = spread(wanted, 17, top - 6, bottom);
+    LEVELS.forEach(({ name, look, quantity }, i) => {
       const number = quantity === "promise:1" ? "" : ` ${brief(values[i])}`;
       const text = isNamed[i] ? name + number : "";
-      pen("path", `leader of ${name}`, {
-        class: "rule", "data-mark": `y-sent start=${quantity}`,
-        d: text && values[i] < Infinity
-          ? path`M${right + 2},${wanted[i]} L${right + 12},${placed[i]}` : "" });
-      pen("text", `name of ${name}`,
-        { class: kind, x: right + 16, y: (placed[i] ?? 0) + 5, text });
+      pen.path(`leader of ${name}`, "rule", `y-sent start=${quantity}`,
+        text && values[i] < Infinity
+          ? path`M${right + 2},${wanted[i]} L${right + 12},${placed[i]}` : "");
+      pen.text(`name of ${name}`, look, right + 16, (placed[i] ?? 0) + 5, text);
     });
   }
 
-  function drawScale({ left, top, y }, { sent }, mean) {
-    const soFar = mean === null ? "mean bits per symbol"
-      : `mean of ${plural(sent, "symbol")}: ${brief(mean)} bits`;
-    pen("text", "means", { class: "label start", x: left, y: top - 10, text: soFar });
-    y.forEach((value, i) => pen("text", `end ${i}`, { class: "tick", "data-tick": `y-sent ${value}`,
-      x: left - 8, y: plane.y(value) + 5, text: format(value, value < 100 ? 1 : 0) }));
+  function drawScale({ sent }, mean, y, { left, top }) {
+    pen.text("means", "label start", left, top - 10, mean === null ? "mean bits per symbol"
+      : `mean of ${plural(sent, "symbol")}: ${brief(mean)} bits`);
+    y.forEach((value, i) => pen.text(`end ${i}`, "tick", left - 8, plane.y(value) + 5,
+      format(value, value < 100 ? 1 : 0), { "data-tick": `y-sent ${value}` }));
   }
 
-  function drawUnavoidable(h, { left, top, width, height }) {
-    const [floor, bottom] = [plane.y(h), top + height];
-    plane.pen("rect", "unavoidable", {
-      class: "length role-entropy", "data-mark": "y-sent top=entropy",
-      x: left - 4, y: floor, width: width + 8, height: Math.max(bottom + 4 - floor, 0) });
-    pen("text", "unavoidable", { class: "end", x: left + width - 6, y: floor + 17,
-      text: bottom - floor > 24 ? "no prefix code’s L is here" : "" });
+  // No prefix code is below H(p). Shannon promises a mean from H(p, q) to a bit more.
+  function drawBands(low, h, promised, { right, bottom }) {
+    plane.band("unavoidable", "length role-entropy", "top=entropy", low, h, 4);
+    pen.text("unavoidable", "end", right - 6, plane.y(h) + 17,
+      bottom - plane.y(h) > 24 ? "no prefix code’s L is here" : "");
+    plane.band("band", "band", "bottom=promise:0 top=promise:1", ...promised ?? [low, low]);
   }
 
-  // What Shannon promises, from H(p, q) to a bit more.
-  function drawBand(ce, isSeen, { left, top, width }) {
-    const roof = isSeen ? plane.y(ce + 1) : top;
-    plane.pen("rect", "band", {
-      class: "band", "data-mark": "y-sent bottom=promise:0 top=promise:1",
-      x: left, y: roof, width, height: isSeen ? plane.y(ce) - roof : 0 });
-  }
-
-  function drawLevel(kind, quantity, value, { left, width }) {
-    plane.pen("path", quantity, { class: kind, "data-mark": `y-sent y=${quantity}`,
-      d: Number.isFinite(value) ? path`M${left},${plane.y(value)} h${width}` : "" });
-  }
+  const drawLevel = (look, quantity, value) => plane.path(
+    quantity, look, `y=${quantity}`, Number.isFinite(value) ? plane.level(value) : "");
 
   function drawMeans(state, n) {
     const { counts } = messageOf(state);
-    const stops = [...STOPS.filter((stop) => stop > 0 && stop < state.sent), state.sent];
-    plane.pen("path", "means", {
-      class: "curve", "data-mark": "x-sent y-sent path=mean_after",
-      d: state.sent
-        ? plane.line(stops.map(toLevel), stops.map((stop) => meanBits(counts, n, stop))) : "" });
+    const stops = state.sent
+      ? [...STOPS.filter((stop) => stop > 0 && stop < state.sent), state.sent] : [];
+    plane.curve("means", "", "mean_after",
+      stops.map(toLevel), stops.map((stop) => meanBits(counts, n, stop)));
   }
 
-  return (state, numbers, box) => {
-    const { left, top, width, height } = box;
-    const { expected_bits: l, cross_entropy: ce, entropy: h, lengths: n } = numbers;
-    const { bits_per_symbol: mean } = numbers;
+  return (state, numbers, area) => {
+    const { left, right, top, bottom } = area;
+    const { expected_bits: l, cross_entropy: ce, entropy: h, bits_per_symbol: mean } = numbers;
     const isShown = isPriceShown(state);
     const promised = state.code === "Shannon" && ce < Infinity;
     const values = [l, ce, h, ...(promised ? [ce + 1] : [])];
-    const axes = { ...box, x: [0, STOPS.length - 1], y: ends(values) };
-    plane.draw(axes);
-    const bottom = top + height;
+    const y = ends(values);
+    plane.draw({ ...area, y });
     const x = plane.x(toLevel(state.sent));
     const tip = mean === null ? bottom : clamp(plane.y(mean), top, bottom);
 
-    drawScale(axes, state, mean);
-    drawUnavoidable(h, axes);
-    drawBand(ce, promised && isShown, axes);
-    plane.pen("path", "sent", { class: "guide",
-      "data-mark": "x-sent y-sent x=sent top=bits_per_symbol", d: path`M${x},${bottom} V${tip}` });
-    drawLevel("price", "expected_bits", isShown ? l : Infinity, axes);
-    drawLevel("curve role-q", "cross_entropy", isShown ? ce : Infinity, axes);
-    drawMeans(state, n);
+    drawScale(state, mean, y, area);
+    drawBands(y[0], h, promised && isShown ? [ce, ce + 1] : null, area);
+    plane.path("sent", "guide", "x=sent top=bits_per_symbol", path`M${x},${bottom} V${tip}`);
+    drawLevel("price", "expected_bits", isShown ? l : Infinity);
+    drawLevel("curve role-q", "cross_entropy", isShown ? ce : Infinity);
+    drawMeans(state, numbers.lengths);
     pen("circle", "head", { class: "now", "data-mark": "x-sent y-sent x=sent y=bits_per_symbol",
-      cx: x, cy: tip, r: 4, visibility: mean === null ? "hidden" : "visible" });
-    drawNames(values, isShown, axes);
+      cx: x, cy: tip, r: mean === null ? 0 : 4 });
+    drawNames(values, isShown, area);
     // Its number stands in the heading, where it hides no part of the curve.
-    handle.guide(left, left + width, bottom);
+    handle.guide(left, right, bottom);
     handle.draw(x, bottom, "");
   };
 }
 
 const SHOWN = 12; // symbols
+const GAP = 3; // pixels between two
 
 // The first of the newest symbols for which there is room, and the room that is left.
 function firstShown(symbols, sent, widths, width) {
   let [room, first] = [width, sent];
-  while (first > Math.max(sent - SHOWN, 0) && room >= widths[symbols[first - 1]] + 3) {
+  while (first > Math.max(sent - SHOWN, 0) && room >= widths[symbols[first - 1]] + GAP) {
     first -= 1;
-    room -= widths[symbols[first]] + 3;
+    room -= widths[symbols[first]] + GAP;
   }
   return { first, room };
 }
 
-const NOTHING = { x: 0, width: 0, bits: "", letter: "", look: "share", visibility: "hidden" };
+function message(frame, pen) {
+  const names = letters(frame.state.labels);
 
-// What stands in slot i of the message: bits, and above them the letter of their class.
-function drawSlot(pen, i, { x, width, bits, letter, look, visibility }, bottom) {
-  const middle = x + width / 2;
-  pen("rect", `slot ${i}`, { class: look, "data-mark": `slot=${i}`,
-    x, y: bottom - 21, width, height: 20, rx: 2, visibility });
-  pen("text", `bits ${i}`, { x: middle, y: bottom - 6, text: bits, visibility });
-  pen("text", `letter ${i}`,
-    { class: "tick middle", x: middle, y: bottom - 27, text: letter, visibility });
-}
-
-// The newest symbol is the last one; once there is no room, it stands at the right.
-function drawMessage(pen, state, words, { left, right, bottom }) {
-  const { labels, sent } = state;
-  const { symbols } = messageOf(state);
-  const names = letters(labels);
-  const bits = words.map((word) => (word === null ? "∞" : wordText(word)));
-  const widths = bits.map((text) => Math.max(9 * text.length, 9) + 5);
-  const { first, room } = firstShown(symbols, sent, widths, right - left);
-  let x = left + (first > 0 ? room : 0);
-  pen("text", "nothing sent",
-    { class: "tick start", x: left, y: bottom - 6, text: sent ? "" : "nothing sent yet" });
-  for (let i = 0; i < SHOWN; i += 1) {
-    const k = symbols[first + i];
-    const symbol = { x, width: widths[k], bits: bits[k], letter: names[k], look: shareOf(k),
-      visibility: "visible" };
-    drawSlot(pen, i, first + i < sent ? symbol : NOTHING, bottom);
-    x += widths[k] + 3;
+  // Bits, and above them the letter of their class k. An empty slot has none.
+  function drawSlot(i, k, bits, { x, width, bottom }) {
+    pen("rect", `slot ${i}`, { class: shareOf(k ?? 0), "data-mark": `slot=${i}`,
+      x, y: bottom - 21, width, height: 20, rx: 2 });
+    pen.text(`bits ${i}`, null, x + width / 2, bottom - 6, bits);
+    pen.text(`letter ${i}`, "tick middle", x + width / 2, bottom - 27, names[k] ?? "");
   }
-}
 
-function createMessage(frame, pen) {
-  const drawMeans = createMeans(frame, pen);
-  return (state, numbers, words, { left, right, top, bottom }) => {
-    const panel = { left: left + 34, top: top + 10, width: right - 96 - left - 34 };
-    drawMeans(state, numbers, { ...panel, height: bottom - 78 - panel.top });
-    drawMessage(pen, state, words, { left, right, bottom: bottom - 1 });
+  // The newest symbol is the last one; once there is no room, it stands at the right.
+  return (state, { lengths }, { left, right, bottom }) => {
+    const { symbols } = messageOf(state);
+    const bits = codewords(lengths).map((word) => (word === null ? "∞" : wordText(word)));
+    const widths = bits.map((text) => Math.max(9 * text.length, 9) + 5);
+    const { first, room } = firstShown(symbols, state.sent, widths, right - left);
+    let x = left + (first > 0 ? room : 0);
+    pen.text("nothing sent", "tick start", left, bottom - 6, state.sent ? "" : "nothing sent yet");
+    for (let i = 0; i < SHOWN; i += 1) {
+      const k = first + i < state.sent ? symbols[first + i] : undefined;
+      const width = widths[k] ?? 0;
+      drawSlot(i, k, bits[k] ?? "", { x, width, bottom });
+      x += width + GAP;
+    }
   };
 }
+
+// ---- Both views: the bars of p and q, and beside or below them what the view has ----
+
+const bars = pair({ ticks: [0, 1], widest: 36, locks: ["q"] });
+
+const LAYOUT = {
+  wide: {
+    columns: [20, ["bars", 0.56], 32, { "words message": 34 }, ["means", 0.44],
+      { "words message": 96 }],
+    rows: [16, { words: 12 }, "bars means", { bars: 16 }, 21, { message: 40 }, { words: 1 }],
+  },
+  narrow: {
+    columns: [{ "words message": 20 }, { bars: 14 }, "means", { "bars words message": 96 }],
+    rows: [28, { bars: 64 }, 78, { words: 10 }, "means", 37, { message: 40 }, { words: 1 }],
+  },
+};
 
 // ---- What the picture shows, in words ----
 
@@ -384,7 +344,7 @@ export default defineExplorable({
   choices: [{ trait: "code", label: "Code", folded: true }],
   actions: [{ ...run, primary: true, view: "message" }],
   picture: {
-    message: picture(createMessage),
-    words: picture((frame, pen) => createWords(frame, pen, averages)),
+    message: picture({ bars, means, message }, LAYOUT),
+    words: picture({ bars, words: words(averages) }, LAYOUT),
   },
 });

@@ -1,11 +1,12 @@
-import { createPair } from "./lib/bars.js";
+import { pair } from "./lib/bars.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { brief, format } from "./lib/format.js";
 import {
   UNITS, crossEntropy, crossEntropyTerms, entropy, klDivergence, surprisal,
 } from "./lib/information.js";
-import { defineHatches, drawLength } from "./lib/marks.js";
-import { createPen, path } from "./lib/pen.js";
+import { drawLength } from "./lib/marks.js";
+import { path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
 
 function quantities({ p, q, unit }) {
   const per = UNITS[unit];
@@ -39,62 +40,56 @@ const ledger = ({ p, q, unit }, { entropy: h, kl_divergence: kl, cross_entropy: 
 // The ruler grows in steps, so that it stands still while a bar is dragged.
 const RULERS = [2, 4, 8, 16, 64, 1024];
 
-// Both rows are as long. The first part of each has its name and number to the left, the other one
-// to the right.
-const ROWS = [
-  [{ quantity: "cross_entropy", name: "H(p, q)", role: "q" }],
-  [{ quantity: "entropy", name: "H(p)", role: "entropy" },
-    { quantity: "kl_divergence", name: "KL(p‖q)", role: "kl", after: "entropy" }],
-];
+// What the ruler measures in its length; what is infinite goes on from there.
+function measure({ cross_entropy: ce, entropy: h }, { left, right }) {
+  const shown = [ce, h].find(Number.isFinite);
+  const full = RULERS.find((end) => end >= shown) ?? shown;
+  const end = right - 8;
+  return { full, end, scale: (end - left) / full };
+}
 
-function picture(frame) {
-  const pen = createPen(frame.svg);
-  defineHatches(frame.svg);
-  const pair = createPair(frame, pen, { ticks: [0, 0.5, 1], widest: 44, locks: ["p", "q"] });
-
-  function drawRow(parts, numbers, y, { start: from, limit, scale, narrow, width }) {
-    let start = from;
-    for (const { quantity, name, role, after } of parts) {
+// Lengths end to end. The first has its name and number to the left, the other one to the right; on
+// a narrow page they are above.
+const row = (...lengths) => (frame, pen) =>
+  (state, numbers, { left, right: limit, top }, { narrow, width }) => {
+    const { scale } = measure(numbers, { left, right: limit });
+    let start = left;
+    for (const { quantity, name, role, after } of lengths) {
       const length = numbers[quantity] * scale;
       drawLength(pen, quantity, {
         role, mark: `x-length left=${after ?? 0} width=${quantity}`,
-        x: start, y, width: length, height: 24, limit });
+        x: start, y: top, width: length, height: 24, limit });
       start += length;
-      pen("text", `value of ${quantity}`, {
-        class: `value role-${role} ${after && narrow ? "end" : "start"}`,
-        x: !after ? 0 : narrow ? width : Math.min(start, limit) + 12,
-        y: narrow ? y - 8 : y + 17,
-        text: `${name} = ${brief(numbers[quantity])}` });
+      pen.text(`value of ${quantity}`, `value role-${role} ${after && narrow ? "end" : "start"}`,
+        !after ? 0 : narrow ? width : Math.min(start, limit) + 12, narrow ? top - 8 : top + 17,
+        `${name} = ${brief(numbers[quantity])}`);
     }
-  }
-
-  function drawRuler(from, end, y, full, unit) {
-    pen("path", "ruler", { class: "rule", "data-tick": `x-length 0 ${full}`,
-      d: path`M${from},${y - 4} v4 H${end} v-4` });
-    pen("text", "ruler start",
-      { class: "tick start", "data-tick": "x-length 0", x: from, y: y + 16, text: "0" });
-    pen("text", "ruler end", { class: "tick end", "data-tick": `x-length ${full}`,
-      x: end, y: y + 16, text: `${full} ${unit}` });
-  }
-
-  return {
-    draw(state, numbers, width, height) {
-      const narrow = width < 520;
-      const lengthsTop = height - (narrow ? 136 : 100);
-      pair.draw(state, { left: 30, right: width, top: 26, bottom: lengthsTop - 66 });
-
-      const start = narrow ? 0 : 112;
-      const limit = width - (narrow ? 14 : 128);
-      const shown = [numbers.cross_entropy, numbers.entropy].find(Number.isFinite);
-      const full = RULERS.find((end) => end >= shown) ?? shown;
-      const end = limit - 8; // what is infinite goes on from there
-      const axis = { start, limit, scale: (end - start) / full, narrow, width };
-      ROWS.forEach((row, i) =>
-        drawRow(row, numbers, lengthsTop + (narrow ? 22 + i * 54 : i * 38), axis));
-      drawRuler(start, end, height - 20, full, state.unit);
-    },
   };
-}
+
+const ruler = (frame, pen) => ({ unit }, numbers, area) => {
+  const { left, top } = area;
+  const { full, end } = measure(numbers, area);
+  pen.path("ruler", "rule", null, path`M${left},${top - 4} v4 H${end} v-4`,
+    { "data-tick": `x-length 0 ${full}` });
+  pen.text("ruler start", "tick start", left, top + 16, "0", { "data-tick": "x-length 0" });
+  pen.text("ruler end", "tick end", end, top + 16, `${full} ${unit}`,
+    { "data-tick": `x-length ${full}` });
+};
+
+const PARTS = {
+  bars: pair({ ticks: [0, 0.5, 1], widest: 44, locks: ["p", "q"] }),
+  whole: row({ quantity: "cross_entropy", name: "H(p, q)", role: "q" }),
+  sum: row({ quantity: "entropy", name: "H(p)", role: "entropy" },
+    { quantity: "kl_divergence", name: "KL(p‖q)", role: "kl", after: "entropy" }),
+  ruler,
+};
+
+const LAYOUT = {
+  wide: { columns: [30, { bars: 82 }, "bars whole sum ruler", { bars: 128 }],
+    rows: [26, "bars", 66, { whole: 24 }, 14, { sum: 24 }, 18, { ruler: 20 }] },
+  narrow: { columns: [{ "whole sum ruler": 30 }, "bars whole sum ruler", { bars: 14 }],
+    rows: [26, "bars", 88, { whole: 24 }, 30, { sum: 24 }, 16, { ruler: 20 }] },
+};
 
 // ---- What the picture shows, in words ----
 
@@ -119,5 +114,5 @@ export default defineExplorable({
   done: ({ kl_divergence: kl }) => kl < 0.005,
   describe,
   choices: [{ trait: "unit", label: "Unit", folded: true }],
-  picture,
+  picture: picture(PARTS, LAYOUT),
 });

@@ -56,3 +56,16 @@ def test_a_curve_says_its_path_and_goes_through_its_points() -> None:
         """
     )
     assert (says, d, nothing) == ("x-n y-p path=loss_at", "M100,130 L300,50", "")
+
+
+def test_a_band_lies_across_the_window_from_one_value_to_another() -> None:
+    inside, spilled = plane(
+        """
+        plane.band("b", "band", "bottom=low top=high", 0, 0.5);
+        plane.band("f", "length", "top=low", -1, 0, 4);
+        const box = (node) => ["x", "y", "width", "height"].map((side) => +node.getAttribute(side));
+        return ["top=high", "top=low"].map((says) => box(drawn(says)));
+        """
+    )
+    assert inside == [100, 70, 200, 20]
+    assert spilled == [96, 90, 208, 44]

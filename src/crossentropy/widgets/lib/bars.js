@@ -3,6 +3,7 @@
 import { set, svg } from "./dom.js";
 import { brief, format, shorten } from "./format.js";
 import { createHandle, onPress } from "./handle.js";
+import { defineHatches } from "./marks.js";
 import { path } from "./pen.js";
 import { moveComponent } from "./simplex.js";
 
@@ -54,27 +55,28 @@ export function createBars(frame, pen, name, { lockable = true } = {}) {
   };
 }
 
-// Bars of p and q side by side, with their names below. `ticks` are those of the axis, and `locks`
-// the names of the bars that have padlocks.
-export function createPair(frame, pen, { ticks, widest, locks }) {
+// A part of a picture: bars of p and q side by side, with their names below. `ticks` are those of the
+// axis, and `locks` the names of the bars that have padlocks.
+export const pair = ({ ticks, widest, locks }) => (frame, pen) => {
+  defineHatches(frame.svg);
   const labels = frame.model.get("labels");
   const bars = ["p", "q"].map((name) =>
     createBars(frame, pen, name, { lockable: locks.includes(name) }));
-  return {
-    draw({ p, q }, { left, right, top, bottom }) {
-      const group = (right - left) / labels.length;
-      const places = pairs(labels.length,
-        { left, right, narrowest: 12, widest, share: 0.38, gap: 10 });
-      drawAxis(pen, ticks, { left, right, top, bottom });
-      labels.forEach((label, k) => pen("text", `name ${k}`, {
-        class: "label", "data-tick": `x-class ${k}`,
-        x: places.middle(k), y: bottom + 33, text: shorten(label, group) }));
-      drawLetters(pen, labels.length, places, bottom + 16);
-      [p, q].forEach((values, side) => bars[side].draw(values, {
-        x: (k) => places.x(k, side), width: places.width, top, bottom, lockY: bottom + 50 }));
-    },
+  return ({ p, q }, numbers, area) => {
+    const { left, right, top, bottom } = area;
+    const places = pairs(labels.length,
+      { left, right, narrowest: 12, widest, share: 0.38, gap: 10 });
+    drawAxis(pen, ticks, area);
+    drawNames(pen, "x-class", labels, places, bottom + 33);
+    drawLetters(pen, labels.length, places, bottom + 16);
+    [p, q].forEach((values, side) => bars[side].draw(values, {
+      x: (k) => places.x(k, side), width: places.width, top, bottom, lockY: bottom + 50 }));
   };
-}
+};
+
+// The names of the classes, each where it has `group` pixels; they are ticks of `axis`.
+export const drawNames = (pen, axis, labels, { middle, group }, y) => labels.forEach((label, k) =>
+  pen.text(`name ${k}`, "label", middle(k), y, shorten(label, group), { "data-tick": `${axis} ${k}` }));
 
 export const drawBar = (pen, name, k, { x, y, width, bottom }) => pen("rect", `${name}:${k}`, {
   class: `bar role-${name}`,
@@ -90,22 +92,18 @@ export function drawSoftmax(pen, q, { x, width, top, bottom, column, least }) {
   q.forEach((qk, k) => {
     const y = bottom + (top - bottom) * qk;
     drawBar(pen, "q", k, { x: x(k), y, width, bottom });
-    pen("text", `q of ${k}`, { class: "role-q halo", x: x(k) + width / 2, y: y - 7,
-      text: column < least ? "" : column < 100 ? format(qk, 2) : brief(qk) });
+    pen.text(`q of ${k}`, "role-q halo", x(k) + width / 2, y - 7,
+      column < least ? "" : column < 100 ? format(qk, 2) : brief(qk));
   });
 }
 
 // The axis of probabilities, from `left` to `right`, with the ticks that are given, `gap` pixels away.
 export function drawAxis(pen, ticks, { left, right, top, bottom, gap = 6 }) {
   pen("path", "p axis", { class: "rule", "data-tick": "y-p 0", d: path`M${left},${bottom} H${right}` });
+  const decimals = ticks.every(Number.isInteger) ? 0 : 1;
   for (const value of ticks) {
-    pen("text", `p tick ${value}`, {
-      class: "tick",
-      "data-tick": `y-p ${value}`,
-      x: left - gap,
-      y: bottom + (top - bottom) * value + 4,
-      text: format(value, ticks.every(Number.isInteger) ? 0 : 1),
-    });
+    pen.text(`p tick ${value}`, "tick", left - gap, bottom + (top - bottom) * value + 4,
+      format(value, decimals), { "data-tick": `y-p ${value}` });
   }
 }
 
@@ -115,7 +113,7 @@ export function pairs(count, { left, right, narrowest, widest, share, gap: most 
   const width = Math.min(widest, Math.max(narrowest, group * share));
   const gap = Math.min(most, group * 0.06);
   const middle = (k) => left + group * (k + 0.5);
-  return { width, middle, x: (k, side) => middle(k) + (side ? gap / 2 : -gap / 2 - width) };
+  return { group, width, middle, x: (k, side) => middle(k) + (side ? gap / 2 : -gap / 2 - width) };
 }
 
 // Where single bars stand, one for each class, none wider than `widest`.
@@ -123,19 +121,14 @@ export function singles(count, { left, right, widest }) {
   const group = (right - left) / count;
   const width = Math.min(widest, group * 0.56);
   const middle = (k) => left + group * (k + 0.5);
-  return { width, middle, x: (k) => middle(k) - width / 2 };
+  return { group, width, middle, x: (k) => middle(k) - width / 2 };
 }
 
 // The letters p and q below the bars.
 export function drawLetters(pen, count, { x, width }, y) {
   for (let k = 0; k < count; k += 1) {
-    ["p", "q"].forEach((name, side) => pen("text", `letter ${name}:${k}`, {
-      class: `letter role-${name}`,
-      "data-tick": `x-${name} ${k}`,
-      x: x(k, side) + width / 2,
-      y,
-      text: name,
-    }));
+    ["p", "q"].forEach((name, side) => pen.text(`letter ${name}:${k}`, `letter role-${name}`,
+      x(k, side) + width / 2, y, name, { "data-tick": `x-${name} ${k}` }));
   }
 }
 

@@ -25,6 +25,11 @@ export function createWindow(pen, { id, axes = `x-${id} y-${id}`, spill = 0 }) {
     path: (key, look, says, d) => window.pen("path", key, { class: look, "data-mark": `${axes} ${says}`, d }),
     curve: (key, look, says, xs, ys) => window.path(key, `curve ${look}`.trim(), `path=${says}`,
       xs.length ? window.line(xs, ys) : ""),
+    // A rectangle across the window, from one value of y to another, and `spilled` pixels on below and
+    // beside it, so that its outline is not seen there.
+    band: (key, look, says, from, to, spilled = 0) => window.pen("rect", key, {
+      class: look, "data-mark": `${axes} ${says}`, x: box.left - spilled, y: window.y(to),
+      width: box.width + 2 * spilled, height: window.y(from) + spilled - window.y(to) }),
     // A point that says its values, [x, y]. It is not cut off: beyond an edge it is a triangle there.
     point(key, look, [x, y], at, value, shape = CIRCLE) {
       const [low, high] = box.y;

@@ -1,7 +1,7 @@
 // The words of a code as cells, one a bit, beside the surprisals that their lengths round; by hand,
 // with a grip at the end of each, and Kraft's budget.
 
-import { byLength, kraftSum } from "./coding.js";
+import { byLength, codewords, kraftSum } from "./coding.js";
 import { brief, format, plural, shorten } from "./format.js";
 import { createHandle } from "./handle.js";
 import { UNITS, sum, surprisal } from "./information.js";
@@ -18,9 +18,9 @@ export const wordText = (word) =>
 // What belongs to class k: the bits of its word, its part of the budget, its place in a message.
 export const shareOf = (k) => `share class-${k}`;
 
-// `averages` gives what a word costs on average, and what q asks for, as texts:
+// A part of a picture. `averages` gives what a word costs on average, and what q asks for, as texts:
 // (state, numbers) => [price, ideal].
-export function createWords(frame, pen, averages) {
+export const words = (averages) => (frame, pen) => {
   const { labels, code } = frame.state;
   const scale = { left: 0, bit: 20 };
   const x = (bits) => scale.left + bits * scale.bit;
@@ -37,57 +37,51 @@ export function createWords(frame, pen, averages) {
   }
 
   function drawWord(k, n, word, y, height) {
-    pen("path", `cells ${k}`, {
-      class: shareOf(k), "data-tick": "x-bits cells", "data-mark": `cells=lengths:${k}`,
-      d: cells(n, y, height) });
+    pen.path(`cells ${k}`, shareOf(k), `cells=lengths:${k}`, cells(n, y, height),
+      { "data-tick": "x-bits cells" });
     const text = word ? wordText(word) : "";
-    pen("text", `word ${k}`,
-      { x: Array.from(text, (_, i) => path`${x(i + 0.5)}`).join(" "), y: y + 5, text });
-    pen("text", `note ${k}`, {
-      class: "tick start", "data-tick": "x-bits 0", x: scale.left, y: y + 5,
-      text: n === Infinity ? "no word" : n === 0 ? "the empty word" : "" });
+    pen.text(`word ${k}`, null,
+      Array.from(text, (_, i) => path`${x(i + 0.5)}`).join(" "), y + 5, text);
+    pen.text(`note ${k}`, "tick start", scale.left, y + 5,
+      n === Infinity ? "no word" : n === 0 ? "the empty word" : "", { "data-tick": "x-bits 0" });
   }
 
   // What q would have the word cost. Its mark is above and below the word, whose bits stay legible.
   function drawSurprisal(k, bits, y, height) {
     const stroke = path`v9 m0,${height - 8} v9`;
-    pen("path", `surprisal ${k}`, { class: "ideal", "data-mark": `x-bits x=surprisals:${k}`,
-      d: bits > LONGEST ? "" : path`M${x(bits)},${y - height / 2 - 5} ${stroke}` });
+    pen.path(`surprisal ${k}`, "ideal", `x-bits x=surprisals:${k}`,
+      bits > LONGEST ? "" : path`M${x(bits)},${y - height / 2 - 5} ${stroke}`);
   }
 
   // The length of a word and the surprisal beside it, or what they are on average.
-  function drawNumbers(key, texts, right, y) {
-    texts.forEach((text, i) => pen("text", `number ${i} of ${key}`,
-      { class: i ? "end role-q" : "end", x: right - 62 * (1 - i), y: y + 5, text }));
-  }
+  const drawNumbers = (key, texts, right, y) => texts.forEach((text, i) => pen.text(
+    `number ${i} of ${key}`, i ? "end role-q" : "end", right - 62 * (1 - i), y + 5, text));
 
-  return (state, numbers, words, box) => {
-    const { left, right, top, bottom } = box;
+  return (state, numbers, { left, right, top, bottom }) => {
     const { lengths: n } = numbers;
+    const shown = codewords(n);
     scale.left = left + 44;
     scale.bit = (right - 98 - scale.left) / LONGEST;
     const rows = bottom - top - (code === "by hand" ? 86 : 12);
     const pitch = Math.min(60, rows / (labels.length + 1));
     const height = Math.min(30, 0.56 * pitch);
     const y = (k) => top + 10 + pitch * (k + 0.5);
-    pen("text", "bits", { class: "tick end", x: right - 62, y: top, text: "bits" });
-    pen("text", "ideal", { class: "tick end role-q", x: right, y: top, text: "┆ log₂ 1/q" });
+    pen.text("bits", "tick end", right - 62, top, "bits");
+    pen.text("ideal", "tick end role-q", right, top, "┆ log₂ 1/q");
     labels.forEach((label, k) => {
       const bits = surprisal(state.q[k]) / UNITS.bits;
-      pen("text", `name of word ${k}`,
-        { class: "label start", x: left, y: y(k) + 5, text: shorten(label, 40) });
-      drawWord(k, n[k], words[k], y(k), height);
+      pen.text(`name of word ${k}`, "label start", left, y(k) + 5, shorten(label, 40));
+      drawWord(k, n[k], shown[k], y(k), height);
       drawSurprisal(k, bits, y(k), height);
       drawNumbers(k, [format(n[k], 0), brief(bits)], right, y(k));
     });
     const last = y(labels.length);
-    pen("path", "sum", { class: "rule", d: path`M${left},${last - pitch / 2} H${right}` });
-    pen("text", "average",
-      { class: "label start", x: left, y: last + 5, text: "mean over p: L, H(p, q)" });
+    pen.path("sum", "rule", null, path`M${left},${last - pitch / 2} H${right}`);
+    pen.text("average", "label start", left, last + 5, "mean over p: L, H(p, q)");
     drawNumbers("average", averages(state, numbers), right, last);
     drawHand(numbers, y, { left, right, top: bottom - 60 });
   };
-}
+};
 
 // ---- By hand: a grip at the end of each word, and Kraft's budget ----
 
@@ -148,16 +142,14 @@ function drawBudget(pen, { lengths: n, kraft_sum: spent }, refusal, { left, righ
   const before = (k) => sum(order.slice(0, order.indexOf(k)).map((j) => 2 ** -n[j]));
   const part = (from, share) =>
     ({ x: left + 1 + scale * from, y: top + 9, width: scale * share, height: 24 });
-  pen("text", "budget", { class: "label start", x: left, y: top,
-    text: `Kraft’s budget: ∑ 2⁻ⁿ = ${fraction(spent)} of 1` });
+  pen.text("budget", "label start", left, top, `Kraft’s budget: ∑ 2⁻ⁿ = ${fraction(spent)} of 1`);
   pen("rect", "room", { class: "room", "data-tick": "x-budget 0 1", ...part(0, 1) });
   n.forEach((nk, k) => pen("rect", `part ${k}`, {
     class: shareOf(k), "data-mark": `x-budget left=spent_before:${k} width=cost:${k}`,
     ...part(before(k), 2 ** -nk) }));
-  pen("path", "wall",
-    { class: "wall", "data-mark": "x-budget x=1", d: path`M${right - 2},${top + 5} v32` });
-  pen("text", "budget status", {
-    class: refusal ? "label start" : "tick start", role: "status", x: left, y: top + 54,
-    text: refusal ?? (Math.abs(spent - 1) < 1e-9
-      ? "all of it is spent" : `${fraction(1 - spent)} is not spent`) });
+  pen.path("wall", "wall", "x-budget x=1", path`M${right - 2},${top + 5} v32`);
+  const status = Math.abs(spent - 1) < 1e-9
+    ? "all of it is spent" : `${fraction(1 - spent)} is not spent`;
+  pen.text("budget status", refusal ? "label start" : "tick start", left, top + 54,
+    refusal ?? status, { role: "status" });
 }
