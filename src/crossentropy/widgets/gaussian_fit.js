@@ -3,35 +3,34 @@ import {
   NAMES, arrivalsOf, createDescent, descentOf, forgetArrivals, isAt,
 } from "./lib/descents.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { brief, format } from "./lib/format.js";
-import { HOURS, MEANS, WIDTHS, gaussian, klTerms, mixture, moment } from "./lib/gaussian.js";
-import { createHandle } from "./lib/handle.js";
+import { brief, format, textWithin } from "./lib/format.js";
+import { HOURS, MEANS, gaussian, klTerms, mixture, moment } from "./lib/gaussian.js";
+import { createTraitHandle } from "./lib/handle.js";
 import { logsumexp, sum } from "./lib/information.js";
 import { defineHatches, drawTear } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
-import { createPen, path } from "./lib/pen.js";
+import { path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
 import { createPlane } from "./lib/plane.js";
 import { SCHEMAS, traitFault } from "./lib/schema.js";
 
 // ---- The numbers ----
 
-const above = (terms) => sum(terms.filter((term) => term > 0));
-const below = (terms) => 0 - sum(terms.filter((term) => term < 0));
+const divergence = (name, values) => ({
+  [`${name}_divergence`]: sum(values),
+  [`${name}_above`]: sum(values.filter((term) => term > 0)),
+  [`${name}_below`]: 0 - sum(values.filter((term) => term < 0)),
+});
 const surprises = (p, q) => p.probabilities.map((pi, i) => 0 - pi * q.log[i]); // −p log q
 
 function quantities({ mean, width, humps }) {
   const p = mixture(humps);
   const q = gaussian(mean, width);
-  const [forward, reverse] = [klTerms(p, q), klTerms(q, p)];
   // q ∝ exp(θ₁ x + θ₂ x²), and Z is what makes it sum to 1.
   const theta = [mean / width ** 2, -1 / (2 * width ** 2)];
   return {
-    kl_divergence: sum(forward),
-    kl_above: above(forward),
-    kl_below: below(forward),
-    reverse_kl_divergence: sum(reverse),
-    reverse_kl_above: above(reverse),
-    reverse_kl_below: below(reverse),
+    ...divergence("kl", klTerms(p, q)),
+    ...divergence("reverse_kl", klTerms(q, p)),
     entropy: sum(surprises(p, p)),
     cross_entropy: sum(surprises(p, q)),
     theta,
@@ -67,8 +66,10 @@ const mixtureFault = (humps) => traitFault(
 // ---- p, q and the two grips ----
 
 const TALLEST = 0.16; // what the panel has room for
-const NOON_TICKS = [0, 6, 12, 18, 24];
 const APART = 30; // pixels between the two grips: their targets do not overlap
+
+const peakOf = ({ logTotal }) => Math.min(Math.exp(0 - logTotal), TALLEST);
+const hours = (value) => `${format(value, 2)} h`;
 
 // A torn edge along `level` over each stretch of hours whose value lies beyond it.
 function tears(plane, values, level) {
@@ -85,231 +86,155 @@ function tears(plane, values, level) {
   return d;
 }
 
-const peakOf = ({ logTotal }) => Math.exp(0 - logTotal);
-
 // The two handles: q's mean at its peak, its width one standard deviation from there.
 function createGrips(frame, pen, plane) {
-  const state = () => frame.state;
   // Late in the day the width's grip changes sides, so that the widest q has room for it.
-  const side = () => (state().mean > 14 ? -1 : 1);
-  const rounded = (value) => Math.round(value * 100) / 100;
-  const mean = createHandle(pen, {
-    id: "mean",
-    mark: "x-hour y-hour x=mean y=peak",
-    name: "mean of q, in hours of the day",
-    axis: "x",
-    step: 0.25,
-    page: 1,
-    fine: 0.01,
-    range: () => MEANS,
-    value: () => state().mean,
-    words: (value) => `${format(value, 2)} h`,
-    at: (value) => plane.x(value),
-    move: (wanted) => frame.set({ mean: rounded(wanted) }),
-  });
-  const width = createHandle(pen, {
-    id: "width",
-    mark: "x-hour x=width_end",
-    name: "width of q: its standard deviation in hours",
-    axis: "x",
-    step: 0.1,
-    page: 1,
-    fine: 0.01,
-    range: () => WIDTHS,
-    value: () => state().width,
-    words: (value) => `${format(value, 2)} h`,
-    at: (value) => plane.x(state().mean + side() * value),
-    move: (wanted) => frame.set({ width: rounded(wanted) }),
-  });
-  const within = (x, half, right) => clamp(x, half, right - half);
+  const side = () => (frame.model.get("mean") > 14 ? -1 : 1);
+  const mean = createTraitHandle(frame, pen, {
+    trait: "mean", name: "mean of q, in hours of the day", mark: "x-hour y-hour x=mean y=peak",
+    step: 0.25, page: 1, fine: 0.01, words: hours, at: plane.x });
+  const width = createTraitHandle(frame, pen, {
+    trait: "width", name: "width of q: its standard deviation in hours", mark: "x-hour x=width_end",
+    step: 0.1, page: 1, fine: 0.01, words: hours,
+    at: (value) => plane.x(frame.model.get("mean") + side() * value) });
 
-  function drawMean(at, x, y, right) {
-    const text = `q: mean ${format(at, 2)} h`;
-    mean.draw(x, y, text, [within(x, 3.8 * text.length, right) - x, -14]);
+  function drawMean(value, x, y, right) {
+    const text = `q: mean ${hours(value)}`;
+    mean.draw(x, y, text, [textWithin(0, right, x, text) - x, -14]);
   }
 
-  function drawWidth(of, x, y, right) {
-    const words = `width ${format(of, 2)} h`;
-    const half = 3.7 * words.length;
-    const wanted = x + side() * (12 + half);
-    const shown = within(wanted, half, right);
+  function drawWidth(value, x, y, right) {
+    const text = `width ${hours(value)}`;
+    const wanted = x + side() * (12 + 3.7 * text.length);
+    const shown = textWithin(0, right, wanted, text);
     // Beside the grip, clear of the curve that falls away below, or above the grip where there is
     // no room beside it.
-    const lift = Math.min(6 + 4 * Math.abs(wanted - shown), 14);
-    width.draw(x, y, words, [shown - x, 0 - lift]);
+    width.draw(x, y, text, [shown - x, 0 - Math.min(6 + 4 * Math.abs(wanted - shown), 14)]);
   }
 
   return (now, peak, curve, right) => {
-    const x = plane.x(now.mean);
-    const y = plane.y(Math.min(peak, TALLEST));
-    // At the height of the inflection point, or lower, where the grips would touch.
+    const [x, y] = [plane.x(now.mean), plane.y(peak)];
     const across = Math.abs(plane.x(now.mean + now.width) - x);
-    const gripX = x + side() * across;
-    const inflection = plane.y(Math.min(peak, TALLEST) * Math.exp(-0.5));
-    const gripY = Math.max(inflection, y + Math.max(0, APART - Math.max(0, across - APART)));
-    pen("path", "width", { class: "guide", "data-mark": "x-hour start=mean end=width_end",
-      d: path`M${x},${gripY} H${gripX}` });
+    const end = x + side() * across;
+    // At the height of the inflection point, or lower, where the grips would touch.
+    const low = Math.max(plane.y(peak * Math.exp(-0.5)), y + clamp(2 * APART - across, 0, APART));
+    pen.path("width", "guide", "x-hour start=mean end=width_end", path`M${x},${low} H${end}`);
     mean.reach(curve);
     drawMean(now.mean, x, y, right);
-    drawWidth(now.width, gripX, gripY, right);
+    drawWidth(now.width, end, low, right);
   };
 }
 
-function createDistributions(frame, pen) {
+function distributions(frame, pen) {
   const plane = createPlane(pen, {
     id: "hour",
-    xTicks: NOON_TICKS,
+    x: MEANS,
+    y: [0, TALLEST],
+    xTicks: [0, 6, 12, 18, 24],
     xText: (hour) => (hour === 24 ? "24 h" : String(hour)),
     yTicks: [0, 0.1],
-    yText: (value) => (value ? format(value, 1) : "0"),
   });
   const drawGrips = createGrips(frame, pen, plane);
   const memo = createMemo();
 
   function drawTarget({ humps }) {
     const p = mixture(humps).probabilities;
-    plane.pen("path", "area of p",
-      { class: "mixture", "data-mark": "x-hour y-hour area=p", d: plane.area(HOURS, p) });
-    plane.pen("path", "p",
-      { class: "curve role-p", "data-mark": "x-hour y-hour path=p", d: plane.line(HOURS, p) });
+    plane.area("area of p", "mixture", "p", HOURS, p);
+    plane.curve("p", "role-p", "p", HOURS, p);
     // Inside the first hump, where no other curve is likely.
     const first = Math.min(...humps.map(([, mean]) => mean));
-    pen("text", "letter p",
-      { class: "letter role-p halo", x: plane.x(first), y: plane.y(0) - 6, text: "p" });
+    pen.text("letter p", "letter role-p halo", plane.x(first), plane.y(0) - 6, "p");
   }
 
-  // The model, above the one from which it descended.
-  function drawModel(q, start) {
-    const mark = "x-hour y-hour";
-    plane.pen("path", "start", { class: "curve role-q ghost", "data-mark": `${mark} descent=start`,
-      d: start ? plane.line(HOURS, start.probabilities) : "" });
-    plane.pen("path", "q", { class: "curve role-q", "data-mark": `${mark} path=q`,
-      d: plane.line(HOURS, q.probabilities) });
-    drawTear(pen, "tear of q",
-      { kind: "role-q", mark: "shown=q_torn", d: tears(plane, q.probabilities, TALLEST) });
+  // What a descent has done, and where it began; what it moves, before there is one.
+  function drawDescent(descent, from, start, { mean }, { narrow, width }) {
+    plane.path("start", "curve role-q ghost", "descent=start",
+      descent ? plane.line(HOURS, start.probabilities) : "");
+    const away = Math.abs(plane.x(from.mean) - plane.x(mean)) > 76;
+    pen.text("name of start", "tick middle halo",
+      plane.x(from.mean), plane.y(peakOf(start)) - 6, away ? "start" : "");
+    const [look, x] = narrow ? ["tick start", 0] : ["tick", width];
+    pen.text("status", look, x, 14, descent ? `${NAMES[descent.direction]}: ${descent.text}`
+      : "a descent moves q’s mean and width", { role: "status" });
   }
 
-  function drawStatus(descent, { stacked, status }, right) {
-    pen("text", "status", {
-      class: stacked ? "tick start" : "tick", role: "status", x: stacked ? 0 : right, y: status,
-      text: descent ? `${NAMES[descent.direction]}: ${descent.text}`
-        : "a descent moves q’s mean and width" });
-  }
-
-  function drawStartName(from, to, peak) {
-    const away = Math.abs(plane.x(from) - plane.x(to)) > 76;
-    pen("text", "name of start", { class: "tick middle halo",
-      x: plane.x(from), y: plane.y(Math.min(peak, TALLEST)) - 6, text: away ? "start" : "" });
-  }
-
-  return {
-    draw(state, box, rows, right) {
-      plane.draw({ ...box, x: MEANS, y: [0, TALLEST] });
-      pen("text", "title",
-        { class: "tick start", x: 0, y: rows.title, text: "probability of each quarter hour" });
-      const descent = descentOf(frame, state);
-      drawStatus(descent, rows, right);
-      memo([state.humps, ...Object.values(box)], () => drawTarget(state));
-      const from = descent?.start ?? state;
-      const [q, start] = [state, from].map(({ mean, width }) => gaussian(mean, width));
-      drawModel(q, descent && start);
-      drawStartName(from.mean, state.mean, peakOf(start));
-      drawGrips(state, peakOf(q), plane.line(HOURS, q.probabilities), right);
-    },
+  return (state, numbers, area, page) => {
+    plane.draw(area);
+    pen.text("title", "tick start", 0, area.top - 32, "probability of each quarter hour");
+    memo([state.humps, ...Object.values(area)], () => drawTarget(state));
+    const descent = descentOf(frame, state);
+    const from = descent?.start ?? state;
+    const [q, start] = [state, from].map(({ mean, width }) => gaussian(mean, width));
+    drawDescent(descent, from, start, state, page);
+    const curve = plane.line(HOURS, q.probabilities);
+    plane.path("q", "curve role-q", "path=q", curve);
+    const torn = tears(plane, q.probabilities, TALLEST);
+    drawTear(pen, "tear of q", { kind: "role-q", mark: "shown=q_torn", d: torn });
+    drawGrips(state, peakOf(q), curve, page.width);
   };
 }
 
-// ---- The terms of a divergence as areas ----
+// ---- The terms of a divergence as areas, with the places where its descents arrived ----
 
 const HIGHEST = 0.2; // what a panel has room for
 const DEPTH = 0.3; // of that is left below zero
-const TRIANGLE = "M0,0 l5,8 h-10 Z";
 
-function createTerms(frame, pen, direction) {
-  const quantity = direction === "forward" ? "kl" : "reverse_kl";
+const terms = (direction) => (frame, pen) => {
+  const id = direction === "forward" ? "kl" : "reverse_kl";
   const plane = createPlane(pen, {
-    id: quantity,
-    yTicks: [0, 0.1],
-    yText: (value) => (value ? format(value, 1) : "0"),
-  });
+    id, axes: `x-hour y-${id}`, x: MEANS, y: [0, HIGHEST], yTicks: [0, 0.1] });
   let most = 0; // arrivals that were drawn
+  defineHatches(frame.svg);
 
-  function drawTitles(numbers, { left, top, width }) {
-    const [up, down, total] = ["above", "below", "divergence"].map((part) =>
-      brief(numbers[`${quantity}_${part}`]));
-    pen("text", `sum of ${quantity}`, { class: "role-kl start", x: 0, y: top - 10,
-      text: `${NAMES[direction]} = ${total} nats: ${up} above zero, ${down} below` });
-    pen("text", `term of ${quantity}`, { class: "tick halo", x: left + width, y: top + 12,
-      text: direction === "forward" ? "p log(p/q)" : "q log(q/p)" });
+  function drawTitles(numbers, { right, top }) {
+    const [up, down, total] = ["above", "below", "divergence"]
+      .map((part) => brief(numbers[`${id}_${part}`]));
+    pen.text(`sum of ${id}`, "role-kl start", 0, top - 10,
+      `${NAMES[direction]} = ${total} nats: ${up} above zero, ${down} below`);
+    pen.text(`term of ${id}`, "tick halo", right, top + 12,
+      direction === "forward" ? "p log(p/q)" : "q log(q/p)");
   }
 
-  function drawTerms(terms) {
-    const draw = (key, kind, mark, d) => plane.pen(
-      "path", key, { class: kind, "data-mark": `x-hour y-${quantity} ${mark}`, d });
-    draw("above", "above-zero", `area=${quantity}_terms_above sum=${quantity}_above`,
-      plane.area(HOURS, terms.map((term) => Math.max(term, 0))));
-    draw("below", "below-zero", `area=${quantity}_terms_below sum=-${quantity}_below`,
-      plane.area(HOURS, terms.map((term) => Math.min(term, 0))));
-    draw("terms", "curve role-kl thin", `path=${quantity}_terms sum=${quantity}_divergence`,
-      plane.line(HOURS, terms));
-    drawTear(pen, `tear of ${quantity}`, { kind: "role-kl", mark: `shown=${quantity}_torn`,
-      d: tears(plane, terms, HIGHEST) + tears(plane, terms, -DEPTH * HIGHEST) });
+  function drawTerms(values) {
+    plane.area("above", "above-zero", `${id}_terms_above sum=${id}_above`,
+      HOURS, values.map((term) => Math.max(term, 0)));
+    plane.area("below", "below-zero", `${id}_terms_below sum=-${id}_below`,
+      HOURS, values.map((term) => Math.min(term, 0)));
+    plane.curve("terms", "role-kl thin", `${id}_terms sum=${id}_divergence`, HOURS, values);
+    const torn = tears(plane, values, HIGHEST) + tears(plane, values, -DEPTH * HIGHEST);
+    drawTear(pen, `tear of ${id}`, { kind: "role-kl", mark: `shown=${id}_torn`, d: torn });
   }
 
   function drawArrival(i, arrival, y, centre) {
     const x = plane.x(arrival?.mean ?? centre);
+    pen.path(`arrival ${i}`, "arrival", `x-hour descent=${direction}`,
+      arrival ? path`M${x},${y} l5,8 h-10 Z` : "");
     // Away from the middle of p, where the next one may stand.
-    const left = arrival?.mean < centre;
-    pen("path", `arrival ${direction} ${i}`, {
-      class: "arrival", "data-mark": `x-hour descent=${direction}`,
-      d: arrival ? TRIANGLE : "", transform: path`translate(${x},${y})` });
-    pen("text", `value ${direction} ${i}`, {
-      class: left ? "tick" : "tick start", x: x + (left ? -8 : 8), y: y + 10,
-      text: arrival ? brief(arrival.value) : "" });
+    const [look, by] = arrival?.mean < centre ? ["tick", -8] : ["tick start", 8];
+    pen.text(`value ${i}`, look, x + by, y + 10, arrival ? brief(arrival.value) : "");
   }
 
-  return {
-    draw({ mean, width, humps }, numbers, box) {
-      const depth = box.height * DEPTH;
-      plane.draw({ ...box, below: depth, x: MEANS, y: [0, HIGHEST] });
-      drawTitles(numbers, box);
-      const [p, q] = [mixture(humps), gaussian(mean, width)];
-      drawTerms(direction === "forward" ? klTerms(p, q) : klTerms(q, p));
-      const arrived = arrivalsOf(frame)[direction];
-      most = Math.max(most, arrived.length);
-      for (let i = 0; i < most; i += 1) {
-        drawArrival(i, arrived[i], box.top + box.height + depth + 2, numbers.p_moments[0]);
-      }
-    },
+  return (state, numbers, area) => {
+    const height = Math.floor(area.height / (1 + DEPTH));
+    plane.draw({ ...area, height, below: area.height - height });
+    drawTitles(numbers, area);
+    const [p, q] = [mixture(state.humps), gaussian(state.mean, state.width)];
+    drawTerms(direction === "forward" ? klTerms(p, q) : klTerms(q, p));
+    // Back at the start nothing has been tried.
+    if (isAt(frame.opening, state)) forgetArrivals(frame);
+    const arrived = arrivalsOf(frame)[direction];
+    most = Math.max(most, arrived.length);
+    for (let i = 0; i < most; i += 1) {
+      drawArrival(i, arrived[i], area.bottom + 2, numbers.p_moments[0]);
+    }
   };
-}
+};
 
-// ---- All of it ----
-
-// p and q, and below them the terms of a divergence, with the places where its descents arrived.
-const picture = (direction) => (frame) => {
-  const pen = createPen(frame.svg);
-  defineHatches(frame.svg);
-  const distributions = createDistributions(frame, pen);
-  const terms = createTerms(frame, pen, direction);
-
-  return {
-    draw(state, numbers, width, height) {
-      // Back at the start nothing has been tried.
-      if (isAt(frame.opening, state)) forgetArrivals(frame);
-      const narrow = width < 560;
-      const left = 32;
-      const box = { left, width: width - left - 16 };
-      const top = narrow ? 64 : 46;
-      // The hours, a title, a panel with room below zero, and a row for arrivals.
-      const free = height - top - 26 - 32 - 16;
-      const tall = Math.floor(free * 0.54);
-      const low = Math.floor((free - tall) / (1 + DEPTH));
-      distributions.draw(state, { ...box, top, height: tall },
-        { stacked: narrow, title: narrow ? 33 : 14, status: 14 }, width);
-      terms.draw(state, numbers, { ...box, top: top + tall + 26 + 32, height: low });
-    },
-  };
+const COLUMNS = [32, "shown terms", 16];
+const ROWS = [["shown", 0.54], 58, ["terms", 0.46], 16];
+const LAYOUT = {
+  wide: { columns: COLUMNS, rows: [46, ...ROWS] },
+  narrow: { columns: COLUMNS, rows: [64, ...ROWS] },
 };
 
 // ---- What the picture shows, in words ----
@@ -340,5 +265,8 @@ export default defineExplorable({
   actions: Object.keys(NAMES)
     .map((direction) => ({ ...createDescent(direction), view: direction, primary: true })),
   views: NAMES,
-  picture: { forward: picture("forward"), reverse: picture("reverse") },
+  picture: {
+    forward: picture({ shown: distributions, terms: terms("forward") }, LAYOUT),
+    reverse: picture({ shown: distributions, terms: terms("reverse") }, LAYOUT),
+  },
 });

@@ -1,7 +1,7 @@
 import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { brief, format, scientific, threeDigits } from "./lib/format.js";
-import { createHandle } from "./lib/handle.js";
+import { brief, format, scientific, textWithin, threeDigits } from "./lib/format.js";
+import { createTraitHandle } from "./lib/handle.js";
 import { sum } from "./lib/information.js";
 import {
   dot, features, legendre, logNormal, lossesOverWidth, mapWeights, meanLoss, sigmoid,
@@ -203,19 +203,16 @@ function weights(frame, pen) {
     xText: String,
     yText: (value) => format(value, 0),
   });
-  const handle = createHandle(pen, {
-    id: "degree",
+  const handle = createTraitHandle(frame, pen, {
+    trait: "degree",
+    decimals: 0,
     mark: "x-weights x=degree",
     name: "degree of the polynomial",
-    axis: "x",
     step: 1,
     page: 3,
     fine: 1,
-    range: () => [DEGREE.least, DEGREE.most],
-    value: () => frame.model.get("degree"),
     words: (value) => `degree ${value}: ${value + 1} weights`,
     at: plane.x,
-    move: (value) => frame.set({ degree: Math.round(value) }),
   });
 
   function drawTitle(x, y, known) {
@@ -260,7 +257,8 @@ function weights(frame, pen) {
     for (const k of DEGREES) drawWeight(k, numbers.weights[k], truth[k]);
     const x = plane.x(degree);
     handle.guide(left, right, bottom);
-    handle.draw(x, bottom, `degree ${degree}`, [clamp(x, left + 28, right - 28) - x, 44]);
+    const text = `degree ${degree}`;
+    handle.draw(x, bottom, text, [textWithin(left, right, x, text) - x, 44]);
   };
 }
 

@@ -151,3 +151,9 @@ def test_e_to_a_logarithm_is_written_however_small_it_is(log: float) -> None:
 
 def test_nothing_is_e_to_minus_infinity() -> None:
     assert call("format", "fromLog", -math.inf) == "0"
+
+
+def test_a_text_stays_between_two_edges_and_where_it_is_if_it_can() -> None:
+    places = [call("format", "textWithin", 10, 110, x, "0123456789") for x in (0, 60, 65, 200)]
+    assert places == [50, 60, 65, 70]
+    assert call("format", "textWithin", 10, 50, 0, "0123456789") == 50  # no room: from the left on

@@ -34,6 +34,26 @@ def handle(body: str, axis: str = "y") -> Any:
     return run("handle", f"{start}\n{body}")
 
 
+def test_a_handle_of_a_trait_moves_it_between_its_ends_to_its_decimals() -> None:
+    moves, ends = run(
+        "handle",
+        """
+        const moves = [];
+        const frame = { schema: { width: { least: 0.3, most: 8 } }, model: { get: () => 5 },
+          set: (changes) => moves.push(changes) };
+        const handle = createTraitHandle(frame, createPen(document.createElement("g")), {
+          trait: "width", name: "width of q", decimals: 1, step: 0.123, page: 1, fine: 0.01,
+          words: String, at: (value) => 10 * value });
+        handle.draw(50, 0, "5");
+        for (const name of ["ArrowUp", "Home", "End"]) key(handle.node, name);
+        return [moves, ["valuemin", "valuemax", "valuenow"]
+          .map((name) => handle.node.getAttribute(`aria-${name}`))];
+        """,
+    )
+    assert moves == [{"width": 5.1}, {"width": 0.3}, {"width": 8}]
+    assert ends == ["0.3", "8", "5"]
+
+
 KEYS = {
     "ArrowUp": 0.51,
     "ArrowRight": 0.51,

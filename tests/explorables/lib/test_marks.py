@@ -128,14 +128,6 @@ def test_a_curve_that_leaves_the_panel_leaves_it_upright() -> None:
     assert line == "M10,45 L60,-1980 L110,2070"
 
 
-def test_an_area_reaches_down_to_its_floor() -> None:
-    area = plane("return [plane.area([0, 10], [1, 1]), plane.area([0, 10], [1, 1], -1)];")
-    assert area == [
-        "M10,20 L110,20 V45 H10 Z",
-        "M10,20 L110,20 V70 H10 Z",
-    ]
-
-
 def test_a_panel_without_room_is_a_pixel_and_turns_nothing_inside_out() -> None:
     assert plane("return plane.x(10) - plane.x(0);", "{ width: -30 }") == 1
 

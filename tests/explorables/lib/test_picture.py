@@ -37,6 +37,12 @@ def test_a_part_may_have_a_length_of_its_own() -> None:
     assert [found[name][end] for name in "ab" for end in ("top", "bottom")] == [10, 60, 66, 96]
 
 
+def test_parts_end_at_whole_pixels_however_many_share_the_room() -> None:
+    found = areas('{ columns: ["a", "b", "c"], rows: ["a b c"] }', width=100, height=10)
+    assert [found[name]["right"] for name in "abc"] == [33, 67, 100]
+    assert [found[name]["width"] for name in "abc"] == [33, 34, 33]
+
+
 def test_without_room_nothing_is_turned_inside_out() -> None:
     found = areas('{ columns: [40, "a", 40], rows: [30, "a", 30] }', width=0, height=0)
     assert found["a"]["width"] > 0

@@ -69,3 +69,15 @@ def test_a_band_lies_across_the_window_from_one_value_to_another() -> None:
     )
     assert inside == [100, 70, 200, 20]
     assert spilled == [96, 90, 208, 44]
+
+
+def test_an_area_says_so_and_ends_at_the_level_0() -> None:
+    says, look, d = plane(
+        """
+        plane.area("a", "filled", "loss_at", [0, 10], [-1, 1]);
+        const area = drawn("area=loss_at");
+        return ["data-mark", "class", "d"].map((name) => area.getAttribute(name));
+        """
+    )
+    assert (says, look) == ("x-n y-p area=loss_at", "filled")
+    assert d == "M100,130 L300,50 V90 H100 Z"

@@ -10,7 +10,7 @@ const { mean, width } = SCHEMAS.GaussianFit;
 /** @type {[number, number]} */
 export const MEANS = [mean.least, mean.most];
 /** @type {[number, number]} */
-export const WIDTHS = [width.least, width.most];
+const WIDTHS = [width.least, width.most];
 
 // E[x^k] of a distribution over the hours.
 export const moment = (p, k) => sum(p.map((pi, i) => pi * HOURS[i] ** k));

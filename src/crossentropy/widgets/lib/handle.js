@@ -178,3 +178,14 @@ export function createHandle(pen, options) {
     remove: () => node.remove(),
   };
 }
+
+// A handle that moves a trait along x between its ends, to so many decimals.
+export const createTraitHandle = (frame, pen, { trait, decimals = 2, ...options }) =>
+  createHandle(pen, {
+    id: trait,
+    axis: "x",
+    range: () => [frame.schema[trait].least, frame.schema[trait].most],
+    value: () => frame.model.get(trait),
+    move: (wanted) => frame.set({ [trait]: Number(wanted.toFixed(decimals)) }),
+    ...options,
+  });

@@ -7,7 +7,8 @@
 //
 // A row or column is a length, in pixels that grow with the reader's text, or it names the parts that
 // stand in it: then it has a share of what the lengths leave, ["bars", 0.4] or 1, or a length of its
-// own, { bars: 64 }. A part that is named more than once reaches from the first to the last.
+// own, { bars: 64 }. A part that is named more than once reaches from the first to the last. Parts end
+// at whole pixels: lines there are sharp.
 
 import { createPen } from "./pen.js";
 
@@ -31,7 +32,7 @@ function extents(declared, whole) {
   let at = 0;
   for (const { parts, length, share } of tracks) {
     const end = at + length + share * free;
-    for (const name of parts) found[name] = [found[name]?.[0] ?? at, end];
+    for (const name of parts) found[name] = [found[name]?.[0] ?? Math.round(at), Math.round(end)];
     at = end;
   }
   return found;

@@ -30,6 +30,9 @@ export function createWindow(pen, { id, axes = `x-${id} y-${id}`, spill = 0 }) {
     band: (key, look, says, from, to, spilled = 0) => window.pen("rect", key, {
       class: look, "data-mark": `${axes} ${says}`, x: box.left - spilled, y: window.y(to),
       width: box.width + 2 * spilled, height: window.y(from) + spilled - window.y(to) }),
+    // The area between a curve and the level 0.
+    area: (key, look, says, xs, ys) => window.path(key, look, `area=${says}`,
+      path`${window.line(xs, ys)} V${within(window.y(0))} H${window.x(xs[0])} Z`),
     // A point that says its values, [x, y]. It is not cut off: beyond an edge it is a triangle there.
     point(key, look, [x, y], at, value, shape = CIRCLE) {
       const [low, high] = box.y;
@@ -65,10 +68,6 @@ export function createWindow(pen, { id, axes = `x-${id} y-${id}`, spill = 0 }) {
       }
       return d;
     },
-
-    // The area between that path and the level `floor`.
-    area: (xs, ys, floor = 0) =>
-      path`${window.line(xs, ys)} V${within(window.y(floor))} H${window.x(xs[0])} Z`,
   };
   return window;
 }

@@ -1,7 +1,7 @@
 // A number on a horizontal track with a handle: probabilities, temperatures, widths, counts.
 
 import { clamp } from "./clamp.js";
-import { whole } from "./format.js";
+import { textWithin, whole } from "./format.js";
 import { createHandle } from "./handle.js";
 import { path } from "./pen.js";
 
@@ -83,8 +83,7 @@ export function createTrack(frame, pen, options) {
       handle.guide(track.left - 10, track.left + track.length + 10, y);
       const x = at(clamp(level(), least, most));
       const shown = text(value);
-      const half = 4 * shown.length;
-      handle.draw(x, y, shown, [clamp(x, left + half, right - half) - x, -14]);
+      handle.draw(x, y, shown, [textWithin(left, right, x, shown) - x, -14]);
     },
   };
 }
