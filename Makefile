@@ -74,7 +74,7 @@ pdf: $(VENV)/pdf book ## Build the book and print it all to _build/why-cross-ent
 	$(BIN)/python -m crossentropy_book.course.pdf
 
 release: $(VENV)/classroom ## Make what students get: the assignments without solutions, zips of them, the package.
-	@$(BIN)/python -m crossentropy_classroom release
+	@$(BIN)/python -m crossentropy_classroom release $(if $(ROSTER),--roster "$(ROSTER)")
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w classroom/release .
 
 grade: $(VENV)/classroom ## Grade a folder or a zip of submissions: SUBMISSIONS=dir, of the class in ROSTER=csv; JOBS=n at a time.

@@ -169,8 +169,8 @@ def test_what_was_added_for_an_assignment_is_there_and_a_file_of_ones_own_is_not
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(rehearsal, "execute", pretend(CORRECT))
-    copy.metadata.crossentropy["packages"] = ["seaborn"]
-    copy.cells[1].source = "import seaborn, helper"
+    copy.metadata.crossentropy["packages"] = ["seaborn", "scikit-learn"]
+    copy.cells[1].source = "import seaborn, helper, sklearn"
     (tmp_path / "helper.py").touch()
     code, lines = check_file(hand_in(copy, tmp_path), capsys)
     assert [line for line in lines if " imports " in line] == [

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import optimize, stats
 from scipy.special import entr
 
 from crossentropy.exercises import Exercise
@@ -96,6 +96,26 @@ def mean_length(counts: Table, words: list[str]) -> Any:
 
 def bits(counts: Table) -> Any:
     return stats.entropy(counts, base=2)
+
+
+def umbrella_share(bits: float, low: float = 1 / 3, high: float = 0.99) -> float:
+    """Return the share of umbrellas between two others at which the entropy is that."""
+    return float(optimize.brentq(lambda share: bits_of_umbrellas(share)[0] - bits, low, high))
+
+
+def umbrellas(bits: float) -> Exercise:
+    """Return the test of the picture in the variants that ask for so many bits."""
+    return Exercise(
+        lambda: umbrella_share(bits),
+        {
+            "leave the bars as they were": lambda: 1 / 3,
+            "take the place where umbrellas are rare": lambda: umbrella_share(bits, 1e-9, 1 / 3),
+            "give the share of the gloves": lambda: (1 - umbrella_share(bits)) / 2,
+            "stop at one bit": lambda: umbrella_share(1),
+        },
+        rtol=0.012,
+        compared=bits_of_umbrellas,
+    )
 
 
 VISIBLE = {
@@ -196,4 +216,10 @@ VISIBLE = {
         },
         [*TABLES, (np.array([[2, 1], [1, 2]]),)],
     ),
+}
+
+# The variants of this assignment ask for another entropy each.
+VISIBLE |= {
+    f"umbrella-share-{bits:g}": umbrellas(bits)
+    for bits in (1.06, 1.11, 1.16, 1.2, 1.25, 1.3, 1.34, 1.4)
 }

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +209,7 @@ def _about_imports(
         tree = ast.parse(MAGIC.sub(r"\1pass", cell.source))
     except SyntaxError:  # which is said where the cell is executed
         return
-    there = {*PACKAGES, *ALONG, *more, *sys.stdlib_module_names}
+    there = {*PACKAGES, *ALONG, *sys.stdlib_module_names, *_modules_of(more)}
     names = (name.partition(".")[0] for name in _imported(tree))
     for name in dict.fromkeys(name for name in names if name not in there):
         if (folder / f"{name}.py").is_file() or (folder / name).is_dir():
@@ -224,6 +225,17 @@ def _about_imports(
                 f"{last}, and nothing is installed there: what needs {name} earns nothing.",
                 False,
             )
+
+
+def _modules_of(packages: Sequence[str]) -> set[str]:
+    """Return what is imported of packages: scikit-learn's module is sklearn, if it is here."""
+    asked = {name.casefold().replace("-", "_") for name in packages}
+    by_module = metadata.packages_distributions() if packages else {}
+    return asked | {
+        module
+        for module, names in by_module.items()
+        if asked.intersection(name.casefold().replace("-", "_") for name in names)
+    }
 
 
 def _imported(node: ast.AST) -> Iterator[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["MOST_SAID", "add_folder", "as_csv", "few", "printable", "write_whole"]
+__all__ = ["MOST_SAID", "add_folder", "as_csv", "few", "printable", "read_seed", "write_whole"]
 
 # How many faults, files or repairs of a submission are listed.
 MOST_SAID = 8
@@ -33,6 +34,19 @@ def write_whole(path: Path, text: str) -> None:
     half = path.with_name(f".{path.name}.half")
     half.write_text(text, "utf-8", newline="")
     half.replace(path)
+
+
+def read_seed(classroom: Path) -> int:
+    """Return the teacher's seed; make one at random if there is none yet."""
+    path = classroom / "seed"
+    if not path.exists():
+        classroom.mkdir(parents=True, exist_ok=True)
+        write_whole(path, f"{secrets.randbits(63)}\n")
+        path.chmod(0o600)
+    try:
+        return int(path.read_text("utf-8"))
+    except ValueError:
+        raise ValueError(f"{path}: it should hold one whole number") from None
 
 
 def as_csv(rows: Iterable[Sequence[str]], *, line_end: str = "\r\n") -> str:

@@ -45,6 +45,7 @@ class Packed:
     name: str
     notebook: bytes = field(repr=False)
     program: bytes = field(repr=False)
+    variations: bytes = field(repr=False)
 
 
 @cache
@@ -55,6 +56,8 @@ def _unpacked(packed: Packed) -> Assignment:
         home.mkdir()
         (home / f"{packed.name}.ipynb").write_bytes(packed.notebook)
         (home / "hidden.py").write_bytes(packed.program)
+        if packed.variations:
+            (home / "variants.py").write_bytes(packed.variations)
         return load(home)
 
 
@@ -93,7 +96,8 @@ def connected(scheduler: str, contained: bool) -> Iterator[tuple[Submit, int]]:
         pool = client.get_executor(pure=False)
 
         def submit(assignment: Assignment, task: Task) -> Future[tuple[Result, str]]:
-            packed = Packed(assignment.name, assignment.notebook, assignment.program)
+            files = assignment.notebook, assignment.program, assignment.variations
+            packed = Packed(assignment.name, *files)
             future: Future[tuple[Result, str]] = pool.submit(_mark, packed, task)
             return future
 

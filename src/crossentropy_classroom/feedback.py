@@ -28,11 +28,10 @@ from nbgrader.api import Gradebook, MissingEntry
 from pygments.formatters import HtmlFormatter
 
 from crossentropy._mathml import LatexError, to_mathml
-from crossentropy_classroom._files import add_folder
+from crossentropy_classroom._files import add_folder, read_seed
 from crossentropy_classroom.assignments import Assignment, all_assignments
 from crossentropy_classroom.changes import latest
 from crossentropy_classroom.codes import code_of
-from crossentropy_classroom.grade import read_seed
 from crossentropy_classroom.gradebook import existing
 from crossentropy_classroom.hidden import Hidden
 from crossentropy_classroom.result import Result, home, read_results

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import (
@@ -27,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from crossentropy_classroom import gradebook, packages, sandbox
-from crossentropy_classroom._files import add_folder, as_csv, write_whole
+from crossentropy_classroom._files import add_folder, as_csv, read_seed, write_whole
 from crossentropy_classroom.archive import unpack
 from crossentropy_classroom.assignments import Assignment, all_assignments
 from crossentropy_classroom.changes import unsettled
@@ -38,7 +37,7 @@ from crossentropy_classroom.roster import Roster, read_roster
 from crossentropy_classroom.sandbox import Limits, SandboxError
 from crossentropy_classroom.submissions import NOT_HANDED_IN, Submission, find
 
-__all__ = ["Batch", "add_arguments", "grade", "main", "read_seed"]
+__all__ = ["Batch", "add_arguments", "grade", "main"]
 
 
 @dataclass(frozen=True)
@@ -293,19 +292,6 @@ def _report(batch: Batch, results: Sequence[Result]) -> str:
         points = ["" if value is None else f"{value:g}" for value in own]
         rows.append([result.assignment, result.student, result.status, result.why, total, *points])
     return as_csv(rows, line_end="\n")
-
-
-def read_seed(classroom: Path) -> int:
-    """Return the teacher's seed; make one at random if there is none yet."""
-    path = classroom / "seed"
-    if not path.exists():
-        classroom.mkdir(parents=True, exist_ok=True)
-        write_whole(path, f"{secrets.randbits(63)}\n")
-        path.chmod(0o600)
-    try:
-        return int(path.read_text("utf-8"))
-    except ValueError:
-        raise ValueError(f"{path}: it should hold one whole number") from None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

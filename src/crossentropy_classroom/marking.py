@@ -20,10 +20,11 @@ from nbformat import NotebookNode
 from crossentropy_classroom import pictures, runner, sandbox
 from crossentropy_classroom.answers import Heard, first_is_whole, framed
 from crossentropy_classroom.assignments import Assignment
+from crossentropy_classroom.copies import whose
 from crossentropy_classroom.forbidden import unseen_calls
 from crossentropy_classroom.hidden import Question, added, ask, earned, judge
 from crossentropy_classroom.incidents import incidents
-from crossentropy_classroom.notebooks import by_hand
+from crossentropy_classroom.notebooks import by_hand, parse
 from crossentropy_classroom.packages import Extra
 from crossentropy_classroom.pictures import Beside
 from crossentropy_classroom.repair import repair
@@ -34,7 +35,7 @@ from crossentropy_classroom.written import look
 __all__ = ["Submit", "Task", "mark"]
 
 # Is raised when results change their meaning, so that an older result is not taken for a new one.
-VERSION = 7
+VERSION = 8
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,17 @@ def mark(assignment: Assignment, task: Task) -> tuple[Result, str]:
     ValueError
         If it is nothing that can be marked.
     """
-    notebook, repairs = repair(task.data, assignment)
+    exam = _exam(assignment, task.seed)  # all variants are asked the same
+    notebook = parse(task.data)
+    copied = whose(notebook, assignment, task.student, task.seed)
+    assignment = assignment.varied(copied.number)
+    notebook, repairs = repair(task.data, assignment, notebook)
     unseen = pictures.show(
         notebook, task.beside, _last_written(notebook), task.limits, task.contained
     )
     places = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    judged, heard, stopped = _examined([notebook.cells[i] for i in places], assignment, task)
+    code = [notebook.cells[i] for i in places]
+    judged, heard, stopped = _examined(code, exam, assignment, task)
     ran = dict(zip(places, heard.cells, strict=False))
     _show(notebook, ran)
     looked = look(notebook, assignment, ran, task.beside)
@@ -110,6 +116,7 @@ def mark(assignment: Assignment, task: Task) -> tuple[Result, str]:
         repairs=[*task.repairs, *repairs],
         attention=[
             *task.attention,
+            *copied.attention,
             *unseen,
             *looked.attention,
             *incidents(notebook, ran, assignment, judged),
@@ -127,10 +134,9 @@ def mark(assignment: Assignment, task: Task) -> tuple[Result, str]:
 
 
 def _examined(
-    code: Sequence[NotebookNode], assignment: Assignment, task: Task
+    code: Sequence[NotebookNode], exam: _Exam, assignment: Assignment, task: Task
 ) -> tuple[list[list[str]], Heard, str]:
     """Run code cells and put the questions; return faults, what was heard, and what stopped."""
-    exam = _exam(assignment, task.seed)
     told = {"cells": [cell.source for cell in code], "limits": asdict(task.limits)}
     outcome = sandbox.converse(
         Path(runner.__file__),

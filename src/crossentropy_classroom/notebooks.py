@@ -1,7 +1,7 @@
 """A notebook as a student hands it in: read with nothing in it taken on trust.
 
 Of each cell its kind, its id, its source, nbgrader's mark and its attached pictures are kept, and
-nothing else: no output, no metadata.
+of the notebook which variant it is. Nothing else is: no output, no metadata.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+
+from crossentropy_classroom.variants import mark_of
 
 __all__ = ["TOO_LARGE", "by_hand", "free_id", "grade_id", "parse", "plain"]
 
@@ -68,7 +70,9 @@ def parse(data: bytes) -> NotebookNode:
         {
             "nbformat": 4,
             "nbformat_minor": 5,
-            "metadata": {},
+            "metadata": {"crossentropy": mark}
+            if (mark := mark_of(content.get("metadata")))
+            else {},
             "cells": [_cell(cell, position) for position, cell in enumerate(cells)],
         }
     )

@@ -14,12 +14,11 @@ from typing import Any
 
 import nbformat
 
-from crossentropy_classroom._files import add_folder, printable
+from crossentropy_classroom._files import add_folder, printable, read_seed
 from crossentropy_classroom.assignments import all_assignments
 from crossentropy_classroom.changes import change, latest, unsettled
 from crossentropy_classroom.codes import code_of, read_code
 from crossentropy_classroom.feedback import losses
-from crossentropy_classroom.grade import read_seed
 from crossentropy_classroom.gradebook import Graded, existing, graded
 from crossentropy_classroom.notebooks import grade_id
 from crossentropy_classroom.result import home, read_results

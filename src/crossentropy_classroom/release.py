@@ -8,9 +8,11 @@ into the release, and beside a master lie the hidden tests; and it wants folders
 from __future__ import annotations
 
 import argparse
+import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,13 +23,18 @@ from nbformat import NotebookNode
 from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 
 from crossentropy.rehearsal import execute, released_cells
-from crossentropy_classroom._files import add_folder
-from crossentropy_classroom.assignments import Assignment, all_assignments, without_solutions
+from crossentropy_classroom._files import add_folder, read_seed
+from crossentropy_classroom.assignments import Assignment, all_assignments
 from crossentropy_classroom.gradebook import configure
+from crossentropy_classroom.packages import wanted
+from crossentropy_classroom.roster import read_roster, squash
+from crossentropy_classroom.variants import number_of
 
 __all__ = [
     "add_arguments",
+    "copy_for",
     "main",
+    "named_in",
     "refuse_stub_that_raises",
     "student_copy",
     "zipped",
@@ -60,14 +67,49 @@ def student_copy(assignment: Assignment) -> NotebookNode:
     """
     master = _read_master(assignment)
     _refuse(assignment, _faults(master))
-    copy = without_solutions(master, assignment.path)
+    copy = deepcopy(assignment.released)
     copy.metadata = NotebookNode(
         kernelspec=NotebookNode(display_name="Python 3", language="python", name="python3"),
         language_info=NotebookNode(name="python"),
-        crossentropy=NotebookNode(assignment=assignment.name, **released_cells(copy)),
+        crossentropy=NotebookNode(
+            assignment=assignment.name, packages=_packages(assignment), **released_cells(copy)
+        ),
     )
     _refuse(assignment, _leaks(assignment, master, copy))
     nbformat.validate(copy)
+    return copy
+
+
+def _packages(assignment: Assignment) -> list[str]:
+    """Return the names of the packages that its grader has beside those that it always has."""
+    return [re.split(r"[^\w.-]", name)[0] for name in wanted(assignment.path.parent, ())]
+
+
+def copy_for(student: str, assignment: Assignment, seed: int) -> NotebookNode:
+    """Return the notebook that one student gets, where it differs from student to student.
+
+    Parameters
+    ----------
+    student : str
+        What the student's folder will be called.
+    assignment : Assignment
+        The assignment, with what differs.
+    seed : int
+        What the variants are drawn from.
+
+    Returns
+    -------
+    NotebookNode
+        The student's variant; its metadata say which that is, and whose.
+
+    Raises
+    ------
+    ValueError
+        If a variant does not fit the master, or is not fit to be handed out.
+    """
+    number = number_of(seed, assignment.name, student)
+    copy = student_copy(assignment.varied(number))
+    copy.metadata["crossentropy"].update(variant=number, student=student)
     return copy
 
 
@@ -184,7 +226,67 @@ def _contents(assignments: list[Assignment]) -> Iterator[tuple[str, bytes]]:
         copy = student_copy(assignment)
         refuse_stub_that_raises(assignment, copy)
         print(f"{assignment.name}: {POINTS} points, checked", flush=True)
-        yield f"{assignment.name}.ipynb", f"{nbformat.writes(copy)}\n".encode()
+        yield f"{assignment.name}.ipynb", _text(copy)
+
+
+def _text(copy: NotebookNode) -> bytes:
+    return f"{nbformat.writes(copy)}\n".encode()
+
+
+def named_in(path: Path) -> list[str]:
+    """Return the students that a file names: a roster, or a text file with one a line.
+
+    Raises
+    ------
+    ValueError
+        If it names nobody, or two alike, or somebody as no folder can be called.
+    """
+    names = _lines(path) if path.suffix == ".txt" else sorted(read_roster(path).keys)
+    if not names:
+        raise ValueError(f"{path}: it names nobody")
+    seen: dict[str, str] = {}
+    for name in names:
+        if (first := seen.setdefault(squash(name) or name, name)) is not name:
+            raise ValueError(f"{path}: {first!r} and {name!r} are too much alike")
+        if Path(name).name != name or name == ".." or not name.isprintable():
+            raise ValueError(f"{path}: no folder can be called {name!r}")
+    return names
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ValueError(f"{path}: it cannot be read: {problem}") from None
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _of_students(
+    assignments: Sequence[Assignment],
+    students: Sequence[str],
+    seed: int,
+    files: Mapping[str, bytes],
+) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Yield each student's notebooks: the variants, and what everybody gets."""
+    differing = [assignment for assignment in assignments if assignment.vary is not None]
+    for place, student in enumerate(students):
+        own = {}
+        for assignment in differing:
+            copy = copy_for(student, assignment, seed)
+            if not place:  # to execute all of them would take hours
+                refuse_stub_that_raises(assignment, copy)
+            own[f"{assignment.name}.ipynb"] = _text(copy)
+        yield student, {**files, **own}
+
+
+def _write_students(folder: Path, students: Iterable[tuple[str, dict[str, bytes]]]) -> None:
+    """Write the notebooks of each student into a folder of its own, and a zip of them."""
+    for student, files in students:
+        home = folder / student
+        home.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (home / name).write_bytes(content)
+        (folder / f"{student}.zip").write_bytes(zipped(files))
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -200,6 +302,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add_folder(parser, "assignments", "where the masters are")
     add_folder(parser, "classroom", "what is written goes into its release/")
+    parser.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="who is in the class: each gets another variant. What Canvas or Moodle exports, or a "
+        "file of names, one a line, that ends in .txt",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -207,9 +316,13 @@ def main(arguments: argparse.Namespace) -> int:
     assignments = all_assignments(arguments.assignments)
     if not assignments:
         raise ValueError(f"there is no assignment in {arguments.assignments}")
+    students = named_in(arguments.roster) if arguments.roster else []
     files = dict(_contents(assignments))
+    seed = read_seed(arguments.classroom) if students else 0
+    own = list(_of_students(assignments, students, seed, files))
     release = arguments.classroom / "release"
     _write(release, files)
+    _write_students(release / "students", own)
     configure(arguments.classroom, arguments.assignments)
     print(f"The student copies: {release.resolve()}")
     return 0

@@ -26,14 +26,18 @@ __all__ = ["repair"]
 MISSING = "*This cell was missing. It was put back before grading.*"
 
 
-def repair(data: bytes, assignment: Assignment) -> tuple[NotebookNode, list[str]]:
+def repair(
+    data: bytes, assignment: Assignment, notebook: NotebookNode | None = None
+) -> tuple[NotebookNode, list[str]]:
     """Return the notebook to grade, and a sentence for each thing that was repaired.
+
+    What was handed in may be parsed already.
 
     What was handed in is not touched. The result holds each marked cell of the assignment once,
     with nbgrader's mark as the teacher made it. A solution that is not there stays away, so that no
     stub hides what the student wrote elsewhere.
     """
-    notebook = parse(data)
+    notebook = parse(data) if notebook is None else notebook
     repairs = list(_format_repairs(data))
     for cell in notebook.cells:
         cell.source = cell.source.replace("\r\n", "\n").replace("\r", "\n")

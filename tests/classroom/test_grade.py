@@ -35,8 +35,9 @@ from classroom.bad_submissions import (
 )
 from crossentropy_classroom import __main__ as command_line
 from crossentropy_classroom import gradebook, sandbox, view
+from crossentropy_classroom._files import read_seed
 from crossentropy_classroom.answers import UNANSWERED, Heard
-from crossentropy_classroom.grade import Batch, grade, read_seed
+from crossentropy_classroom.grade import Batch, grade
 from crossentropy_classroom.result import Result, read_results
 from crossentropy_classroom.sandbox import Limits, SandboxError
 

@@ -67,6 +67,13 @@ def test_the_copy_has_a_kernel_and_knows_its_own_name(copy: NotebookNode) -> Non
     assert set(copy.metadata.crossentropy.written) == {"why"}
 
 
+def test_the_copy_says_what_its_grader_has_beside_the_usual(tmp_path: Path) -> None:
+    folder = write_assignment(tmp_path)
+    assert student_copy(load(folder)).metadata.crossentropy.packages == []
+    (folder / "packages.txt").write_text("seaborn>=0.13  # for pictures\nscikit-learn\n", "utf-8")
+    assert student_copy(load(folder)).metadata.crossentropy.packages == ["scikit-learn", "seaborn"]
+
+
 def test_outputs_of_the_master_are_left_behind(tmp_path: Path) -> None:
     notebook = master()
     cell(notebook, "test-entropy").execution_count = 3

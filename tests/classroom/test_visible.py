@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from exercises import breaks
 from exercises.notebooks import Check, checks, code, run_cells
+from nbformat import NotebookNode
 
 from classroom.assignment_tools import ASSIGNMENTS, graded, marks
 from crossentropy.exercises import Exercise, assignments
@@ -119,9 +120,9 @@ def test_small_breaks_of_the_masters_solution_are_refused(label: str) -> None:
 
 def solved(label: str) -> tuple[str, str, dict[str, Any]]:
     """Return the master's solution, the name of the answer, and what is defined before it."""
-    folder, _ = label.split("/")
-    answer = next(call.answer for call in asked(folder) if call.label == label)
-    cells = code(load(ASSIGNMENTS / folder).master().cells)
+    master = masters(label.partition("/")[0])[label]
+    answer = next(call.answer for call in asked(master) if call.label == label)
+    cells = code(master.cells)
     for position, cell in enumerate(cells):
         if marks(cell).get("solution") and defines(cell.source, answer):
             return solution(cell.source), answer, run_cells(cells[:position]).names
@@ -129,10 +130,21 @@ def solved(label: str) -> tuple[str, str, dict[str, Any]]:
 
 
 @cache
-def asked(folder: str) -> list[Check]:
+def masters(folder: str) -> dict[str, NotebookNode]:
+    """Return the masters of an assignment by what their test cells check, its variants' too."""
+    assignment = load(ASSIGNMENTS / folder)
+    numbers = [None] if assignment.vary is None else [None, *range(60)]
+    found: dict[str, NotebookNode] = {}
+    for number in numbers:
+        master = assignment.varied(number).master()
+        for call in asked(master):
+            found.setdefault(call.label, master)
+    return found
+
+
+def asked(master: NotebookNode) -> list[Check]:
     """Return what the test cells of a master check."""
-    cells = graded(load(ASSIGNMENTS / folder).master(), by_hand=False)
-    return [call for cell in cells for call in checks(cell.source)]
+    return [call for cell in graded(master, by_hand=False) for call in checks(cell.source)]
 
 
 def defines(source: str, answer: str) -> bool:
@@ -156,5 +168,5 @@ def solution(source: str) -> str:
 
 
 def test_every_visible_test_of_an_assignment_is_asked_for() -> None:
-    labels = [call.label for folder in FOLDERS for call in asked(folder.name)]
+    labels = [label for folder in FOLDERS for label in masters(folder.name)]
     assert sorted(labels) == sorted(TESTS) == sorted(assignments())
