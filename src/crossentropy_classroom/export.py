@@ -92,6 +92,8 @@ def _points_and_note(
             cell, note, total = _number(points), "", total + points
         cells.append(cell)
         looks = [] if result is None or result.problem else result.attention
+        if result is not None and submission is not None and result.late.penalty:
+            looks = [f"{_number(submission.score)} points, {result.late.said}", *looks]
         notes += [f"{key[1]}: {line}" for line in ([note] if note else []) + looks]
         complete &= bool(cell and cell != PENDING) or note == "not handed in"
     return [*cells, _number(total) if complete else PENDING, "; ".join(notes)]
@@ -123,19 +125,22 @@ def marks(
     dict of str to float
         The most points of each of these assignments.
     """
-    problems = {(each.student, each.assignment) for each in results if each.problem}
+    known = {(each.student, each.assignment): each for each in results}
     most = {
         each.name: float(each.max_score)
         for each in sorted(gradebook.assignments, key=lambda each: str(each.name))
         if not only or each.name in only
     }
-    found = {
-        key: Mark(
-            _number(_points(submission)), f"{_number(_points(submission))} of {most[key[1]]:g}"
-        )
-        for key, submission in _scored(gradebook).items()
-        if key[1] in most and key not in problems and not submission.needs_manual_grade
-    }
+    found = {}
+    for key, submission in _scored(gradebook).items():
+        result = known.get(key)
+        failed = result is not None and result.problem
+        if key[1] in most and not failed and not submission.needs_manual_grade:
+            points = _number(_points(submission))
+            said = f"{points} of {most[key[1]]:g} points."
+            if result is not None and result.late.penalty:
+                said += f" {_number(submission.score)} before that: {result.late.said}."
+            found[key] = Mark(points, said)
     return found, most
 
 

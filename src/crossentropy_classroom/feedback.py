@@ -286,6 +286,12 @@ def _summary(result: Result, graded: Mapping[str, Score]) -> Iterator[str]:
     waiting = [name for name, score in graded.items() if score.to_be_read]
     so_far = f" so far. Still to be read: {escape(', '.join(waiting))}" if waiting else ""
     yield f"<p><strong>{points:g} of {most:g} points</strong>{so_far}.</p>"
+    late = result.late
+    if late.penalty:
+        left = max(0.0, points - late.penalty)
+        yield f"<p><strong>{left:g} of {most:g} points</strong> with what being late costs:"
+    if late.said and late.known:
+        yield f"{'' if late.penalty else '<p>'}{escape(late.said)}.</p>"
     if result.stopped:
         yield f"<p>Your program came to no end of its own: {escape(result.stopped)}</p>"
     if result.attention:

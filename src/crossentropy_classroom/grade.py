@@ -26,13 +26,15 @@ from pathlib import Path
 from typing import Any
 
 from crossentropy_classroom import gradebook, packages, sandbox
-from crossentropy_classroom._files import add_folder, as_csv, read_seed, write_whole
+from crossentropy_classroom._files import add_folder, as_csv, few, read_seed, write_whole
 from crossentropy_classroom.archive import unpack
 from crossentropy_classroom.assignments import Assignment, all_assignments
 from crossentropy_classroom.changes import unsettled
+from crossentropy_classroom.deadlines import IN_TIME, Deadlines, lateness, read_deadlines
 from crossentropy_classroom.marking import Submit, Task, mark
+from crossentropy_classroom.names import Sender, sender
 from crossentropy_classroom.packages import Extra
-from crossentropy_classroom.result import Result, home, keep, kept
+from crossentropy_classroom.result import Result, home, keep, keep_late, kept
 from crossentropy_classroom.roster import Roster, read_roster
 from crossentropy_classroom.sandbox import Limits, SandboxError
 from crossentropy_classroom.submissions import NOT_HANDED_IN, Submission, find
@@ -68,6 +70,8 @@ class Batch:
         What came of that, for each assignment that needs any.
     roster : Roster, optional
         Who is in the class.
+    deadlines : Deadlines, optional
+        When work was due, and what being late costs.
     """
 
     assignments: list[Assignment]
@@ -81,6 +85,7 @@ class Batch:
     packages: tuple[str, ...] = ()
     extra: Mapping[str, Extra] = field(default_factory=dict)
     roster: Roster | None = None
+    deadlines: Deadlines | None = None
 
     @cached_property
     def known(self) -> dict[str, Assignment]:
@@ -114,6 +119,7 @@ def grade(
         for submission, result, key in _each(batch, found, workers):
             if not result.problem:
                 _record(scores, batch.classroom, result, key)
+                result = _judged_late(batch, submissions, submission, result, scores)
             elif result.assignment and result.status != NOT_HANDED_IN:
                 keep(batch.classroom, result)
             results[submission] = result
@@ -157,6 +163,22 @@ def _record(scores: Any, classroom: Path, result: Result, key: str) -> None:
         }
         gradebook.record(scores, student, name, result.points, set(result.blank), new)
         write_whole(note, json.dumps(now))
+
+
+def _judged_late(
+    batch: Batch, root: Path, submission: Submission, result: Result, scores: Any
+) -> Result:
+    """Find out how late a submission came, keep it, and take off what that costs."""
+    late, student, name = IN_TIME, result.student, result.assignment
+    if batch.deadlines is not None and submission.file is not None:
+        came = ""
+        if batch.roster is not None:
+            entries = submission.file.relative_to(root).parts
+            came = next(filter(None, (batch.roster.came(sender(e, [name])) for e in entries)), "")
+        stamp = submission.file.stat().st_mtime
+        late = lateness(batch.deadlines, name, student, submission.file.name, stamp, came)
+    gradebook.penalize(scores, student, name, late.penalty)
+    return keep_late(batch.classroom, result, late)
 
 
 @contextmanager
@@ -280,7 +302,7 @@ def _report(batch: Batch, results: Sequence[Result]) -> str:
         if any(result.assignment == assignment.name for result in results)
         for mark in assignment.graded_cells()
     ]
-    first = ["assignment", "student", "status", "why", "autograded"]
+    first = ["assignment", "student", "status", "why", "autograded", "penalty", "late"]
     rows = [[*first, *(f"{assignment}/{cell}" for assignment, cell in columns)]]
     rows += [[name, "", "packages", str(extra), ""] for name, extra in batch.extra.items()]
     for result in results:
@@ -290,7 +312,10 @@ def _report(batch: Batch, results: Sequence[Result]) -> str:
         own = [result.points.get(c) if a == result.assignment else None for a, c in columns]
         total = "" if result.problem else f"{sum(filter(None, own)):g}"
         points = ["" if value is None else f"{value:g}" for value in own]
-        rows.append([result.assignment, result.student, result.status, result.why, total, *points])
+        known = [result.assignment, result.student, result.status, result.why, total]
+        penalty = f"{result.late.penalty:g}" if result.late.penalty else ""
+        late = result.late.said if result.late.known else ""
+        rows.append([*known, penalty, late, *points])
     return as_csv(rows, line_end="\n")
 
 
@@ -304,6 +329,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="who is in the class: what Canvas or Moodle exports (default: what was given last)",
+    )
+    parser.add_argument(
+        "--deadlines",
+        type=Path,
+        metavar="FILE",
+        help="when work was due (default: deadlines.toml of the classroom, if it is there)",
     )
     parser.add_argument("--assignment", action="append", default=[], help="grade only this one")
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1, help="at a time")
@@ -341,6 +372,8 @@ def main(arguments: argparse.Namespace) -> int:
     if unknown := set(arguments.assignment) - {assignment.name for assignment in assignments}:
         raise ValueError(f"{arguments.assignments}: there is no assignment {sorted(unknown)[0]!r}")
     roster = _roster(arguments.classroom, arguments.roster)
+    names = [assignment.name for assignment in assignments]
+    deadlines = _deadlines(arguments.classroom, arguments.deadlines, names, roster)
     batch = Batch(
         assignments,
         arguments.classroom,
@@ -351,19 +384,23 @@ def main(arguments: argparse.Namespace) -> int:
         scheduler=arguments.scheduler,
         packages=tuple(arguments.packages),
         roster=roster,
+        deadlines=deadlines,
     )
     if batch.contained:
         sandbox.refuse_visible(arguments.classroom, arguments.assignments, arguments.submissions)
     gradebook.configure(arguments.classroom, arguments.assignments)
     submissions = arguments.submissions
     if submissions.is_file():
-        submissions = unpack(submissions, arguments.classroom / "unpacked")
+        zone = deadlines.zone if deadlines else None
+        submissions = unpack(submissions, arguments.classroom / "unpacked", zone)
     results = grade(batch, submissions, arguments.assignment, _progress)
     for result in results:
         lines = result.attention if result.status == "attention" else [result.why]
         if result.status in ("attention", "stopped", "not graded"):
             for line in lines:
                 print(f"{result.status}: {result.student} {result.assignment}: {line}")
+    if deadlines and (unknown := deadlines.students - {result.student for result in results}):
+        print(f"The deadlines name students of whom nothing is here: {few(sorted(unknown), '; ')}")
     with gradebook.existing(arguments.classroom) as book:
         if waiting := len(unsettled(book)):
             print(
@@ -384,6 +421,22 @@ def _roster(classroom: Path, given: Path | None) -> Roster | None:
     classroom.mkdir(parents=True, exist_ok=True)
     write_whole(path, given.read_text("utf-8-sig"))
     return roster
+
+
+def _deadlines(
+    classroom: Path, given: Path | None, assignments: Sequence[str], roster: Roster | None
+) -> Deadlines | None:
+    """Return the deadlines that are given, or those in the classroom, or None."""
+    path = given or classroom / "deadlines.toml"
+    if given is None and not path.exists():
+        return None
+    deadlines = read_deadlines(path, assignments)
+    if roster is None:
+        return deadlines
+    try:
+        return deadlines.called(lambda name: roster.student(Sender(name, "", "")).key)
+    except ValueError as problem:
+        raise ValueError(f"{path}: {problem}") from None
 
 
 def _progress(done: int, total: int, result: Result) -> None:

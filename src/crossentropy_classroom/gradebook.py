@@ -137,6 +137,16 @@ def has(gradebook: Any, student: str, assignment: str) -> bool:
     return True
 
 
+def penalize(gradebook: Any, student: str, assignment: str, penalty: float) -> None:
+    """Write what a submission loses for being late; the points that it earned stay."""
+    notebooks = gradebook.find_submission(assignment, student).notebooks
+    if any((notebook.late_submission_penalty or 0.0) != penalty for notebook in notebooks):
+        with writing(gradebook):
+            for notebook in gradebook.find_submission(assignment, student).notebooks:
+                notebook.late_submission_penalty = penalty
+    gradebook.db.expunge_all()
+
+
 class Graded(NamedTuple):
     """A graded cell of a submission, as it stands in the gradebook.
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from crossentropy_classroom._files import few, write_whole
+from crossentropy_classroom.deadlines import IN_TIME, Late
 from crossentropy_classroom.submissions import NOT_HANDED_IN
 
-__all__ = ["Result", "home", "keep", "kept", "read_results"]
+__all__ = ["Result", "home", "keep", "keep_late", "kept", "read_results"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,9 @@ class Result:
         "" where nothing was.
     cells : list of dict
         What happened in each code cell: its last output, its error, its seconds.
+    late : Late
+        How late it came, and what that costs. It is stored beside the result: the deadlines may
+        change, and the points that were earned do not.
     """
 
     student: str
@@ -61,6 +65,7 @@ class Result:
     written: dict[str, str] = field(default_factory=dict)
     judged: list[list[str]] = field(default_factory=list)
     cells: list[dict[str, Any]] = field(default_factory=list)
+    late: Late = IN_TIME
 
     @property
     def faults(self) -> list[str]:
@@ -96,7 +101,24 @@ def keep(classroom: Path, result: Result, key: str = "") -> None:
     folder = home(classroom, result.student, result.assignment)
     folder.mkdir(parents=True, exist_ok=True)
     content = {"key": key, **asdict(result)}
+    del content["late"]
     write_whole(folder / "result.json", json.dumps(content, indent=1) + "\n")
+
+
+def keep_late(classroom: Path, result: Result, late: Late) -> Result:
+    """Leave for other commands how late a submission came; return its result with that."""
+    path = home(classroom, result.student, result.assignment) / "late.json"
+    if late == IN_TIME:
+        path.unlink(missing_ok=True)
+    else:
+        write_whole(path, json.dumps(asdict(late), indent=1) + "\n")
+    return _with(result, late)
+
+
+def _with(result: Result, late: Late) -> Result:
+    """Return a result with how late it came, to be looked at where that is not known."""
+    look = [] if late.known else [late.said]
+    return replace(result, late=late, attention=[*result.attention, *look])
 
 
 def kept(classroom: Path, student: str, assignment: str, key: str) -> Result | None:
@@ -116,7 +138,12 @@ def read_results(classroom: Path) -> list[Result]:
     ValueError
         If a result cannot be read.
     """
-    results = [_read(path)[0] for path in (classroom / "work").glob("*/*/result.json")]
+    results = []
+    for path in (classroom / "work").glob("*/*/result.json"):
+        result, late = _read(path)[0], path.with_name("late.json")
+        if late.exists() and not result.problem:
+            result = _with(result, Late(**json.loads(late.read_text("utf-8"))))
+        results.append(result)
     return sorted(results, key=lambda result: (result.assignment, result.student))
 
 

@@ -112,6 +112,16 @@ class Roster:
         """What the classroom calls its students."""
         return frozenset(student.key for student in self.students)
 
+    def came(self, by: Sender | None) -> str:
+        """Return when the work in a folder came, as Moodle writes it into its worksheet; or "".
+
+        A worksheet is of one assignment. Whether it is this one, the folder's number says.
+        """
+        if self.kind != WORKSHEET or by is None or not by.number:
+            return ""
+        found = (each for each in self.students if each.number == by.number)
+        return next((each.cells.get("Last modified (submission)", "") for each in found), "")
+
     @cached_property
     def _rungs(self) -> tuple[dict[str, list[Student]], ...]:
         """By what a student is found, the surest first."""
