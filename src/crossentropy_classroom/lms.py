@@ -23,8 +23,6 @@ __all__ = ["Mark", "as_text", "table"]
 # A column of an assignment, as each system exports it.
 CANVAS_COLUMN = re.compile(r"(?P<title>.+) \(\d+\)")
 MOODLE_COLUMN = re.compile(r"(?P<title>.+?)(?: \((?P<shows>Real|Feedback)\))?")
-# Columns of Canvas's that end in a number too, if a grading period is called after a year.
-NO_ASSIGNMENT = re.compile(r"(Current|Final|Override) (Score|Points|Grade|Status)")
 # Moodle's columns that are of the student, beside those by which one is found.
 OF_STUDENT = {
     *("First name", "Last name", "Surname", "Full name", "Username", "ID number"),
@@ -97,7 +95,7 @@ def _canvas(
     titles = {
         column: found["title"]
         for column in roster.header[len(own) :]
-        if (found := CANVAS_COLUMN.fullmatch(column)) and not NO_ASSIGNMENT.match(column)
+        if (found := CANVAS_COLUMN.fullmatch(column))
     }
     chosen = {name: _column(name, titles, columns.get(name), roster.name) for name in most}
     for name, column in chosen.items():
