@@ -172,7 +172,8 @@ def lateness(
         What it is of, and whose.
     file : str
         The name of the file that was graded: Canvas says in it whether it is late, and not when it
-        came. The time stamps in Canvas's and Moodle's zips are those of the download.
+        came. The time stamps in Canvas's and Moodle's zips are those of the download, as far as
+        ``lib/content_zipper.rb`` of the one and ``zip_writer.php`` of the other say.
     modified : float, optional
         When the file was changed last, in seconds since 1970.
     system : str, optional

@@ -149,7 +149,8 @@ class Roster:
         squashed = squash(by.student)
         if by.number:
             numbered = [each for each in self.students if each.number == by.number]
-            if named := [each for each in numbered if squashed in each.names]:
+            # Moodle puts the name of the group before that of the student.
+            if named := [each for each in numbered if squashed.endswith(tuple(each.names))]:
                 return named[0]
             if numbered:
                 raise ValueError(f"has the number of {numbered[0].key}, and another name")

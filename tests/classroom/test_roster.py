@@ -80,6 +80,7 @@ def test_what_canvas_makes_of_a_name_leads_to_the_student(name: str, key: str) -
         ("Kim Lee_312_assignsubmission_file_", "Kim Lee (klee2@example.org)"),
         ("Zoë Müller_313_assignsubmission_file_synthetic.ipynb", "Zoë Müller"),
         ("Sean OBrien, jr_314_assignsubmission_file", "Sean O'Brien, jr."),
+        ("Evening class-Kim Lee_312_assignsubmission_file", "Kim Lee (klee2@example.org)"),
         ("Participant 317_317_assignsubmission_file", "Ana Ferrer"),
         ("zmueller", "Zoë Müller"),
     ],
