@@ -30,9 +30,12 @@ def reference(state: dict[str, Any]) -> dict[str, Any]:
 
 def columns(page: Page) -> list[tuple[float, float]]:
     """Return the lower and upper end in pixels of s(p), s(r) and s(p·r); nothing where empty."""
-    found = page.eval_on_selector_all(
-        "svg .bar",
-        "all => all.map(bar => { const b = bar.getBBox(); return [b.y + b.height, b.y] })",
+    found = page.evaluate(
+        """["p", "r", "product"].map(name => {
+          const bar = document.querySelector(`svg .bar[data-mark$="height=surprisal_${name}"]`);
+          const { y, height } = bar.getBBox();
+          return [y + height, y];
+        })"""
     )
     return [(low, high) for low, high in found]
 
@@ -66,11 +69,11 @@ def test_the_points_are_on_the_curve(explorable: OpenPage) -> None:
           const curve = document.querySelector('.curve');
           const length = curve.getTotalLength();
           return [...document.querySelectorAll('svg .dot')].map(dot => {
-            const { x, y, width, height } = dot.getBBox();
+            const { e: x, f: y } = dot.transform.baseVal.consolidate().matrix;
             let least = Infinity;
             for (let i = 0; i <= 4000; i += 1) {
               const at = curve.getPointAtLength(i / 4000 * length);
-              least = Math.min(least, Math.hypot(at.x - x - width / 2, at.y - y - height / 2));
+              least = Math.min(least, Math.hypot(at.x - x, at.y - y));
             }
             return least;
           });

@@ -2,8 +2,10 @@ import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { brief, format, plural, whole } from "./lib/format.js";
 import { PAIRS, roll, six } from "./lib/losses.js";
+import { circle } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
-import { createPen, path } from "./lib/pen.js";
+import { path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
 import { createPlane } from "./lib/plane.js";
 import { createRunner } from "./lib/runner.js";
 import { SCHEMAS } from "./lib/schema.js";
@@ -94,7 +96,7 @@ const run = createRunner({
   atOnce: MOST,
 });
 
-// ---- The picture ----
+// ---- The picture: one function of each loss, "loss" or "slope", with a ball on either curve ----
 
 // A loss's curve, trail and ball: the hero's solid and filled, the rival's dashed and hollow.
 const ROLES = ["rival", "hero"]; // the hero is drawn over the rival
@@ -102,22 +104,6 @@ const RADIUS = { hero: 4.5, rival: 6.5 }; // where they meet, the disc lies insi
 
 // A position from `low` to `high`, or well inside the end that it is beyond.
 const inside = (at, low, high) => (at < low ? low + 18 : at > high ? high - 18 : at);
-
-// A ball in a plane, at (x, y). One that is outside stands inside the edge, with an arrow to where
-// it is; one that has run away is not seen.
-function drawBall(pen, role, of, x, y, { left, top, width, height }) {
-  const gone = !Number.isFinite(x);
-  const cx = gone ? left : inside(x, left, left + width);
-  const cy = gone ? top : inside(y, top, top + height);
-  const beyond = !gone && (x !== cx || y !== cy);
-  const angle = beyond ? Math.atan2(y - cy, x - cx) * (180 / Math.PI) : 0;
-  const inner = pen.inside("g", `ball of ${role}`, {
-    "data-mark": `x-${of} y-${of} x=${role}_place y=${role}_${of}`,
-    transform: path`translate(${cx},${cy})`, visibility: gone ? "hidden" : "visible" });
-  inner("circle", "disc", { class: `ball ${role}`, r: RADIUS[role] });
-  inner("path", "arrow", { class: "ball-beyond",
-    d: beyond ? "M11,-5 L17,0 L11,5" : "", transform: path`rotate(${angle})` });
-}
 
 function statusText(pair, loss, place, arrival, steps) {
   if (arrival === 0) return pair.atStart;
@@ -127,29 +113,40 @@ function statusText(pair, loss, place, arrival, steps) {
   return `${pair.waiting} ${steps === 0 ? "yet" : `after ${plural(steps, "step")}`}`;
 }
 
-// One row a ball: its name, where it is, its loss or the slope that it follows, and whether it has
+// A row for a ball: its name, where it is, its loss or the slope that it follows, and whether it has
 // arrived.
-function drawScore(pen, pair, role, of, { steps }, numbers, width, narrow) {
+const score = (role, of) => (frame, pen) => (state, numbers, { top }, { narrow, width }) => {
+  const pair = PAIRS[state.rival];
   const loss = pair[role];
   const [place, value, arrival] = ["place", of, "arrival"].map((one) => numbers[`${role}_${one}`]);
-  const gone = !Number.isFinite(place);
-  const unit = (of === "loss" && loss.unit) || "";
-  const isNone = of === "slope" && !hasSlope(loss, place);
-  const y = role === "hero" ? 16 : narrow ? 56 : 38;
-  const text = (what, anchor, x, words, below = 0) =>
-    pen("text", `${what} of ${role}`, { class: anchor, x, y: y + below, text: words });
-  pen("circle", `score of ${role}`,
-    { class: `ball ${role}`, cx: 8, cy: y - 5, r: RADIUS[role] });
+  const y = top + 16;
+  const text = (what, look, x, words, below = 0) =>
+    pen.text(`${what} of ${role}`, look, x, y + below, words);
+  const valueText = of === "slope" && !hasSlope(loss, place) ? "slope: none (a kink)"
+    : `${of} ${brief(value)}${(of === "loss" && loss.unit) || ""}`;
+  const isSeen = Number.isFinite(place);
+  pen.path(`score of ${role}`, `ball ${role}`, null, circle(8, y - 5, RADIUS[role]));
   text("name", "start", 22, loss.name);
-  text("place", "end", narrow ? width - 118 : 220, gone ? "" : `${pair.start} = ${brief(place)}`);
-  text("value", "end", narrow ? width : 350,
-    gone ? "" : isNone ? "slope: none (a kink)" : `${of} ${brief(value)}${unit}`);
+  text("place", "end", narrow ? width - 118 : 220, isSeen ? `${pair.start} = ${brief(place)}` : "");
+  text("value", "end", narrow ? width : 350, isSeen ? valueText : "");
   text("status", "start", narrow ? 22 : 366,
-    statusText(pair, loss, place, arrival, steps), narrow ? 18 : 0);
-}
+    statusText(pair, loss, place, arrival, state.steps), narrow ? 18 : 0);
+};
 
-function createStart(frame, pen, pair) {
-  return createTrack(frame, pen, {
+const slide = (of) => (frame, pen) => {
+  const pair = PAIRS[frame.model.get("rival")];
+  const [low, high] = pair.ends;
+  const [from, to] = pair.view;
+  const plane = createPlane(pen, {
+    id: of,
+    x: pair.view,
+    y: pair.ranges[of],
+    title: `${of} over the ${pair.name}`,
+    xTicks: pair.ticks,
+    yTicks: pair.levels[of],
+    xText: () => "",
+  });
+  const start = createTrack(frame, pen, {
     trait: pair.start,
     name: `${pair.name}, where both balls start`,
     ends: pair.ends,
@@ -159,96 +156,84 @@ function createStart(frame, pen, pair) {
     // Who moves the start puts both balls back on it.
     set: (value) => frame.set({ [pair.start]: value, steps: 0 }),
   });
-}
-
-// One function of each loss, `of` "loss" or "slope", with a ball on either curve.
-const picture = (of) => (frame) => {
-  const pair = PAIRS[frame.model.get("rival")];
-  const pen = createPen(frame.svg);
-  const plane = createPlane(pen, {
-    id: of,
-    title: `${of} over the ${pair.name}`,
-    xTicks: pair.ticks,
-    yTicks: pair.levels[of],
-    xText: () => "",
-  });
-  const start = createStart(frame, pen, pair);
   const [curves, trails] = [createMemo(), createMemo()];
-  const [from, to] = pair.view;
   const xs = Float64Array.from({ length: 701 }, (_, i) => from + ((to - from) * i) / 700);
 
-  function curve(loss) {
-    // No line is drawn across the jump of a slope.
-    const jump = of === "slope" ? loss.kink : undefined;
-    const pieces = jump === undefined
-      ? [xs] : [xs.filter((x) => x < jump), xs.filter((x) => x > jump)];
-    return pieces.map((piece) => plane.line(piece, piece.map(loss[of]))).join(" ");
+  // No line is drawn across the jump of a slope.
+  function drawCurve(role) {
+    const { [of]: value, kink } = pair[role];
+    const ys = xs.map((x) => (of === "slope" && x === kink ? NaN : value(x)));
+    plane.curve(`curve of ${role}`, role, `${role}_${of}_at`, xs, ys);
   }
 
   // A dot wherever a step ended, unless it would touch the dot before.
-  function trail(loss, begin, steps) {
-    const { places } = roll(loss, pair, begin, steps);
+  function drawTrail(role, begin, steps) {
+    const { places } = roll(pair[role], pair, begin, steps);
     let [d, lastX, lastY] = ["", -Infinity, -Infinity];
     for (let i = 0; i < steps && Number.isFinite(places[i]); i += 1) {
-      const [x, y] = [plane.x(places[i]), plane.y(loss[of](places[i]))];
+      const [x, y] = [plane.x(places[i]), plane.y(pair[role][of](places[i]))];
       if (Math.abs(x - lastX) + Math.abs(y - lastY) < 5) continue;
       d += path`M${x},${y} h0 `;
       [lastX, lastY] = [x, y];
     }
-    return d;
+    plane.path(`trail of ${role}`, `trail ${role}`, `path=${role}_${of}_after`, d);
   }
 
-  function drawLines({ left, top, width, height }, begin, steps) {
-    const place = [left, top, width, height];
-    const lines = curves(place, () => ROLES.map((role) => curve(pair[role])));
-    const dots = trails([...place, begin, steps], () =>
-      ROLES.map((role) => trail(pair[role], begin, steps)));
-    ROLES.forEach((role, i) => {
-      for (const [kind, when, d] of [["curve", "at", lines[i]], ["trail", "after", dots[i]]]) {
-        plane.pen("path", `${kind} ${role}`, { class: `${kind} ${role}`,
-          "data-mark": `x-${of} y-${of} path=${role}_${of}_${when}`, d });
-      }
-    });
-  }
-
-  function drawNames({ left, top, width, height, y }) {
-    const across = y[0] < 0 ? path` M${left},${plane.y(0)} h${width}` : "";
+  function drawNames({ top, bottom }) {
+    const across = pair.ranges[of][0] < 0 ? ` ${plane.level(0)}` : "";
     pen("path", "zero", { class: "rule", "data-tick": `x-${of} 0`,
-      d: path`M${plane.x(0)},${top} v${height}${across}` });
-    pen("text", "goal", { class: "tick start", x: plane.x(0) + 6,
-      y: of === "loss" ? top + 10 : top + height - 8, text: pair.goal });
+      d: path`M${plane.x(0)},${top} V${bottom}${across}` });
+    pen.text("goal", "tick start", plane.x(0) + 6, of === "loss" ? top + 10 : bottom - 8, pair.goal);
     for (const role of ROLES) {
       const { name, label } = pair[role];
-      pen("text", `curve's name of ${role}`, { class: `halo start ${role}`,
-        text: (of === "slope" && label.slopeText) || name,
-        x: plane.x(label[of][0]), y: plane.y(label[of][1]) });
+      const [x, y] = label[of];
+      pen.text(`curve's name of ${role}`, `halo start ${role}`, plane.x(x), plane.y(y),
+        (of === "slope" && label.slopeText) || name);
     }
   }
 
-  return {
-    draw(state, numbers, width, height) {
-      const narrow = width < 520;
-      const top = narrow ? 108 : 74;
-      const box = { left: 40, top, width: width - 56, height: Math.max(height - top - 68, 1),
-        x: pair.view, y: pair.ranges[of] };
-      const bottom = top + box.height;
-      const begin = state[pair.start];
-      const [low, high] = pair.ends;
-      plane.draw(box);
-      pen("path", "start", { class: "guide", "data-mark": `x-${of} x=start`,
-        d: path`M${plane.x(clamp(begin, low, high))},${top} V${bottom}` });
-      drawLines(box, begin, state.steps);
-      drawNames(box);
-      for (const role of ROLES) {
-        const [x, y] = [numbers[`${role}_place`], numbers[`${role}_${of}`]];
-        drawBall(pen, role, of, plane.x(x), plane.y(y), box);
-        drawScore(pen, pair, role, of, state, numbers, width, narrow);
-      }
-      // The track keeps 10 pixels free at either end, and 38 above its line.
-      start.draw(begin, plane.x(low) - 10, bottom - 2, plane.x(high) + 10);
-    },
+  // A ball that is outside stands inside the edge, with an arrow to where it is; one that has run
+  // away is not seen.
+  function drawBall(role, place, value, { left, right, top, bottom }) {
+    const isSeen = Number.isFinite(place);
+    const [x, y] = isSeen ? [plane.x(place), plane.y(value)] : [left, top];
+    const [shownX, shownY] = [inside(x, left, right), inside(y, top, bottom)];
+    const isBeyond = x !== shownX || y !== shownY;
+    const angle = isBeyond ? Math.atan2(y - shownY, x - shownX) * (180 / Math.PI) : 0;
+    const part = pen.inside("g", `ball of ${role}`, {
+      "data-mark": `x-${of} y-${of} x=${role}_place y=${role}_${of}`,
+      transform: path`translate(${shownX},${shownY})`, visibility: isSeen ? "visible" : "hidden" });
+    part.path("disc", `ball ${role}`, null, circle(0, 0, RADIUS[role]));
+    part.path("arrow", "ball-beyond", null, isBeyond ? "M11,-5 L17,0 L11,5" : "",
+      { transform: path`rotate(${angle})` });
+  }
+
+  return (state, numbers, area) => {
+    const begin = state[pair.start];
+    const place = Object.values(area);
+    plane.draw(area);
+    pen.path("start", "guide", `x-${of} x=start`,
+      path`M${plane.x(clamp(begin, low, high))},${area.top} V${area.bottom}`);
+    curves(place, () => ROLES.forEach(drawCurve));
+    trails([...place, begin, state.steps],
+      () => ROLES.forEach((role) => drawTrail(role, begin, state.steps)));
+    drawNames(area);
+    for (const role of ROLES) {
+      drawBall(role, numbers[`${role}_place`], numbers[`${role}_${of}`], area);
+    }
+    // The track keeps 10 pixels free at either end, and 38 above its line.
+    start.draw(begin, plane.x(low) - 10, area.bottom - 2, plane.x(high) + 10);
   };
 };
+
+const COLUMNS = [40, "rival hero slide", 16];
+const LAYOUT = {
+  wide: { columns: COLUMNS, rows: [{ hero: 22 }, { rival: 22 }, 30, "slide", 68] },
+  narrow: { columns: COLUMNS, rows: [{ hero: 40 }, { rival: 40 }, 28, "slide", 68] },
+  below: 520,
+};
+const shown = (of) =>
+  picture({ rival: score("rival", of), hero: score("hero", of), slide: slide(of) }, LAYOUT);
 
 // ---- What the picture shows, in words ----
 
@@ -288,5 +273,5 @@ export default defineExplorable({
     { ...run, primary: true },
   ],
   views: { loss: "Loss", slope: "Slope" },
-  picture: { loss: picture("loss"), slope: picture("slope") },
+  picture: { loss: shown("loss"), slope: shown("slope") },
 });

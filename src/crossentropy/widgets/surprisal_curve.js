@@ -1,11 +1,13 @@
 import { defineExplorable } from "./lib/explorable.js";
 import { brief, format, scientific } from "./lib/format.js";
 import { UNITS, surprisal } from "./lib/information.js";
+import { circle } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
-import { createPen, path } from "./lib/pen.js";
-import { createPlane } from "./lib/plane.js";
+import { path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
+import { createPlane, createWindow } from "./lib/plane.js";
 import { SCHEMAS } from "./lib/schema.js";
-import { createTrack } from "./lib/track.js";
+import { track } from "./lib/track.js";
 
 // ---- The numbers ----
 
@@ -37,94 +39,81 @@ function ledger({ p, r, unit }, { product, surprisal_product: both, halvings }) 
 
 // ---- The curve, with a point for each event and for both ----
 
+// The axis grows in steps, so that it stands still while a handle is dragged. The last one ends
+// above every finite surprisal.
+const RULERS = Array.from({ length: 11 }, (_, n) => 3 * 2 ** n);
+
+function topOf({ surprisal_p: p, surprisal_r: r, surprisal_product: both }) {
+  const highest = Math.max(0, ...[p, r, both].filter(Number.isFinite));
+  return RULERS.find((end) => end >= highest);
+}
+
 const STEPS = 100;
-const CLOSE = { x: 40, y: 17 }; // points nearer than this share a label
+const DISC = circle(0, 0, 5);
 const EVENTS = [
   { trait: "p", name: "p", drop: "drop", dot: "dot role-p" },
   { trait: "r", name: "r", drop: "drop dashed", dot: "dot role-p open" },
   { trait: "product", name: "p·r", drop: "drop dotted", dot: "dot role-p" },
 ];
-const DISC = "m-5,0 a5,5 0 1 0 10,0 a5,5 0 1 0 -10,0 Z";
-const UP = "m0,-8 l6,11 h-12 Z"; // an infinite surprisal is above every picture
 
-// Points that are close together share a label, to the upper right of them.
-function labelsOf(places, end) {
+// Points that are close together share a label.
+function grouped(points) {
   const groups = [];
-  places.forEach((place, i) => {
-    const near = groups.find(({ x, y }) =>
-      Math.abs(place.x - x) < CLOSE.x && Math.abs(place.y - y) < CLOSE.y);
-    if (near) near.members.push(i);
-    else groups.push({ ...place, members: [i] });
-  });
-  return groups.map(({ members }) => {
-    const those = members.map((member) => places[member]);
-    const text = members.map((member) => EVENTS[member].name).join(", ") +
-      (those.some(({ endless }) => endless) ? ": s = ∞" : "");
-    const x = Math.max(...those.map((place) => place.x)) + 9;
-    // At the right end a label moves to the left, and up the curve.
-    const over = Math.max(0, x + 7 * text.length - end - 20);
-    return {
-      first: members[0],
-      label: { x: x - over, y: Math.min(...those.map(({ y }) => y)) - 8 - 0.6 * over, text },
-    };
-  });
+  for (const point of points) {
+    const near = groups.find(([{ x, y }]) =>
+      Math.abs(point.x - x) < 40 && Math.abs(point.y - y) < 17);
+    if (near) near.push(point);
+    else groups.push([point]);
+  }
+  return groups;
 }
 
-function createCurve(pen) {
-  const plane = createPlane(pen, {
-    id: "s", xTicks: [0, 0.5, 1], xText: (x) => ["0", "1/2", "1"][2 * x] });
+function curve(frame, pen) {
+  const plane = createPlane(pen, { id: "s", x: [0, 1], xTicks: [0, 0.5, 1],
+    xText: (x) => ["0", "1/2", "1"][2 * x] });
   const memo = createMemo();
 
   // The curve changes with its scale alone. It is close together at the left, where it is steep.
   function drawCurve(top, unit) {
     const leaves = Math.exp(-top * UNITS[unit]); // here the curve leaves the plane
     const xs = Array.from({ length: STEPS + 1 }, (_, i) => Math.max((i / STEPS) ** 3, leaves));
-    plane.pen("path", "curve", { class: "curve role-p", "data-mark": "x-s y-s path=surprisal",
-      d: plane.line(xs, xs.map((x) => surprisal(x) / UNITS[unit])) });
+    plane.curve("curve", "role-p", "surprisal", xs, xs.map((x) => surprisal(x) / UNITS[unit]));
   }
 
-  function drawAxes(top, unit, { left, width, height, top: upper }) {
-    plane.draw({ left, top: upper, width, height, x: [0, 1], y: [0, top] });
-    pen("text", "curve title", { class: "label start",
-      x: 0, y: upper - 34, text: `surprisal s = −log probability, in ${unit}` });
-    pen("text", "curve axis", { class: "tick middle",
-      x: plane.x(0.75), y: upper + height + 20, text: "probability",
-      visibility: width < 240 ? "hidden" : "visible" }); // there the title says it
-    for (const third of [0, 1, 2, 3]) {
-      const value = (third * top) / 3;
-      pen("text", `curve tick ${third}`, { class: "tick", "data-tick": `y-s ${value}`,
-        x: left - 8, y: plane.y(value) + 5, text: String(value) });
+  // To the upper right of its points. At the right end it moves to the left, and up the curve.
+  function drawLabel(i, group, end) {
+    const endless = group.some(({ height }) => height === Infinity);
+    const text = group.map(({ name }) => name).join(", ") + (endless ? ": s = ∞" : "");
+    const x = Math.max(...group.map((point) => point.x)) + 9;
+    const over = Math.max(0, x + 7 * text.length - end - 20);
+    const y = Math.min(...group.map((point) => point.y)) - 8 - 0.6 * over;
+    pen.text(`label ${i}`, "letter role-p halo start", x - over, y, text);
+  }
+
+  function drawEvents(points, { right, bottom }) {
+    for (const { trait, drop, x, y } of points) {
+      pen.path(`drop of ${trait}`, drop, `x-s y-s x=${trait} bottom=0 top=surprisal_${trait}`,
+        path`M${x},${y} V${bottom}`);
     }
+    for (const { trait, dot, at, height } of points) {
+      plane.point(`point of ${trait}`, dot, [trait, `surprisal_${trait}`], at, height, DISC);
+    }
+    const groups = grouped(points);
+    points.forEach((_, i) => drawLabel(i, groups[i] ?? [{ name: "", x: 0, y: 0 }], right));
   }
 
-  function drawPoints(places, bottom) {
-    places.forEach(({ x, y }, i) => pen("path", `drop ${i}`, {
-      class: EVENTS[i].drop,
-      "data-mark": `x-s y-s x=${EVENTS[i].trait} bottom=0 top=surprisal_${EVENTS[i].trait}`,
-      d: path`M${x},${y} V${bottom}` }));
-    places.forEach(({ x, y, endless }, i) => pen("path", `point ${i}`, {
-      class: EVENTS[i].dot,
-      "data-mark": `x-s y-s x=${EVENTS[i].trait} y=surprisal_${EVENTS[i].trait}`,
-      d: path`M${x},${y} ${endless ? UP : DISC}` }));
-    const labels = labelsOf(places, plane.x(1));
-    places.forEach((_, i) => pen("text", `label ${i}`, {
-      class: "letter role-p halo start", text: "",
-      ...labels.find(({ first }) => first === i)?.label }));
-  }
-
-  return {
-    x: plane.x,
-    y: plane.y,
-    draw(probabilities, heights, top, unit, box) {
-      const { left, width, height } = box;
-      drawAxes(top, unit, box);
-      memo([top, unit, left, width, height], () => drawCurve(top, unit));
-      drawPoints(probabilities.map((value, i) => ({
-        x: plane.x(value),
-        y: plane.y(Math.min(heights[i], top)),
-        endless: heights[i] === Infinity,
-      })), box.top + height);
-    },
+  return ({ p, r, unit }, numbers, area) => {
+    const top = topOf(numbers);
+    plane.draw({ ...area, y: [0, top], yTicks: [0, top / 3, (2 * top) / 3, top] });
+    pen.text("title", "label start", 0, area.top - 34, `surprisal s = −log probability, in ${unit}`);
+    pen.text("axis", "tick middle", plane.x(0.75), area.bottom + 20,
+      area.width < 240 ? "" : "probability"); // there the title says it
+    memo([top, unit, ...Object.values(area)], () => drawCurve(top, unit));
+    const chances = { p, r, product: numbers.product };
+    drawEvents(EVENTS.map((event) => {
+      const [at, height] = [chances[event.trait], numbers[`surprisal_${event.trait}`]];
+      return { ...event, at, height, x: plane.x(at), y: plane.y(Math.min(height, top)) };
+    }), area);
   };
 }
 
@@ -132,134 +121,98 @@ function createCurve(pen) {
 
 const FEWEST = 5; // pixels between rungs
 
-function createColumns(pen) {
-  function drawColumn(key, mark, { x, from, to, width, endless, kind = "" }) {
-    pen("path", key, { class: `bar role-p ${kind}`, "data-mark": `y-s ${mark}`,
-      d: rectangle(x, from, to, width, endless) });
+// A column on the scale of the curve, whose point of an event is as high: a line leads from there.
+function createColumn(pen, name, event) {
+  const scale = createWindow(pen, { id: "s" });
+  let top = 0;
+  const y = (height) => scale.y(Math.min(height, top));
+
+  // An upright rectangle from one height to another; an infinite one goes on upwards.
+  function rectangle({ left, width }, from, to) {
+    if (y(from) - y(to) < 0.05) return "";
+    const edge = to === Infinity ? Array.from({ length: 6 }, (_, i) =>
+      path`l${width / 6},${i % 2 ? -6 : 6}`).join(" ") : path`h${width}`;
+    return path`M${left},${y(from)} V${y(to)} ${edge} V${y(from)} Z`;
   }
-
-  const drawGuide = (name, x, y, to, value) => pen("path", `guide of ${name}`, {
-    class: "guide", "data-mark": `x-s y-s left=${name} y=surprisal_${name}`,
-    d: value === 0 ? "" : path`M${x},${y} H${to}` });
-
-  // One rung a halving, where they are apart enough to be told apart.
-  function drawRungs(x, width, bottom, top, apart) {
-    let d = "";
-    for (let i = 1; apart >= FEWEST && i * apart < bottom - top - 1; i += 1) {
-      d += path`M${x},${bottom - i * apart} h${width} `;
-    }
-    pen("path", "rungs", { class: "rung", "data-mark": "y-s rungs=halvings", d });
-  }
-
-  const drawPart = (name, value, x, y, shown) => pen("text", `part ${name}`, {
-    class: "label start", x, y, text: shown ? `${name} = ${brief(value)}` : name });
-
-  const drawName = (name, x, bottom) =>
-    pen("text", `name of ${name}`, { class: "label", x, y: bottom + 20, text: name });
-
-  // Above the second column: the first one is as high.
-  function drawTotal(value, middle, y, right) {
-    const text = brief(value);
-    pen("text", "total",
-      { class: "label", x: Math.min(middle, right - 4 * text.length), y: y - 10, text });
-  }
-
-  function drawNotes(half, unit, x, bottom) {
-    ["each rung: a halving,", `${brief(half)} ${unit} more`].forEach((text, i) =>
-      pen("text", `note ${i}`, { class: "tick start", x, y: bottom + 48 + 20 * i, text }));
-  }
-
-  return (curve, probabilities, heights, top, unit, box) => {
-    const [p, , product] = probabilities;
-    const [ofP, ofR, ofBoth] = heights;
-    const { first, second, width, right, bottom } = box;
-    const y = (height) => curve.y(Math.min(height, top));
-    const sum = ofP + ofR;
-    const half = surprisal(1 / 2) / UNITS[unit];
-    drawGuide("p", curve.x(p), y(ofP), first, ofP);
-    drawGuide("product", curve.x(product), y(ofBoth), second, ofBoth);
-    drawColumn("column of p", "bottom=0 height=surprisal_p",
-      { x: first, from: bottom, to: y(ofP), width, endless: ofP === Infinity });
-    drawColumn("column of r", "bottom=surprisal_p height=surprisal_r", { kind: "open",
-      x: first, from: y(ofP), to: y(sum), width, endless: ofR === Infinity });
-    drawColumn("column of both", "bottom=0 height=surprisal_product",
-      { x: second, from: bottom, to: y(ofBoth), width, endless: ofBoth === Infinity });
-    drawRungs(second, width, bottom, y(ofBoth), curve.y(0) - curve.y(half));
-    pen("path", "ground", { class: "rule",
-      d: path`M${first - 10},${bottom} h${width + 20} M${second - 10},${bottom} H${right}` });
-    // The upper label stays clear of the lower one.
-    const low = Math.min((bottom + y(ofP)) / 2 + 5, bottom - 4);
-    const high = Math.min((y(ofP) + y(sum)) / 2 + 5, low - 18);
-    drawPart("s(p)", ofP, first + width + 8, low, box.values);
-    drawPart("s(r)", ofR, first + width + 8, high, box.values);
-    drawName("s(p) + s(r)", first + width / 2, bottom);
-    drawName("s(p·r)", second + width / 2, bottom);
-    drawTotal(ofBoth, second + width / 2, y(ofBoth), box.right);
-    drawNotes(half, unit, box.notes, bottom);
-  };
-}
-
-// An upright rectangle; a torn one goes on upwards.
-function rectangle(x, bottom, top, width, torn) {
-  if (bottom - top < 0.05) return "";
-  const tooth = width / 6;
-  const edge = torn
-    ? Array.from({ length: 6 }, (_, i) => path`l${tooth},${i % 2 ? -6 : 6}`).join(" ")
-    : `h${width}`;
-  return path`M${x},${bottom} V${top} ${edge} V${bottom} Z`;
-}
-
-// ---- All of it ----
-
-// The axis grows in steps, so that it stands still while a handle is dragged. The last one ends
-// above every finite surprisal.
-const RULERS = Array.from({ length: 11 }, (_, n) => 3 * 2 ** n);
-
-function picture(frame) {
-  const pen = createPen(frame.svg);
-  const drawColumns = createColumns(pen);
-  const curve = createCurve(pen);
-  const tracks = ["p", "r"].map((trait) => createTrack(frame, pen, {
-    trait,
-    name: `probability ${trait}`,
-    ends: [0, 1],
-    ticks: [],
-    step: 0.01,
-    page: 0.1,
-    fine: 0.001,
-    text: (value) => `${trait} = ${brief(value)}`,
-  }));
 
   return {
-    draw({ p, r, unit }, numbers, width, height) {
-      const narrow = width < 520;
-      const probabilities = [p, r, numbers.product];
-      const heights = [numbers.surprisal_p, numbers.surprisal_r, numbers.surprisal_product];
-      const highest = Math.max(0, ...heights.filter(Number.isFinite));
-      const top = RULERS.find((end) => end >= highest);
-      const box = {
-        left: 40,
-        top: 46,
-        width: width - (narrow ? 182 : 270),
-        height: Math.max(height - 46 - 106, 1),
-      };
-      const bottom = box.top + box.height;
-      curve.draw(probabilities, heights, top, unit, box);
-      drawColumns(curve, probabilities, heights, top, unit, {
-        first: width - (narrow ? 106 : 186),
-        second: width - (narrow ? 38 : 46),
-        width: narrow ? 28 : 44,
-        right: width,
-        bottom,
-        values: !narrow,
-        notes: box.left + box.width + (narrow ? 12 : 24),
-      });
-      const right = box.left + box.width + 10;
-      tracks.forEach((track, i) =>
-        track.draw([p, r][i], box.left - 10, bottom + 16 + 40 * i, right));
+    y,
+    draw(at, numbers, { left, right, bottom }, { areas, width }) {
+      top = topOf(numbers);
+      scale.fit({ ...areas.curve, x: [0, 1], y: [0, top] });
+      const height = numbers[`surprisal_${event}`];
+      pen.path(`guide to ${name}`, "guide", `x-s y-s left=${event} y=surprisal_${event}`,
+        height === 0 ? "" : path`M${scale.x(at)},${y(height)} H${left}`);
+      pen.path(`ground of ${name}`, "rule", null,
+        path`M${left - 10},${bottom} H${Math.min(right + 10, width)}`);
+      pen.text(`name of ${name}`, "label", (left + right) / 2, bottom + 20, name);
     },
+    drawPart: (key, look, says, area, from, to) =>
+      pen.path(key, `bar role-p ${look}`.trim(), `y-s ${says}`, rectangle(area, from, to)),
   };
 }
+
+function sum(frame, pen) {
+  const column = createColumn(pen, "s(p) + s(r)", "p");
+
+  function drawNotes(unit, x, bottom) {
+    const half = brief(surprisal(1 / 2) / UNITS[unit]);
+    ["each rung: a halving,", `${half} ${unit} more`].forEach((text, i) =>
+      pen.text(`note ${i}`, "tick start", x, bottom + 48 + 20 * i, text));
+  }
+
+  return ({ p, unit }, numbers, area, page) => {
+    const { surprisal_p: ofP, surprisal_r: ofR } = numbers;
+    const { left, right, bottom } = area;
+    column.draw(p, numbers, area, page);
+    column.drawPart("p", "", "bottom=0 height=surprisal_p", area, 0, ofP);
+    column.drawPart("r", "open", "bottom=surprisal_p height=surprisal_r", area, ofP, ofP + ofR);
+    // The upper label stays clear of the lower one.
+    const [middle, end] = [column.y(ofP), column.y(ofP + ofR)];
+    const low = Math.min((bottom + middle) / 2 + 5, bottom - 4);
+    const high = Math.min((middle + end) / 2 + 5, low - 18);
+    for (const [name, value, y] of [["s(p)", ofP, low], ["s(r)", ofR, high]]) {
+      pen.text(`part ${name}`, "label start", right + 8, y,
+        page.narrow ? name : `${name} = ${brief(value)}`);
+    }
+    drawNotes(unit, left - 22, bottom);
+  };
+}
+
+function both(frame, pen) {
+  const column = createColumn(pen, "s(p·r)", "product");
+
+  // One rung a halving, where they are apart enough to be told apart.
+  function drawRungs(unit, top, { left, width, bottom }) {
+    const apart = bottom - column.y(surprisal(1 / 2) / UNITS[unit]);
+    let d = "";
+    for (let i = 1; apart >= FEWEST && i * apart < bottom - top - 1; i += 1) {
+      d += path`M${left},${bottom - i * apart} h${width} `;
+    }
+    pen.path("rungs", "rung", "y-s rungs=halvings", d);
+  }
+
+  return ({ unit }, numbers, area, page) => {
+    const { product, surprisal_product: height } = numbers;
+    column.draw(product, numbers, area, page);
+    column.drawPart("p·r", "", "bottom=0 height=surprisal_product", area, 0, height);
+    const y = column.y(height);
+    drawRungs(unit, y, area);
+    // The other column is as high.
+    pen.text("total", "label", (area.left + area.right) / 2, y - 10, brief(height));
+  };
+}
+
+const probability = (trait) => track({
+  trait, name: `probability ${trait}`, ends: [0, 1], ticks: [], step: 0.01, page: 0.1, fine: 0.001,
+  text: (value) => `${trait} = ${brief(value)}` });
+
+const ROWS = [46, "curve sum both", 54, { p: 0 }, 40, { r: 0 }, 12];
+const LAYOUT = {
+  wide: { columns: [40, "curve p r", 44, { sum: 44 }, 96, { both: 44 }, 2], rows: ROWS },
+  narrow: { columns: [40, "curve p r", 36, { sum: 28 }, 40, { both: 28 }, 10], rows: ROWS },
+  below: 520,
+};
 
 function halve(frame) {
   const half = frame.state.p / 2;
@@ -289,5 +242,5 @@ export default defineExplorable({
   describe,
   choices: [{ trait: "unit", label: "Unit", folded: true }],
   actions: [{ label: "Halve p", run: halve, primary: true }],
-  picture,
+  picture: picture({ curve, both, sum, p: probability("p"), r: probability("r") }, LAYOUT),
 });

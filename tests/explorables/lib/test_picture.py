@@ -56,8 +56,8 @@ def test_each_part_is_made_once_and_drawn_in_its_area() -> None:
         const calls = [];
         const part = (name) => () => {
           calls.push(`made ${name}`);
-          return (state, numbers, { width }, { narrow }) =>
-            calls.push([name, state, numbers, width, narrow]);
+          return (state, numbers, { width }, { narrow, areas }) =>
+            calls.push([name, state, numbers, width, narrow, areas.b.right]);
         };
         const { draw } = picture({ a: part("a"), b: part("b") }, {
           wide: { columns: ["a", "b"], rows: ["a b"] },
@@ -71,8 +71,8 @@ def test_each_part_is_made_once_and_drawn_in_its_area() -> None:
     assert calls == [
         "made a",
         "made b",
-        ["a", "state", "numbers", 300, False],
-        ["b", "state", "numbers", 300, False],
-        ["a", "later", "numbers", 400, True],
-        ["b", "later", "numbers", 400, True],
+        ["a", "state", "numbers", 300, False, 600],
+        ["b", "state", "numbers", 300, False, 600],
+        ["a", "later", "numbers", 400, True, 400],
+        ["b", "later", "numbers", 400, True, 400],
     ]

@@ -71,6 +71,11 @@ def test_a_band_lies_across_the_window_from_one_value_to_another() -> None:
     assert spilled == [96, 90, 208, 44]
 
 
+def test_a_curve_is_broken_where_it_has_no_value() -> None:
+    line = plane("return plane.line([0, 5, 10, 10], [1, NaN, 0, -1]);")
+    assert line == "M100,50 M300,90 L300,130"
+
+
 def test_an_area_says_so_and_ends_at_the_level_0() -> None:
     says, look, d = plane(
         """
@@ -81,3 +86,21 @@ def test_an_area_says_so_and_ends_at_the_level_0() -> None:
     )
     assert (says, look) == ("x-n y-p area=loss_at", "filled")
     assert d == "M100,130 L300,50 V90 H100 Z"
+
+
+def test_ticks_of_y_may_change_as_a_plane_is_drawn() -> None:
+    """An axis that grows keeps its elements."""
+    ticks = plane(
+        """
+        const place = { left: 0, top: 0, width: 10, height: 100 };
+        const ticks = () => all(parent).filter((node) => node.localName === "text")
+          .filter((node) => node.getAttribute("data-tick")?.startsWith("y-p"));
+        plane.draw({ ...place, y: [0, 4], yTicks: [0, 4] });
+        const first = ticks();
+        plane.draw({ ...place, y: [0, 8], yTicks: [0, 8] });
+        const last = ticks();
+        return [first.length, first.every((node, i) => node === last[i]),
+          last.map((node) => [node.getAttribute("data-tick"), node.textContent])];
+        """
+    )
+    assert ticks == [2, True, [["y-p 0", "0"], ["y-p 8", "8"]]]

@@ -46,7 +46,8 @@ export function areas({ columns, rows }, width, height) {
   }));
 }
 
-// A part is (frame, pen) => draw(state, numbers, area, { narrow, width, height }).
+// A part is (frame, pen) => draw(state, numbers, area, { narrow, width, height, areas }): where the
+// others stand, for what leads from one to another.
 export const picture = (parts, { wide, narrow = wide, below = NARROW }) => (frame) => {
   const pen = createPen(frame.svg);
   const drawn = Object.entries(parts).map(([name, create]) => [name, create(frame, pen)]);
@@ -54,9 +55,8 @@ export const picture = (parts, { wide, narrow = wide, below = NARROW }) => (fram
     draw(state, numbers, width, height) {
       const isNarrow = width < below;
       const found = areas(isNarrow ? narrow : wide, width, height);
-      for (const [name, draw] of drawn) {
-        draw(state, numbers, found[name], { narrow: isNarrow, width, height });
-      }
+      const page = { narrow: isNarrow, width, height, areas: found };
+      for (const [name, draw] of drawn) draw(state, numbers, found[name], page);
     },
   };
 };

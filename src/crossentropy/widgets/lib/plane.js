@@ -59,12 +59,14 @@ export function createWindow(pen, { id, axes = `x-${id} y-${id}`, spill = 0 }) {
     // The line across the window at a value of y.
     level: (value) => path`M${box.left},${window.y(value)} H${box.left + box.width}`,
 
-    // The path through points given as two arrays. What leaves the window leaves it far enough to
-    // look upright, infinity too.
+    // The path through points given as two arrays, broken where there is no value. What leaves the
+    // window leaves it far enough to look upright, infinity too.
     line(xs, ys) {
-      let d = "M";
+      let [d, to] = ["", "M"];
       for (let i = 0; i < xs.length; i += 1) {
-        d += path`${i ? " L" : ""}${window.x(xs[i])},${within(window.y(ys[i]))}`;
+        const isValue = !Number.isNaN(ys[i]);
+        if (isValue) d += path`${to}${window.x(xs[i])},${within(window.y(ys[i]))}`;
+        to = isValue ? " L" : " M";
       }
       return d;
     },
@@ -79,16 +81,16 @@ const plain = (value) => String(value).replace("-", "−");
 //   x, y            the values at its ends, where they stand still
 //   title           above the panel, at its left
 //   name            of what runs along x, below the ticks
-//   xTicks, yTicks  the values that are marked
+//   xTicks, yTicks  the values that are marked; those of y may be given as it is drawn
 //   xText, yText    (value) => the text of a tick
 //   xValue          (value) => what a tick of x stands for, where x is another number of it
 export function createPlane(pen, options) {
-  const { id, title = "", name = "", xTicks = [], yTicks = [] } = options;
+  const { id, title = "", name = "", xTicks = [] } = options;
   const { xText = plain, yText = plain, xValue = (value) => value } = options;
   const xValues = xTicks.map(xValue);
   const { fit, ...plane } = createWindow(pen, options);
 
-  function drawRule({ left, top, width, height, x, y }) {
+  function drawRule({ left, top, width, height, x, y }, yTicks) {
     const bottom = top + height;
     const strokes = [
       ...yTicks.map((value) => path`M${left},${plane.y(value)} h-4`),
@@ -101,11 +103,11 @@ export function createPlane(pen, options) {
     });
   }
 
-  function drawTicks({ left, top, height }) {
+  function drawTicks({ left, top, height }, yTicks) {
     xTicks.forEach((value, i) => pen("text", `${id} x ${value}`, {
       class: "tick middle", "data-tick": `x-${id} ${xValues[i]}`,
       x: plane.x(value), y: top + height + 20, text: xText(value) }));
-    yTicks.forEach((value) => pen("text", `${id} y ${value}`, {
+    yTicks.forEach((value, i) => pen("text", `${id} y ${i}`, {
       class: "tick", "data-tick": `y-${id} ${value}`,
       x: left - 8, y: plane.y(value) + 5, text: yText(value) }));
   }
@@ -113,13 +115,14 @@ export function createPlane(pen, options) {
   return {
     ...plane,
     draw(wanted) {
-      const box = fit({ x: options.x, y: options.y, ...wanted });
+      const { yTicks = [], ...values } = { ...options, ...wanted };
+      const box = fit(values);
       const { left, top, width, height } = box;
-      drawRule(box);
+      drawRule(box, yTicks);
       pen("text", `${id} title`, { class: "label start", x: left, y: top - 10, text: title });
       pen("text", `${id} name`,
         { class: "tick end", x: left + width, y: top + height + 38, text: name });
-      drawTicks(box);
+      drawTicks(box, yTicks);
     },
   };
 }

@@ -87,3 +87,10 @@ export function createTrack(frame, pen, options) {
     },
   };
 }
+
+// A part of a picture: a track along the lower edge of its area.
+export const track = (options) => (frame, pen) => {
+  const { draw } = createTrack(frame, pen, options);
+  return (state, numbers, { left, right, bottom }) =>
+    draw(state[options.trait], left - 10, bottom - 38, right + 10);
+};
