@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book student serve lab pdf release grade worker feedback regrade grades statistics test bench lock clean
+.PHONY: help book student serve lab pdf release grade worker feedback regrade grades statistics likeness test bench lock clean
 
 # The first Python that is new enough; PYTHON=/path/to/python chooses another.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -100,6 +100,9 @@ grades: $(VENV)/classroom ## Write classroom/grades.csv; FOR=canvas or moodle, w
 
 statistics: $(VENV)/classroom ## Write classroom/statistics.html: what the class made of each question.
 	@$(BIN)/python -m crossentropy_classroom statistics
+
+likeness: $(VENV)/classroom ## Write classroom/likeness.html: notebooks whose code is alike, to look at.
+	@$(BIN)/python -m crossentropy_classroom likeness
 
 test: $(VENV)/test book ## Install what the tests need (browsers too) and run them all.
 	$(BIN)/ruff check .
