@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book student serve lab pdf release grade worker feedback regrade grades statistics likeness test bench lock clean
+.PHONY: help book student serve lab pdf release grade worker feedback regrade graders grades statistics likeness test bench lock clean
 
 # The first Python that is new enough; PYTHON=/path/to/python chooses another.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -93,6 +93,10 @@ feedback: $(VENV)/classroom ## Write the page that each student gets back.
 
 regrade: $(VENV)/classroom ## Show questions about grades, and change points: CODES="..." from the students' pages.
 	@$(BIN)/python -m crossentropy_classroom regrade $(CODES)
+
+graders: $(VENV)/classroom ## Say who reads which written answers: GRADERS="ana ben"; BY=student or question.
+	@[ -n "$(GRADERS)" ] || { echo 'Who reads? make graders GRADERS="ana ben"'; exit 1; }
+	@$(BIN)/python -m crossentropy_classroom graders $(if $(BY),--by "$(BY)") $(GRADERS)
 
 grades: $(VENV)/classroom ## Write classroom/grades.csv; FOR=canvas or moodle, what that system imports.
 	@$(BIN)/python -m crossentropy_classroom grades $(if $(FOR),--for "$(FOR)") \
