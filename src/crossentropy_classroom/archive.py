@@ -6,11 +6,13 @@ folder that is given. An archive that is refused is refused whole.
 
 from __future__ import annotations
 
+import lzma
 import os
 import shutil
 import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -24,6 +26,12 @@ MOST_FILES = 20_000
 MOST_BYTES = 4 << 30
 
 CHUNK = 1 << 20
+
+# What is raised where an archive is damaged, or packed in a way that is not known here.
+BROKEN = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, NotImplementedError, RuntimeError, ValueError),
+)
 
 # The extra field in which Unix programs write a time in seconds, in no time zone's need.
 UNIX_TIME = 0x5455
@@ -49,15 +57,17 @@ def unpack(archive: Path, folder: Path, zone: tzinfo | None = None) -> Path:
     try:
         with zipfile.ZipFile(archive) as opened:
             entries = opened.infolist()
-            if problem := _problem(entries):
-                raise ValueError(f"{archive} is refused: {problem}. Nothing was unpacked")
-            _empty(folder)
-            for entry in entries:
-                _write(opened, entry, folder, zone)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as problem:
-        raise ValueError(f"{archive} is no zip that can be unpacked: {problem}") from None
-    except (OSError, EOFError) as problem:
-        raise ValueError(f"{archive} cannot be unpacked: {problem}") from None
+            problem = _problem(entries)
+            if not problem:
+                _empty(folder)
+                for entry in entries:
+                    _write(opened, entry, folder, zone)
+    except OSError as error:
+        raise ValueError(f"{archive} cannot be unpacked: {error}") from None
+    except BROKEN as error:
+        raise ValueError(f"{archive} is no zip that can be unpacked: {error}") from None
+    if problem:
+        raise ValueError(f"{archive} is refused: {problem}. Nothing was unpacked")
     return folder
 
 

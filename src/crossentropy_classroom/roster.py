@@ -205,7 +205,10 @@ def read_roster(path: Path) -> Roster:
 def parse_roster(text: str, name: str) -> Roster:
     """Return the roster in a text; `name` is the file's, for messages. See `read_roster`."""
     separator = max(",;\t", key=text.partition("\n")[0].count)
-    rows = [*csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
+    try:
+        rows = [*csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
+    except csv.Error as problem:
+        raise ValueError(f"{name} is no table: {problem}") from None
     if not rows:
         raise ValueError(f"{name} is empty")
     header = [cell.strip() for cell in rows[0]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import stat
 import struct
 import zipfile
@@ -136,3 +137,22 @@ def test_a_link_in_the_place_of_the_folder_is_not_followed(tmp_path: Path) -> No
     unpack(packed(tmp_path, entry("bob/x")), tmp_path / "unpacked")
     assert [path.name for path in (tmp_path / "precious").iterdir()] == ["kept"]
     assert (tmp_path / "unpacked" / "bob" / "x").read_text("utf-8") == "x"
+
+
+def test_a_damaged_zip_is_an_error_that_is_said(tmp_path: Path) -> None:
+    """Whatever is damaged: each damage is met once."""
+    whole = packed(tmp_path, entry("Zoë/x", content="a notebook " * 9)).read_bytes()
+    chance, path = random.Random(1), tmp_path / "damaged.zip"
+    said = []
+    for _ in range(400):
+        data = bytearray(whole[: chance.choice([len(whole), chance.randrange(1, len(whole))])])
+        for _ in range(chance.randrange(1, 4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        path.write_bytes(data)
+        try:
+            unpack(path, tmp_path / "unpacked")
+        except ValueError as problem:
+            said.append(str(problem))
+    assert len(said) > 200
+    assert {text.partition(" ")[0] for text in said} == {str(path)}
+    assert {each.name for each in tmp_path.iterdir()} <= {"all.zip", "damaged.zip", "unpacked"}

@@ -57,8 +57,12 @@ points_per_day = 1
 [5-strict]
 due = 2026-11-06T23:59:00Z
 points_per_day = 1
+
+[7-between]
+due = 2026-10-25T01:00:00Z
+points_per_day = 1
 """
-NAMES = ("1-entropy", "2-autumn", "3-spring", "4-twice", "5-strict", "6-free")
+NAMES = ("1-entropy", "2-autumn", "3-spring", "4-twice", "5-strict", "6-free", "7-between")
 
 
 def read(folder: Path, text: str) -> Deadlines:
@@ -121,6 +125,9 @@ def test_a_time_that_clocks_show_twice_is_taken_in_favour(deadlines: Deadlines) 
         )
     ]
     assert judged == [0, 0, 0, 1]
+    # Moodle does not say which of the two it was; this is due between them.
+    seen = "Sunday, 25 October 2026, 2:30 AM"
+    assert lateness(deadlines, "7-between", "ann", "x.ipynb", None, seen).days == 0
 
 
 def test_what_is_said_names_both_times_and_the_reason(deadlines: Deadlines) -> None:

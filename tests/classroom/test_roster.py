@@ -93,6 +93,7 @@ def test_what_moodle_makes_of_a_name_leads_to_the_student(name: str, key: str) -
     ("text", "said"),
     [
         ("", "is empty"),
+        (f"Student,ID,Section\n{'x' * 200_000},1,A", "is no table: field larger than"),
         ("a,b\n1,2\n", "row 1 is the header of no roster.* It has 'a', 'b'"),
         ("Student,ID\nAnn,1\n", "row 1 has no column 'Section'"),
         ("SIS Login ID,ID,Section\nann,1,A\n", "row 1 has no column 'Student'"),
