@@ -228,6 +228,23 @@ STUDENTS = {
         ),
         2 + 0 + 2 + 2 + 2 + 1,
     ),
+    "eva": Student(
+        "called what the first task forbids",
+        put(
+            handed_in(
+                **NUMPY
+                | {
+                    "row_entropies": """\
+    answer = entropy(counts / counts.sum(axis=1, keepdims=True), base=2)""",
+                    "effective_kinds": """\
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    answer = np.exp2(entropy(shares, base=2))""",
+                }
+            ),
+            FILE,
+        ),
+        16 - 3,
+    ),
     "finn": Student(
         "Colab, marks kept",
         put(from_colab(handed_in(**NUMPY), marks=True), FILE),
