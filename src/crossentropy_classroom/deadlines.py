@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -247,10 +246,9 @@ def _instant(clock: datetime, zone: ZoneInfo, *, last: bool) -> datetime:
 
 def _moodles(text: str, zone: ZoneInfo) -> datetime | None:
     """Return a time that Moodle wrote, or None. It has no seconds, which is in favour."""
-    plain = unicodedata.normalize("NFKC", text).strip()
     for form in MOODLE_TIMES:
         try:
-            return _instant(datetime.strptime(plain, form), zone, last=False)
+            return _instant(datetime.strptime(text.strip(), form), zone, last=False)
         except ValueError:
             continue
     return None

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from nbformat import NotebookNode
 
 from classroom import made, rosters
 from classroom.bad_submissions import needs_sandbox, unanswered
@@ -145,28 +146,66 @@ def test_without_a_roster_it_says_what_to_do(classroom: Path) -> None:
         run(classroom, "--for", "canvas")
 
 
-@needs_sandbox
-def test_a_zip_goes_in_and_grades_come_out(tmp_path: Path, empty_gradebook: Path) -> None:
-    """As a teacher does it, twice."""
-    (tmp_path / "classroom").mkdir()
-    shutil.copy(empty_gradebook, tmp_path / "classroom")
-    roster = tmp_path / "exported.csv"
-    roster.write_text(rosters.CANVAS, "utf-8")
-    made.write_assignment(tmp_path / "assignments")
-    with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as packed:
-        for name, notebook in (
-            ("leekim_11_500_synthetic.ipynb", unanswered()),
-            ("leekim_12_501_synthetic-1.ipynb", unanswered(bits="bits = 3")),
-            ("müllerzoë_13_502_synthetic.ipynb", made.solved()),
-        ):
+def a_week(
+    folder: Path, empty_gradebook: Path, roster: str, **notebooks: NotebookNode
+) -> list[str]:
+    """Write what a teacher has, with a zip of notebooks; return the command that grades it."""
+    (folder / "classroom").mkdir()
+    shutil.copy(empty_gradebook, folder / "classroom")
+    (folder / "exported.csv").write_text(roster, "utf-8")
+    made.write_assignment(folder / "assignments")
+    with zipfile.ZipFile(folder / "submissions.zip", "w") as packed:
+        for name, notebook in notebooks.items():
             packed.writestr(name, json.dumps(notebook))
-    options = [f"--{name}={tmp_path / name}" for name in ("assignments", "classroom")]
-    given = ["grade", str(tmp_path / "submissions.zip"), *options]
-    assert command_line.main([*given, "--roster", str(roster)]) == 0
-    report = (tmp_path / "classroom" / "report.csv").read_bytes()
+    options = [f"--{name}={folder / name}" for name in ("assignments", "classroom")]
+    return ["grade", str(folder / "submissions.zip"), *options]
+
+
+@needs_sandbox
+def test_a_zip_of_canvas_goes_in_and_grades_come_out(tmp_path: Path, empty_gradebook: Path) -> None:
+    """As a teacher does it, twice."""
+    sent = {
+        "leekim_11_500_synthetic.ipynb": unanswered(),
+        "leekim_12_501_synthetic-1.ipynb": unanswered(bits="bits = 3"),
+        "müllerzoë_13_502_synthetic.ipynb": made.solved(),
+    }
+    grade = a_week(tmp_path, empty_gradebook, rosters.CANVAS, **sent)
+    room = tmp_path / "classroom"
+    assert command_line.main([*grade, "--roster", str(tmp_path / "exported.csv")]) == 0
+    report = (room / "report.csv").read_bytes()
     assert report.decode().count("not handed in") == len(rosters.rows(rosters.CANVAS)) - 3 - 3
-    assert command_line.main(given) == 0
-    assert (tmp_path / "classroom" / "report.csv").read_bytes() == report
-    assert command_line.main(["grades", "--for", "canvas", options[1]]) == 0
-    rows = rosters.rows((tmp_path / "classroom" / "grades-canvas.csv").read_text("utf-8"))
+    assert command_line.main(grade) == 0
+    assert (room / "report.csv").read_bytes() == report
+    assert command_line.main(["grades", "--for", "canvas", grade[-1]]) == 0
+    rows = rosters.rows((room / "grades-canvas.csv").read_text("utf-8"))
     assert [row[-1] for row in rows[1:]] == ["20", "9", "7", *[""] * 6]
+
+
+@needs_sandbox
+def test_a_zip_of_moodle_goes_in_and_what_is_late_costs(
+    tmp_path: Path, empty_gradebook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent = {
+        f"Kim Lee_311_assignsubmission_file/{NAME}.ipynb": unanswered(),
+        f"Kim Lee_312_assignsubmission_file/deep/{NAME}.ipynb": unanswered(),
+    }
+    grade = a_week(tmp_path, empty_gradebook, rosters.WORKSHEET, **sent)
+    room = tmp_path / "classroom"
+    (room / "deadlines.toml").write_text(
+        f'zone = "Europe/Berlin"\n[{NAME}]\ndue = 2026-11-06 23:59:00\npoints_per_day = 1\n'
+        f'[{NAME}.exceptions."ana@example.org"]\npoints_per_day = 0\n',
+        "utf-8",
+    )
+    assert command_line.main([*grade, "--roster", str(tmp_path / "exported.csv")]) == 0
+    assert command_line.main(["grades", "--for", "moodle", grade[-1]]) == 0
+    text = (room / "grades-moodle.csv").read_bytes().decode()
+    assert of(text).keys == of(rosters.WORKSHEET).keys
+    first, second = rosters.columns(rosters.rows(text), "Grade", "Feedback comments")[:2]
+    assert first == ["9", "9 of 20 points."]
+    assert second[0] == "8"
+    assert second[1].startswith("8 of 20 points. 9 before that: it came 2026-11-07 00:20:00 CET")
+    bo = f'zone = "UTC"\n[{NAME}]\ndue = 2026-11-06 23:59:00\n[{NAME}.exceptions.bo]\n'
+    (room / "deadlines.toml").write_text(bo, "utf-8")
+    assert command_line.main(grade) == 2
+    said = capsys.readouterr().err
+    assert f'deadlines.toml: {NAME}.exceptions."bo" is nobody on the roster' in said
