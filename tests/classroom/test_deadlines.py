@@ -15,8 +15,9 @@ from classroom import made, rosters
 from classroom.bad_submissions import hand_in, needs_sandbox, unanswered
 from crossentropy_classroom import __main__ as command_line
 from crossentropy_classroom import gradebook
-from crossentropy_classroom.deadlines import Deadlines, lateness, read_deadlines
+from crossentropy_classroom.deadlines import IN_TIME, Deadlines, lateness, read_deadlines
 from crossentropy_classroom.names import sender
+from crossentropy_classroom.result import read_results
 from crossentropy_classroom.roster import parse_roster
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -281,5 +282,6 @@ def test_the_penalty_stands_wherever_the_points_do(
     assert 'write it under ["synthetic".came]' in rows["bob"]["why"]
     (room / "deadlines.toml").unlink()
     assert graded()["bob"]["status"] == "graded"
+    assert {result.late for result in read_results(room)} == {IN_TIME}
     with gradebook.existing(room) as book:
         assert book.find_submission("synthetic", "bob").late_submission_penalty == 0
