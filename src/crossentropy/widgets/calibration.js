@@ -1,12 +1,13 @@
 import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { brief, format, scientific, shorten, signed, threeDigits } from "./lib/format.js";
-import { CIRCLE, UP, circle, definePatterns, defineHatches, drawLength } from "./lib/marks.js";
+import { circle, definePatterns, defineHatches, drawLength } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
-import { createPen, path } from "./lib/pen.js";
+import { path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
 import { createPlane } from "./lib/plane.js";
 import { calibration, examples, overTemperatures } from "./lib/temperature.js";
-import { createTrack } from "./lib/track.js";
+import { TEMPERATURE_ENDS, temperature, track } from "./lib/track.js";
 
 // ---- Numbers as text ----
 
@@ -34,19 +35,6 @@ function showMistake(chances, state) {
   return `q(${answer}) = ${format(chances[0])}, q(${truth}), the truth, = ${format(chances[1])}`;
 }
 
-// ---- The temperature, which both views have ----
-
-const TRACK = [0.1, 10];
-
-const createTemperature = (frame, pen) => createTrack(frame, pen, {
-  trait: "temperature",
-  name: "temperature T",
-  ends: TRACK,
-  ticks: [0.1, 1, 10],
-  scale: "log",
-  text: (value) => `T = ${threeDigits(value)}`,
-});
-
 function fit(frame) {
   const { temperature } = examples(frame.state).best;
   if (temperature === 0) return frame.say("T* = 0: colder is always better");
@@ -63,12 +51,10 @@ const GAPS = {
   under: "M-1,-1 L6,6 M-1,4 L1,6 M4,-1 L6,1",
 };
 
-const rectangle = (left, right, top, bottom) =>
-  path`M${left},${top} H${right} V${bottom} H${left} Z`;
-
-function createDiagram(pen) {
-  const plane = createPlane(pen,
-    { id: "bin", title: "accuracy of each bin", xTicks: [0, 1], yTicks: [0, 1] });
+function diagram(frame, pen) {
+  definePatterns(frame.svg, 5, () => "gap", GAPS);
+  const plane = createPlane(pen, { id: "bin", x: [0, 1], y: [0, 1],
+    title: "accuracy of each bin", xTicks: [0, 1], yTicks: [0, 1] });
 
   // A dot's area is its share of the examples, and the gap is half as wide as the dot.
   function dotsOf({ bin_counts: counts, bin_accuracy: heights, bin_confidence: means }, n, size) {
@@ -84,34 +70,31 @@ function createDiagram(pen) {
   }
 
   function drawGround({ left, top, size }) {
-    pen("path", "diagonal", { class: "guide diagonal", "data-mark": "x-bin y-bin path=identity",
-      d: path`M${left},${top + size} L${left + size},${top}` });
+    const [right, bottom] = [left + size, top + size];
+    pen.path("diagonal", "guide diagonal", "x-bin y-bin path=identity",
+      path`M${left},${bottom} L${right},${top}`);
     pen("text", "calibrated", { class: "tick halo start", text: "calibrated",
       transform: path`translate(${plane.x(0.03) - 3},${plane.y(0.03) - 5}) rotate(-45)` });
-    pen("text", "along", { class: "label", text: "its mean confidence",
-      x: left + size / 2, y: top + size + 20 });
-    pen("text", "over", { class: "tick halo end", text: "over-confident",
-      x: left + size - 4, y: top + size - 8 });
-    pen("text", "under", { class: "tick halo start", text: "under-confident",
-      x: left + 6, y: top + 14 });
+    pen.text("along", "label", left + size / 2, bottom + 20, "its mean confidence");
+    pen.text("over", "tick halo end", right - 4, bottom - 8, "over-confident");
+    pen.text("under", "tick halo start", left + 6, top + 14, "under-confident");
   }
 
   function drawDots(dots) {
     for (const kind of ["over", "under"]) {
-      const gaps = dots.filter((dot) => dot.kind === kind);
-      pen("path", `gaps ${kind}`, {
-        class: `gap ${kind}`, "data-mark": `x-bin y-bin boxes=gaps_${kind}`,
-        d: gaps.map(({ x, y, r, ideal }) => rectangle(x - r / 2, x + r / 2, y, ideal)).join("") });
+      const gaps = dots.filter((dot) => dot.kind === kind).map(({ x, y, r, ideal }) =>
+        path`M${x - r / 2},${y} H${x + r / 2} V${ideal} H${x - r / 2} Z`);
+      pen.path(`gaps ${kind}`, `gap ${kind}`, `x-bin y-bin boxes=gaps_${kind}`, gaps.join(""));
     }
-    pen("path", "dots", {
-      class: "dot role-p binned", "data-mark": "x-bin y-bin points=bin_places areas=bin_shares",
-      d: dots.map(({ x, y, r }) => circle(x, y, r)).join("") });
+    pen.path("dots", "dot role-p binned", "x-bin y-bin points=bin_places areas=bin_shares",
+      dots.map(({ x, y, r }) => circle(x, y, r)).join(""));
   }
 
-  return (numbers, n, { left, top, size }) => {
-    plane.draw({ left, top, width: size, height: size, x: [0, 1], y: [0, 1] });
+  return ({ classes }, numbers, { left, top, width, height }) => {
+    const size = Math.min(width, height);
+    plane.draw({ left, top, width: size, height: size });
     drawGround({ left, top, size });
-    drawDots(dotsOf(numbers, n, size));
+    drawDots(dotsOf(numbers, classes.length, size));
   };
 }
 
@@ -123,151 +106,105 @@ const TOTALS = [
   { quantity: "ece", name: "ECE, the mean gap", short: "ECE", role: "error" },
 ];
 
-function drawTotals(pen, numbers, { left, top, right, pitch }, narrow) {
-  const scale = right - left;
-  TOTALS.forEach(({ quantity, name, short = name, role }, i) => {
-    const y = top + i * pitch;
-    pen("text", `name of ${quantity}`, { class: `label start role-${role}`, x: left, y: y + 14,
-      text: `${narrow ? short : name} ${brief(numbers[quantity])}` });
-    drawLength(pen, quantity, { role, mark: `x-total left=0 width=${quantity}`,
-      x: left, y: y + 20, width: scale * numbers[quantity], height: 14, limit: right + 1 });
-  });
-  pen("path", "totals", { class: "rule", "data-tick": "x-total 0 1",
-    d: path`M${left},${top + 3 * pitch - 4} v4 H${left + scale} v-4` });
-}
-
-function reliability(frame) {
-  const pen = createPen(frame.svg);
+function totals(frame, pen) {
   defineHatches(frame.svg);
-  definePatterns(frame.svg, 5, () => "gap", GAPS);
-  const drawDiagram = createDiagram(pen);
-  const temperature = createTemperature(frame, pen);
-  return {
-    draw(state, numbers, width, height) {
-      const narrow = width < 560;
-      const size = narrow ? width / 2 : height - 52;
-      const left = 30;
-      const aside = left + size + (narrow ? 26 : 52);
-      const totals = narrow ? { top: 24, pitch: (size - 10) / 3 } : { top: 120, pitch: 54 };
-      drawDiagram(numbers, state.classes.length, { left, top: 24, size });
-      const right = width - (narrow ? 2 : 10);
-      drawTotals(pen, numbers, { left: aside, right, ...totals }, narrow);
-      if (narrow) temperature.draw(state.temperature, 0, height - 68, width);
-      else temperature.draw(state.temperature, aside - 10, 14, width);
-    },
+  return (state, numbers, { left, right, top, bottom, width, height }, { narrow }) => {
+    TOTALS.forEach(({ quantity, name, short = name, role }, i) => {
+      const y = top + i * (height - 10) / 3;
+      pen.text(`name of ${quantity}`, `label start role-${role}`, left, y + 14,
+        `${narrow ? short : name} ${brief(numbers[quantity])}`);
+      drawLength(pen, quantity, { role, mark: `x-total left=0 width=${quantity}`, x: left, y: y + 20,
+        width: width * numbers[quantity], height: 14, limit: right + 1 });
+    });
+    pen("path", "totals", { class: "rule", "data-tick": "x-total 0 1",
+      d: path`M${left},${bottom - 14} v4 H${right} v-4` });
   };
 }
 
+const RELIABILITY = {
+  wide: {
+    columns: [30, { diagram: 298 }, 52, "temperature totals", 10],
+    rows: [24, { diagram: 28 }, { "diagram temperature": 0 }, 68, { totals: 172 }, "diagram", 28],
+  },
+  narrow: {
+    columns: [10, { temperature: 20 }, ["diagram", 0.62], 26, ["totals temperature", 0.38],
+      { totals: 8 }, 2],
+    rows: [24, "diagram totals", 84, { temperature: 0 }, 30],
+  },
+};
+
 // ---- NLL and ECE over the temperature ----
 
-const ENDS = TRACK.map(Math.log10);
+const ENDS = TEMPERATURE_ENDS.map(Math.log10);
 const POINTS = 161; // about as many as pixels between them: the ECE is jagged
 const DECADES = Array.from({ length: POINTS }, (_, i) => -1 + (2 * i) / (POINTS - 1));
 const TEMPERATURES = DECADES.map((decade) => 10 ** decade);
 
-function createValley(frame, pen) {
+const placeOf = (temperature) => clamp(Math.log10(temperature), ...ENDS);
+
+function loss(frame, pen) {
   const guess = Math.log(frame.model.get("logits")[0].length);
-  const top = 1.5 * guess; // the valley lies below log K, which guessing costs
-  const loss = createPlane(pen, {
+  const plane = createPlane(pen, {
     id: "nll",
+    axes: "x-log-temperature y-nll",
+    x: ENDS,
+    y: [0, 1.5 * guess], // the valley lies below log K, which guessing costs
     yTicks: [0, guess],
     yText: (value) => (value ? `log ${Math.round(Math.exp(value))}` : "0"),
   });
-  const error = createPlane(pen, { id: "ece", yTicks: [0] });
   const memo = createMemo();
-  const at = (temperature) => loss.x(clamp(Math.log10(temperature), ...ENDS));
 
-  // The curves change with the examples and the bins, not with the temperature.
-  function drawCurves(nll, ece) {
-    loss.pen("path", "nll", { class: "curve",
-      "data-mark": "x-log-temperature y-nll path=nll_at", d: loss.line(DECADES, nll) });
-    error.pen("path", "ece", { class: "curve muted",
-      "data-mark": "x-log-temperature y-ece path=ece_at", d: error.line(DECADES, ece) });
+  function drawGround(nll, { right }) {
+    plane.curve("nll", "", "nll_at", DECADES, nll);
+    pen.path("guess", "guide", "y-nll y=guessing", plane.level(guess));
+    pen.text("guessing", "tick halo end", right, plane.y(guess) - 6, "guessing");
   }
 
-  function drawTitles({ nll, ece }, { left, first, second }) {
-    pen("text", "title of nll", { class: "label start", x: left, y: first - 10,
-      text: `NLL ${briefNats(nll)} nats` });
-    pen("text", "title of ece", { class: "label start", x: left, y: second - 10,
-      text: `ECE ${brief(ece)}: jagged, and no proper score` });
-  }
-
-  function drawScales(most, { left, width, second }) {
-    pen("path", "guess",
-      { class: "guide", "data-mark": "y-nll y=guessing", d: loss.level(guess) });
-    pen("text", "guessing", { class: "tick halo end",
-      x: left + width, y: loss.y(guess) - 6, text: "guessing" });
-    pen("path", "error scale",
-      { class: "rule", "data-tick": `y-ece ${most}`, d: path`M${left},${second} h-5` });
-    pen("text", "most error", { class: "tick", "data-tick": `y-ece ${most}`,
-      x: left - 8, y: error.y(most) + 9, text: format(most, 1) });
-  }
-
-  const drawDot = (key, kind, mark, x, y, d = CIRCLE) => pen("path", key, {
-    class: `dot ${kind}`, "data-mark": `x-log-temperature ${mark}`, d,
-    transform: path`translate(${x},${y})` });
-
-  function drawTemperatures({ temperature }, numbers, most, box) {
-    const { left, first, width, height, second, end } = box;
-    const [now, x] = [temperature, numbers.best_temperature].map(at);
-    const beyond = numbers.nll > top;
-    const y = beyond ? first + 8 : loss.y(numbers.nll);
-    const lowest = loss.y(numbers.best_nll);
-    const below = lowest + 30 < first + height; // room for the name of T*
+  return (state, numbers, area, { areas }) => {
+    const { left, right, top, bottom } = area;
+    const { nll, best_nll: least, best_temperature: best } = numbers;
+    const curve = overTemperatures(state, TEMPERATURES).nll;
+    plane.draw(area);
+    memo([curve, ...Object.values(area)], () => drawGround(curve, area));
+    pen.text("title of nll", "label start", left, top - 10, `NLL ${briefNats(nll)} nats`);
+    const [now, lowest] = [state.temperature, best].map(placeOf);
+    const [x, bestX, bestY] = [plane.x(now), plane.x(lowest), plane.y(least)];
+    const below = bestY + 30 < bottom; // room for the name of T*
     // The line makes way for that name, and for the title between the planes.
-    const start = below && Math.abs(now - x) < 36 ? lowest + 30 : y;
-    pen("path", "here", { class: "guide here", "data-mark": "x-log-temperature x=temperature",
-      d: path`M${now},${start} V${first + height} M${now},${second - 4} V${end}` });
-    drawDot("best", "best", "y-nll x=best_temperature y=best_nll", x, lowest);
-    drawDot("loss", "here", "y-nll x=temperature y=nll", now, y, beyond ? UP : CIRCLE);
-    drawDot("error", "here", "y-ece x=temperature y=ece", now,
-      error.y(Math.min(numbers.ece, most)));
-    pen("text", "name of best", { class: "halo",
-      x: clamp(x, left + 34, left + width - 34), y: lowest + (below ? 24 : -14),
-      text: `T* = ${threeDigits(numbers.best_temperature)}` });
-  }
-
-  return (state, numbers, box) => {
-    const { left, first, width, height, second, lower } = box;
-    const { nll, ece } = overTemperatures(state, TEMPERATURES);
-    const most = Math.max(1, Math.ceil(10 * Math.max(...ece))) / 10; // a round end for its axis
-    loss.draw({ left, top: first, width, height, x: ENDS, y: [0, top] });
-    error.draw({ left, top: second, width, height: lower, x: ENDS, y: [0, most] });
-    memo([nll, ece, ...Object.values(box)], () => drawCurves(nll, ece));
-    drawTitles(numbers, box);
-    drawScales(most, box);
-    drawTemperatures(state, numbers, most, box);
+    const start = below && Math.abs(x - bestX) < 36 ? bestY + 30 : Math.max(plane.y(nll), top);
+    pen.path("here", "guide here", "x-log-temperature x=temperature",
+      path`M${x},${start} V${bottom} M${x},${areas.error.top - 4} V${areas.temperature.bottom}`);
+    plane.point("best", "dot best", ["best_temperature", "best_nll"], lowest, least);
+    plane.point("loss", "dot here", ["temperature", "nll"], now, nll);
+    pen.text("name of best", "halo", clamp(bestX, left + 34, right - 34), bestY + (below ? 24 : -14),
+      `T* = ${threeDigits(best)}`);
   };
 }
 
-function losses(frame) {
-  const pen = createPen(frame.svg);
-  const drawValley = createValley(frame, pen);
-  const temperature = createTemperature(frame, pen);
-  const bins = createTrack(frame, pen, {
-    trait: "bins",
-    name: "number of bins",
-    ticks: [],
-    scale: "whole",
-    step: 1,
-    page: 5,
-    fine: 1,
-    text: (count) => `${count} bins`,
-  });
-  return {
-    draw(state, numbers, width, height) {
-      const [left, first] = [44, 24];
-      const end = height - 68; // the line of the temperature's track, the axis of both curves
-      const lower = (end - first) * 0.22;
-      const second = end - 34 - lower;
-      const length = width - 12 - left;
-      drawValley(state, numbers,
-        { left, first, width: length, height: second - 32 - first, second, lower, end });
-      temperature.draw(state.temperature, left - 10, end - 38, left + length + 10);
-      bins.draw(state.bins, left - 10, height - 50, left + 210);
-    },
+function error(frame, pen) {
+  const plane = createPlane(pen, { id: "ece", axes: "x-log-temperature y-ece", x: ENDS });
+  const memo = createMemo();
+  return (state, { ece }, area) => {
+    const curve = overTemperatures(state, TEMPERATURES).ece;
+    const most = Math.max(1, Math.ceil(10 * Math.max(...curve))) / 10; // a round end for its axis
+    plane.draw({ ...area, y: [0, most], yTicks: [0, most] });
+    memo([curve, ...Object.values(area)],
+      () => plane.curve("ece", "muted", "ece_at", DECADES, curve));
+    pen.text("title of ece", "label start", area.left, area.top - 10,
+      `ECE ${brief(ece)}: jagged, and no proper score`);
+    plane.point("error", "dot here", ["temperature", "ece"], placeOf(state.temperature), ece);
   };
 }
+
+const bins = track({ trait: "bins", name: "number of bins", ticks: [], scale: "whole",
+  step: 1, page: 5, fine: 1, text: (count) => `${count} bins` });
+
+const LOSSES = {
+  wide: {
+    columns: [44, { "loss error temperature bins": 200 }, "loss error temperature", 12],
+    rows: [24, ["loss", 0.7], 32, ["error", 0.3], 34, { temperature: 0 }, 56, { bins: 0 }, 12],
+  },
+};
 
 // ---- What the picture shows, in words ----
 
@@ -309,5 +246,8 @@ export default defineExplorable({
   describe,
   views: { reliability: "Reliability", losses: "Loss over T" },
   actions: [{ label: "Fit T", run: fit, primary: true }],
-  picture: { reliability, losses },
+  picture: {
+    reliability: picture({ diagram, totals, temperature }, RELIABILITY),
+    losses: picture({ loss, error, temperature, bins }, LOSSES),
+  },
 });

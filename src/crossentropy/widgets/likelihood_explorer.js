@@ -1,15 +1,16 @@
 import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { brief, format, fromLog, plural, whole } from "./lib/format.js";
+import { brief, format, fromLog, plural, textWithin, whole } from "./lib/format.js";
 import { createHandle } from "./lib/handle.js";
 import { crossEntropy, crossEntropyTerms, entropy, klDivergence } from "./lib/information.js";
-import { CIRCLE, DOWN, UP } from "./lib/marks.js";
+import { circle } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
-import { createPen, path } from "./lib/pen.js";
+import { path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
 import { createPlane, createWindow } from "./lib/plane.js";
 import { PRECISIONS, product } from "./lib/products.js";
 import { SCHEMAS } from "./lib/schema.js";
-import { createTrack } from "./lib/track.js";
+import { track } from "./lib/track.js";
 
 const { counts: { sum: { most: MOST } } } = SCHEMAS.LikelihoodExplorer;
 
@@ -75,7 +76,7 @@ const PANELS = [
     id: "relative_likelihood", // to the largest
     name: "Likelihood L(θ)",
     far: () => 1,
-    value: (counts, theta) => Math.exp(logLikelihood(counts, theta) - highest(counts)),
+    value: (counts, theta) => Math.min(1, Math.exp(logLikelihood(counts, theta) - highest(counts))),
     text: ({ log_likelihood: logL }) => fromLog(logL),
   },
   {
@@ -96,52 +97,49 @@ const PANELS = [
 
 const SPILL = 3; // pixels by which a curve's stroke may leave its panel
 
-// One of the panels: how its axis and title, its curve, and what stands on the curve are drawn.
-function createPanel(pen, { id, name, far, value, text }) {
+const panel = ({ id, name, far, value, text }) => (frame, pen) => {
   const window = createWindow(pen, { id, axes: `x-theta y-${id}`, spill: SPILL });
-  const range = (counts) => [Math.min(far(counts), 0), Math.max(far(counts), 0)];
+  const memo = createMemo();
 
-  function drawTitle(numbers, { left, top }) {
-    const title = pen.inside("text", `${id} title`, { class: "label start halo", x: left, y: top - 8 });
-    title("tspan", "name", { text: `${name} = ` });
-    title("tspan", "value", { class: "role-q", text: text(numbers) });
+  function drawCurve(counts) {
+    const thetas = points(counts);
+    window.curve("curve", "", `${id}_at`, thetas, thetas.map((theta) => value(counts, theta)));
   }
 
-  // The best θ, and θ itself: a triangle where its value is beyond an edge.
-  function drawDots({ counts, theta }, { p_hat: best }) {
-    const [low, high] = range(counts);
-    const here = value(counts, theta);
-    pen("circle", `${id} peak`, {
-      class: "dot role-p", "data-mark": `x-theta y-${id} x=p_hat y=peak_of:${id}`,
-      cx: window.x(best), cy: window.y(value(counts, best)), r: 3.5 });
-    pen("path", `${id} dot`, {
-      class: "dot role-q", "data-mark": `x-theta y-${id} x=theta y=${id}`,
-      d: here > high + 1e-9 ? UP : here < low ? DOWN : CIRCLE,
-      transform: path`translate(${window.x(theta)},${window.y(clamp(here, low, high))})` });
-  }
-
-  return {
-    fit(counts, place) {
-      const { left, top, width, height } = window.fit({ ...place, x: [0, 1], y: range(counts) });
-      pen("rect", `${id} ground`, { class: "panel", x: left, y: top, width, height });
-      pen("path", `${id} rule`, {
-        class: "rule", "data-tick": `x-theta 0 1|y-${id} 0 ${far(counts)}`,
-        d: path`M${left},${window.y(0)} H${left + width} M${left},${window.y(far(counts))} h-5` });
-    },
-    drawCurve(counts, thetas) {
-      window.curve("curve", "", `${id}_at`, thetas, thetas.map((theta) => value(counts, theta)));
-    },
-    drawNow(state, numbers, place) {
-      drawTitle(numbers, place);
-      drawDots(state, numbers);
-    },
+  return ({ counts, theta }, numbers, area) => {
+    const end = far(counts);
+    const { left, top } = window.fit({ ...area, x: [0, 1], y: [Math.min(end, 0), Math.max(end, 0)] });
+    pen("path", `${id} rule`, { class: "rule", "data-tick": `x-theta 0 1|y-${id} 0 ${end}`,
+      d: path`${window.level(0)} M${left},${window.y(end)} h-5` });
+    memo([...counts, ...Object.values(area)], () => drawCurve(counts));
+    pen.words(`${id} title`, "label start halo", left, top - 8,
+      [[`${name} = `], [text(numbers), "role-q"]]);
+    // The best θ, and θ itself.
+    const best = numbers.p_hat;
+    window.point(`${id} peak`, "dot role-p", ["p_hat", `peak_of:${id}`], best, value(counts, best),
+      circle(0, 0, 3.5));
+    window.point(`${id} dot`, "dot role-q", ["theta", id], theta, value(counts, theta));
   };
-}
+};
+
+// p̂, and θ, in all panels: each is a line from its handle on.
+const bestLine = (x, { share, theta }) => path`M${x},${share.top} V${theta.bottom - 26}`;
+const thetaLine = (x, { share, theta }) => path`M${x},${share.top + 8} V${theta.bottom}`;
+
+const lines = (frame, pen) => ({ theta }, { p_hat: best }, { left, width }, { areas }) => {
+  for (const { id } of PANELS) {
+    const { left: x, top: y, width, height } = areas[id];
+    pen("rect", `${id} ground`, { class: "panel", x, y, width, height });
+  }
+  pen.path("best line", "joint", "x-theta x=p_hat", bestLine(left + best * width, areas));
+  pen.path("θ line", "curve role-q", "x-theta x=theta", thetaLine(left + theta * width, areas));
+};
 
 // p̂ stands above the panels, on their scale. To move it is to exchange labels.
-function createShare(frame, pen, at) {
+function share(frame, pen) {
   const { labels } = frame.state;
   const counts = () => frame.model.get("counts");
+  const scale = createWindow(pen, { id: "theta" });
   const handle = createHandle(pen, {
     id: "counts:1",
     name: `count of ${labels[1]}`,
@@ -153,7 +151,7 @@ function createShare(frame, pen, at) {
     range: () => [0, size(counts())],
     value: () => counts()[1],
     words: (value) => `${whole(value)} of ${plural(size(counts()), "label")}`,
-    at: (value) => at(value / size(counts())),
+    at: (value) => scale.x(value / size(counts())),
     grab: () => counts()[1],
     // Of few labels each is many pixels away: the first comes at once.
     move: (value, start) => {
@@ -162,67 +160,34 @@ function createShare(frame, pen, at) {
       frame.set({ counts: [size(counts()) - ones, ones] });
     },
   });
-  return {
-    reach: handle.reach,
-    draw([zeros, ones], share, y) {
-      const text = `p̂ = ${brief(share)}: ${whole(ones)} of ${whole(zeros + ones)} ${labels[1]}`;
-      const half = 3.6 * text.length;
-      const [x, left, right] = [at(share), at(0) - 10, at(1) + 10];
-      handle.guide(at(0) - 10, at(1) + 10, y);
-      handle.draw(x, y, text, [clamp(x, left + half, Math.max(right - half, left + half)) - x, -14]);
-    },
+  return ({ counts: [zeros, ones] }, { p_hat: best }, area, { areas }) => {
+    scale.fit({ ...area, x: [0, 1], y: [0, 1] });
+    const text = `p̂ = ${brief(best)}: ${whole(ones)} of ${whole(zeros + ones)} ${labels[1]}`;
+    const [x, left, right] = [scale.x(best), area.left - 10, area.right + 10];
+    handle.reach(bestLine(x, areas));
+    handle.guide(left, right, area.top);
+    handle.draw(x, area.top, text, [textWithin(left, right, x, text) - x, -14]);
   };
 }
 
-function curves(frame) {
-  const pen = createPen(frame.svg);
-  const panels = PANELS.map((panel) => createPanel(pen, panel));
-  const memo = createMemo();
-  const track = { left: 0, length: 1 };
-  const at = (theta) => track.left + theta * track.length;
-  const share = createShare(frame, pen, at);
-  const theta = createTrack(frame, pen, {
-    trait: "theta",
-    name: `θ, the probability of ${frame.state.labels[1]}`,
-    ticks: [0, 0.5, 1],
-    step: 0.01,
-    page: 0.1,
-    fine: 0.001,
-    text: (value) => `θ = ${brief(value)}`,
-  });
+const theta = (frame, pen) => track({
+  trait: "theta",
+  name: `θ, the probability of ${frame.state.labels[1]}`,
+  ticks: [0, 0.5, 1],
+  step: 0.01,
+  page: 0.1,
+  fine: 0.001,
+  text: (value) => `θ = ${brief(value)}`,
+  line: thetaLine,
+})(frame, pen);
 
-  // p̂, and θ, in all panels.
-  function drawLines(state, best, top, bottom) {
-    const lines = [path`M${at(best)},${top} V${bottom - 26}`, path`M${at(state.theta)},${top + 8} V${bottom}`];
-    pen("path", "best line", { class: "joint", "data-mark": "x-theta x=p_hat", d: lines[0] });
-    pen("path", "θ line", { class: "curve role-q", "data-mark": "x-theta x=theta", d: lines[1] });
-    share.reach(lines[0]);
-    theta.reach(lines[1]);
-  }
-
-  return {
-    draw(state, numbers, width, height) {
-      const { counts } = state;
-      const [above, below] = [30, height - 30]; // the lines that p̂ and θ run along
-      const [first, gap] = [above + 32, 26];
-      track.left = 16;
-      track.length = width - 2 * track.left;
-      // Before the figure has its height there is no room.
-      const tall = Math.max((below - 30 - first - 2 * gap) / 3, 1);
-      const places = panels.map((_, i) =>
-        ({ left: track.left, top: first + i * (tall + gap), width: track.length, height: tall }));
-      panels.forEach((panel, i) => panel.fit(counts, places[i]));
-      drawLines(state, numbers.p_hat, above, below);
-      memo([...counts, width, height], () => {
-        const thetas = points(counts);
-        for (const panel of panels) panel.drawCurve(counts, thetas);
-      });
-      panels.forEach((panel, i) => panel.drawNow(state, numbers, places[i]));
-      share.draw(counts, numbers.p_hat, above);
-      theta.draw(state.theta, track.left - 10, below - 38, track.left + track.length + 10);
-    },
-  };
-}
+const IDS = PANELS.map(({ id }) => id);
+const CURVES = {
+  wide: {
+    columns: [16, `lines share theta ${IDS.join(" ")}`, 16],
+    rows: [30, { "lines share": 0 }, 32, IDS[0], 26, IDS[1], 26, IDS[2], 30, { theta: 0 }, 30],
+  },
+};
 
 // ---- How small a number each precision holds, and the likelihood of N labels beside it ----
 
@@ -236,7 +201,7 @@ function verdict(value, logL) {
   return kind === "right" ? kind : `${fromLog(Math.log(value))}, ${kind}`;
 }
 
-function createSize(frame, pen) {
+function amount(frame, pen) {
   // Rounding to whole counts would wear the proportion away, and the place of the handle: both are
   // remembered until the counts change in another way.
   let scaled = { counts: [] };
@@ -245,7 +210,7 @@ function createSize(frame, pen) {
     return now.every((count, k) => count === scaled.counts[k])
       ? scaled : { counts: now, share: shares(now)[1], n: size(now) };
   };
-  return createTrack(frame, pen, {
+  return track({
     trait: "n",
     name: "number of labels N",
     ends: [1, MOST],
@@ -263,51 +228,47 @@ function createSize(frame, pen) {
       scaled = { counts: [Math.round(n) - ones, ones], share, n };
       frame.set({ counts: scaled.counts });
     },
-  });
+  })(frame, pen);
 }
 
-function underflow(frame) {
-  const pen = createPen(frame.svg);
-  const track = createSize(frame, pen);
+function zeros(frame, pen) {
   const plane = createPlane(pen, {
     id: "log-zeros",
+    x: [0, Math.log10(MOST)],
+    y: [1, 2],
     name: "zeros after the decimal point",
     xTicks: DECADES.map(Math.log10),
     xText: (decade) => whole(10 ** decade),
     xValue: (decade) => 10 ** decade,
   });
-  const at = (n) => plane.x(Math.log10(n));
 
   // As far as the smallest number above zero.
-  function drawPrecision(name, i, y, verdict) {
-    const reach = at(-Math.log10(PRECISIONS[name].least));
+  function drawPrecision(name, i, y, known) {
+    const [start, end] = [1, -Math.log10(PRECISIONS[name].least)].map((n) => plane.x(Math.log10(n)));
     pen("rect", `reach of ${name}`, {
       class: "extent", "data-mark": `x-log-zeros left=1 right=reach:${i}`,
-      x: at(1), y: y + 6, width: reach - at(1), height: 12 });
-    pen("text", name, { class: "label start halo", x: at(1), y, text: `${name}: ${verdict}` });
+      x: start, y: y + 6, width: end - start, height: 12 });
+    pen.text(name, "label start halo", start, y, `${name}: ${known}`);
   }
 
-  return {
-    draw(state, numbers, width, height) {
-      const [left, right] = [24, width - 24];
-      const [top, bottom] = [92, height - 86];
-      const logL = numbers.log_likelihood;
-      track.draw(size(state.counts), left - 10, 30 - 38, right + 10);
-      plane.draw({ left, top, width: right - left, height: bottom - top,
-        x: [0, Math.log10(MOST)], y: [1, 2] });
-      const x = at(clamp(-logL / Math.LN10, 1, MOST));
-      pen("path", "L line", { class: "curve role-q", "data-mark": "x-log-zeros x=zeros",
-        d: path`M${x},${top} V${bottom}` });
-      Object.keys(PRECISIONS).forEach((name, i) => drawPrecision(name, i,
-        top + 20 + (i * (bottom - top)) / 3, verdict(numbers[`product_${name}`], logL)));
-      const text = `L(θ) = ${fromLog(logL)}`;
-      pen("text", "L", { class: "label role-q", y: top - 6, text,
-        x: clamp(x, 4 * text.length, width - 4 * text.length) });
-      pen("text", "sum", { class: "label middle", x: width / 2, y: height - 8,
-        text: `The sum of logs carries on: log L = ${brief(logL)} nats` });
-    },
+  return (state, numbers, area, { width, height }) => {
+    const { top, bottom } = area;
+    const { log_likelihood: logL } = numbers;
+    plane.draw(area);
+    const x = plane.x(Math.log10(clamp(-logL / Math.LN10, 1, MOST)));
+    pen.path("L line", "curve role-q", "x-log-zeros x=zeros", path`M${x},${top} V${bottom}`);
+    Object.keys(PRECISIONS).forEach((name, i) => drawPrecision(name, i,
+      top + 20 + (i * area.height) / 3, verdict(numbers[`product_${name}`], logL)));
+    const text = `L(θ) = ${fromLog(logL)}`;
+    pen.text("L", "label role-q", textWithin(0, width, x, text), top - 6, text);
+    pen.text("sum", "label middle", width / 2, height - 8,
+      `The sum of logs carries on: log L = ${brief(logL)} nats`);
   };
 }
+
+const UNDERFLOW = {
+  wide: { columns: [24, "amount zeros", 24], rows: [30, { amount: 0 }, 62, "zeros", 86] },
+};
 
 // ---- What the picture shows, in words ----
 
@@ -341,5 +302,9 @@ export default defineExplorable({
   ledger,
   describe,
   views: { curves: "Curves", underflow: "Underflow" },
-  picture: { curves, underflow },
+  picture: {
+    curves: picture(
+      { lines, ...Object.fromEntries(PANELS.map((one) => [one.id, panel(one)])), theta, share }, CURVES),
+    underflow: picture({ amount, zeros }, UNDERFLOW),
+  },
 });

@@ -215,12 +215,8 @@ function weights(frame, pen) {
     at: plane.x,
   });
 
-  function drawTitle(x, y, known) {
-    const words = pen.inside("text", "title", { class: "label start", x, y });
-    words("tspan", "weights", { text: "Weights of " });
-    words("tspan", "model", { class: "role-q", text: "q" });
-    words("tspan", "truth", { class: "role-p", text: known ? ", of the truth" : "" });
-  }
+  const drawTitle = (x, y, known) => pen.words("title", "label start", x, y,
+    [["Weights of "], ["q", "role-q"], [known ? ", of the truth" : "", "role-p"]]);
 
   // The band from −σ to σ.
   function drawPrior(width, { left, right }) {

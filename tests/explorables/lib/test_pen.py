@@ -101,3 +101,19 @@ def test_nothing_is_written_when_a_mark_is_drawn_as_it_was() -> None:
 def test_a_path_rounds_its_numbers_and_takes_texts_as_they_are() -> None:
     d = pen("return path`M${1 / 3},${-0.001} ${path`l${2.5},${1e-9}`} V${-40.126} Z`;")
     assert d == "M0.33,0 l2.5,0 V-40.13 Z"
+
+
+def test_words_that_are_not_alike_are_parts_of_one_text() -> None:
+    look, place, words = pen(
+        """
+        const draw = (value) =>
+          pen.words("title", "label", 3, 5, [["KL = "], [value, "role-kl"], ["", "role-p"]]);
+        draw("0.1");
+        draw("0.2");
+        const text = parent.querySelector("text");
+        return [text.getAttribute("class"), [text.getAttribute("x"), text.getAttribute("y")],
+          text.children.map((part) => [part.textContent, part.getAttribute("class")])];
+        """
+    )
+    assert (look, place) == ("label", ["3", "5"])
+    assert words == [["KL = ", None], ["0.2", "role-kl"], ["", "role-p"]]

@@ -33,5 +33,10 @@ export function createPen(parent) {
     if (!inner.has(key)) inner.set(key, createPen(node));
     return inner.get(key);
   };
+  // Words that are not all alike: [[text, look], ...].
+  pen.words = (key, look, x, y, words) => {
+    const part = pen.inside("text", key, { class: look, x, y });
+    words.forEach(([text, one = null], i) => part("tspan", i, { class: one, text }));
+  };
   return pen;
 }

@@ -1,7 +1,7 @@
 // A number on a horizontal track with a handle: probabilities, temperatures, widths, counts.
 
 import { clamp } from "./clamp.js";
-import { textWithin, whole } from "./format.js";
+import { textWithin, threeDigits, whole } from "./format.js";
 import { createHandle } from "./handle.js";
 import { path } from "./pen.js";
 
@@ -74,7 +74,7 @@ export function createTrack(frame, pen, options) {
 
   return {
     reach: handle.reach,
-    // The line runs 38 pixels below `top`, from left to right.
+    // The line runs 38 pixels below `top`, from left to right. Returns where the handle stands.
     draw(value, left, top, right) {
       track.left = left + 10;
       track.length = right - 20 - left;
@@ -84,13 +84,28 @@ export function createTrack(frame, pen, options) {
       const x = at(clamp(level(), least, most));
       const shown = text(value);
       handle.draw(x, y, shown, [textWithin(left, right, x, shown) - x, -14]);
+      return x;
     },
   };
 }
 
-// A part of a picture: a track along the lower edge of its area.
-export const track = (options) => (frame, pen) => {
-  const { draw } = createTrack(frame, pen, options);
-  return (state, numbers, { left, right, bottom }) =>
-    draw(state[options.trait], left - 10, bottom - 38, right + 10);
+// A part of a picture: a track along the lower edge of its area. It is dragged by a line of the picture
+// too, line(x, areas), where there is one.
+export const track = ({ line = null, ...options }) => (frame, pen) => {
+  const { draw, reach } = createTrack(frame, pen, options);
+  return (state, numbers, { left, right, bottom }, { areas }) => {
+    const x = draw(state[options.trait], left - 10, bottom - 38, right + 10);
+    if (line) reach(line(x, areas));
+  };
 };
+
+export const TEMPERATURE_ENDS = [0.1, 10];
+
+export const temperature = track({
+  trait: "temperature",
+  name: "temperature T",
+  ends: TEMPERATURE_ENDS,
+  ticks: [0.1, 1, 10],
+  scale: "log",
+  text: (value) => `T = ${threeDigits(value)}`,
+});
