@@ -24,7 +24,7 @@ from docutils import nodes
 from docutils.utils import new_document
 from fontTools.ttLib import TTFont
 from matplotlib.image import imread
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from visits import Visit
 
 import crossentropy
@@ -145,10 +145,12 @@ def test_a_page_is_whole(name: str, visit: Visit, first_page: Collection[str]) -
         assert_no_violations(Axe().run(page, options=SIZES))
         return
     weights = {url: len(gzip.compress(body)) for url, body in visit.bodies.items()}
-    # Chapter 6 is the heaviest: 4,000 logits for its reader to calibrate are 7 kB of it.
-    assert sum(weights.values()) < 270_000, weights
+    # What a picture further down holds comes with it: 4,000 logits of chapter 6, to be calibrated.
+    later = {url: weights.pop(url) for url in list(weights) if "/_static/states/" in url}
+    assert sum(later.values()) < 11_000, later
+    assert sum(weights.values()) < 257_000, weights
     if name in WRITTEN:  # the page of the search brings what it searches
-        assert sum(weights[url] for url in set(weights) - {*first_page}) < 69_000, weights
+        assert sum(weights[url] for url in set(weights) - {*first_page}) < 55_500, weights
     assert_no_violations(Axe().run(page, options=BUT_COLOURS))
     page.evaluate("document.querySelectorAll('.fold').forEach(fold => { fold.click(); })")
     # The theme is a set of colours; nothing else depends on it.
@@ -224,6 +226,35 @@ def test_no_translator_takes_code_apart(book: Path) -> None:
         assert all(element.get("translate") == "no" for element in marked), name
 
 
+def test_a_picture_is_mounted_when_a_reader_is_a_screen_away(
+    browser: Browser, book: Path, book_url: str
+) -> None:
+    context = browser.new_context(viewport={"width": WIDE, "height": 900})
+    page = context.new_page()
+    states: list[str] = []
+    page.on("request", lambda asked: "/_static/states/" in asked.url and states.append(asked.url))
+    page.goto(f"{book_url}chapters/06-beyond.html")
+    page.wait_for_timeout(1500)
+    figures = page.locator("figure[data-explorable]").all()
+    tops = [figure.bounding_box()["y"] for figure in figures]
+    live = [figure.get_attribute("data-live") == "true" for figure in figures]
+    assert live == [top < 2 * 900 for top in tops]
+    assert sum(live) < len(live) / 2
+    written = soup(book / "chapters" / "06-beyond.html").select("figure[data-explorable]")
+    elsewhere = [len(figure.select("script[data-src]")) for figure in written]
+    assert len(states) == sum(itertools.compress(elsewhere, live)) < sum(elsewhere)
+    assert page.locator("[data-waiting] .ce-picture").first.is_hidden()
+    page.emulate_media(media="print")  # which waits for nothing
+    assert page.locator("[data-waiting] .ce-picture").first.is_visible()
+    page.emulate_media(media="screen")
+    figures[-2].scroll_into_view_if_needed()
+    page.wait_for_function(
+        "figure => figure.dataset.live === 'true'", arg=figures[-2].element_handle()
+    )
+    assert len(states) == sum(elsewhere)
+    context.close()
+
+
 def test_a_static_picture_needs_no_other_file(book: Path) -> None:
     files = sorted((book / "_static" / "pictures").glob("*.svg"))
     used = {Path(image["src"]).name for name in WRITTEN for image in soup(book / name).select(
@@ -273,7 +304,7 @@ def break_scripts(context: BrowserContext, fault: str) -> None:
         else:
             start = "function defineExplorable(spec){"
             assert start in response.text()
-            broken = response.text().replace(start, f"{start}throw new Error('no');")
+            broken = response.text().replace(start, f'{start}throw new Error("no");')
             route.fulfill(response=response, body=broken)
 
     if fault in ("mount.js", "explorables.js"):
@@ -292,8 +323,10 @@ def test_where_scripts_fail_the_picture_stays(fault: str, browser: Browser, book
     figures = page.locator("figure[data-explorable]:not(.predict)").all()
     assert len(figures) > 2
     for figure in figures:
-        assert figure.get_attribute("data-live") is None
+        figure.scroll_into_view_if_needed()
         picture = figure.locator("[role=img]")
+        expect(picture.locator("img").filter(visible=True).first).to_be_visible()
+        assert figure.get_attribute("data-live") is None
         assert len(picture.get_attribute("aria-label")) > 40
         shown = [image for image in picture.locator("img").all() if image.is_visible()]
         assert shown
@@ -302,7 +335,9 @@ def test_where_scripts_fail_the_picture_stays(fault: str, browser: Browser, book
             image.evaluate("image => image.decode()")
             assert image.evaluate("image => image.naturalWidth") > 0
     if fault != "a module throws":  # the module of a question is another one
-        assert page.locator(".predict p[data-right]").first.is_visible()
+        question = page.locator(".predict").first
+        question.scroll_into_view_if_needed()
+        expect(question.locator("p[data-right]")).to_be_visible()
     context.close()
 
 

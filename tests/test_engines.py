@@ -43,11 +43,20 @@ LISTEN = """<script>{
     faults.push(event.message || `not loaded: ${event.target.src || event.target.href}`), true);
 }</script>"""
 
-# A picture is drawn in the frame after the one in which its size is known.
+# A picture is mounted when it is near, and drawn in the frame after its size is known.
 SETTLED = """new Promise(done => {
   const figures = [...document.querySelectorAll('figure[data-explorable]')];
-  const look = () => figures.every(figure => figure.dataset.live === 'true')
-    ? requestAnimationFrame(() => setTimeout(done)) : setTimeout(look, 50);
+  const [place, going] = [scrollY, { behavior: 'instant', block: 'center' }];
+  const look = () => {
+    const next = figures.find(figure => figure.dataset.live !== 'true');
+    if (next) {
+      next.scrollIntoView(going);
+      setTimeout(look, 50);
+    } else {
+      scrollTo({ top: place, behavior: 'instant' });
+      requestAnimationFrame(() => setTimeout(done));
+    }
+  };
   document.fonts.ready.then(look);
   setTimeout(done, 20_000);
 })"""

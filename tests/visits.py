@@ -10,10 +10,22 @@ __all__ = ["Visit", "wait_until_live"]
 
 
 def wait_until_live(page: Page) -> None:
-    """Wait until every explorable of a page is there."""
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('figure[data-explorable]')]"
-        ".every(figure => figure.dataset.live === 'true')"
+    """Come near every explorable of a page, wait until it is there, and return to where one was.
+
+    Each is mounted when a reader is a screen away from it.
+    """
+    page.evaluate(
+        """async () => {
+          const place = scrollY;
+          const figures = [...document.querySelectorAll('figure[data-explorable]')];
+          for (const figure of figures) {
+            if (figure.dataset.live !== 'true') {
+              figure.scrollIntoView({ behavior: 'instant', block: 'center' });
+            }
+            while (figure.dataset.live !== 'true') await new Promise(done => setTimeout(done, 20));
+          }
+          if (scrollY !== place) scrollTo({ top: place, behavior: 'instant' });
+        }"""
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 import json
 import re
 import struct
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
@@ -35,6 +37,8 @@ _ELSEWHERE = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["'](https?://[^"']+)"""
 
 # What Jupyter asks of every widget, and no front end reads.
 _OF_JUPYTER = {"_css", "_dom_classes", "_esm", "layout", "tabbable", "tooltip"}
+
+_DRAWN = 1000  # colours of a drawing, most of them where an edge is smoothed
 
 _LONGEST_SHOWN = 60  # characters of a value that a widget at rest shows
 
@@ -95,6 +99,7 @@ class _Page:
 
     def _image(self, png: bytes, text: str) -> str:
         """Return an image as a file of its own, which few readers of a page come to."""
+        png = _lighter(png)
         name = f"image-{zlib.crc32(png):08x}.png"
         self.images[name] = png
         width, height = struct.unpack(">II", png[16:24])  # the first thing in every PNG
@@ -145,6 +150,17 @@ class _Page:
 
     def _warn(self, message: str) -> None:
         _logger.warning(message, location=self.name, type="anywidget")
+
+
+def _lighter(png: bytes) -> bytes:
+    """Return a drawing in a palette of 256 colours; a photograph has more, and stays as it is."""
+    image = Image.open(io.BytesIO(png))
+    if image.mode not in ("RGB", "RGBA") or not image.getcolors(_DRAWN):
+        return png
+    buffer = io.BytesIO()
+    few = image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def _is_read(name: str) -> bool:

@@ -92,9 +92,11 @@
     }
   };
 
-  // A widget whose module is named, or given, and whose place is the figure itself.
-  anywidgets.mountIn = (figure, { module, source, state }) =>
+  // A widget whose place is the figure itself: `given` brings its state, and its module by name or as
+  // text.
+  anywidgets.mountIn = (figure, given) =>
     anywidgets.mount(figure, async () => {
+      const { module, source, state } = await given();
       const widget = await load(source ? blobUrl(source) : urlOf(module));
       if (source) figure.replaceChildren(); // it expects an empty place, as Jupyter gives it
       await widget.render({ model: createModel(state)(), el: figure });

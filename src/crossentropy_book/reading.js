@@ -40,16 +40,17 @@
   /** @type {NodeListOf<HTMLElement>} */
   const folds = document.querySelectorAll(".fold");
   for (const fold of folds) {
-    const mark = fold.previousElementSibling;
+    const mark = /** @type {HTMLElement} */ (fold.previousElementSibling);
+    if (mark.ariaLabel) mark.title = mark.ariaLabel;
     mark.addEventListener("click", () => unfold(fold, fold.hidden !== false));
     fold.addEventListener("beforematch", () => unfold(fold, true)); // found by the browser's search
   }
 
-  // A link to something within folded code opens it.
+  // A link to something that is folded opens it, and all that is around it.
   function openTarget() {
     const target = document.querySelector(".fold :target");
     if (!target) return;
-    unfold(target.closest(".fold"), true);
+    for (const fold of folds) if (fold.contains(target)) unfold(fold, true);
     target.scrollIntoView({ behavior: "instant" });
   }
   addEventListener("hashchange", openTarget);

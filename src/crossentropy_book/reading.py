@@ -5,8 +5,12 @@ A cell that only imports, asserts, shows a widget, or calls what the book names 
 margin, a button that opens this cell. So is the code of a cell with the tag ``hide-input``, and
 that of one with more lines than ``reading_open_lines``, where a book sets it: what such a cell
 prints stays in sight, as does what the next cell checks. A page about code has more of it open: it
-sets ``reading_open_lines`` in its own metadata. In the view *Code*, and without scripts, all code
-is there.
+sets ``reading_open_lines`` in its own metadata. A cell to begin an exercise with is a mark too: who
+does the exercise is in the view *Code*, or in a notebook.
+
+Where a book sets ``reading_folded_proofs``, a proof, with the outputs that carry it on, is a line
+below its statement, and a press opens it. In the view *Code*, on paper, and without scripts, all
+code and every proof is there.
 """
 
 from __future__ import annotations
@@ -33,6 +37,7 @@ _KINDS = {
     "check": "a check of your answer",
     "picture": "this picture",
     "code": "this output",
+    "start": "to begin with",
     "numbers": "a check of these numbers",
     "imports": "imports",
 }
@@ -128,6 +133,8 @@ class _FoldCells(SphinxPostTransform):
         kinds = [_kind_of_cell(cell, calls) for cell in cells]
         before: tuple[nodes.Element | None, int] = (None, 0)
         for cell, (kind, next_kind) in zip(cells, pairwise([*kinds, None]), strict=True):
+            if kind is None and next_kind == "check" and _is_exercise(_previous(cell)):
+                kind = "start"
             if kind is None and next_kind != "check" and _lines(cell) > most > 0:
                 kind = "long"
             if kind:
@@ -135,6 +142,39 @@ class _FoldCells(SphinxPostTransform):
                 place = before[1] if before[0] is _previous(cell) else 0
                 is_gone = _fold(cell, kind, place)
                 before = (cell, place + 1) if is_gone else (None, 0)
+        if self.config.reading_folded_proofs:
+            for proof in list(self.document.findall(_is_proof)):
+                _fold_proof(proof, self.config.reading_folded_proofs)
+
+
+def _is_proof(node: nodes.Node) -> bool:
+    """Return whether a node is a proof of sphinx-proof by itself, and not part of a solution."""
+    return type(node).__name__ == "proof_node" and isinstance(node.parent, nodes.section)
+
+
+def _fold_proof(proof: nodes.Element, goes_on: str) -> None:
+    """Fold a proof with the cells below it whose output has the markup that carries a proof on."""
+    section = proof.parent
+    start = end = section.index(proof)
+    lines = 0
+    while (end := end + 1) < len(section) and _is_cell(section[end]):
+        shown = "".join(raw.astext() for raw in section[end].findall(nodes.raw))
+        if goes_on not in shown:
+            break
+        lines += shown.count('<td class="line"')
+    said = f"Proof<small>{lines} lines, each with its number</small>" if lines else "Proof"
+    bar = (
+        f'<button type="button" class="fold-bar" aria-expanded="false">{said}</button>'
+        '<div class="fold" hidden="until-found">'
+    )
+    parts = section[start:end]
+    folded = nodes.container("", classes=["folds", "folded-proof"])
+    section[start:end] = [folded]
+    folded.extend([_markup(bar), *parts, _markup("</div>")])
+
+
+def _is_exercise(node: nodes.Node | None) -> bool:
+    return isinstance(node, nodes.Element) and "exercise" in node.get("classes", [])
 
 
 def _is_cell(node: nodes.Node) -> bool:
@@ -181,8 +221,8 @@ def _fold(cell: nodes.Element, kind: str, before: int) -> bool:
     place = f' style="--before: {before}"' if before else ""
     # `until-found` lets the browser's search open it, in browsers that know the word.
     mark = (
-        f'<button type="button" class="fold-mark" aria-expanded="false" aria-label="{name}" '
-        f'title="{name}"{place}></button><div class="fold" hidden="until-found">'
+        f'<button type="button" class="fold-mark" aria-expanded="false" aria-label="{name}"'
+        f'{place}></button><div class="fold" hidden="until-found">'
     )
     count = len(cell.children) if kind == "check" else 1
     folded, rest = cell.children[:count], cell.children[count:]
@@ -213,6 +253,7 @@ def _load(
 ) -> None:
     if 'class="fold"' in context.get("body", ""):
         app.add_js_file(None, body=_BEFORE_PAINT, priority=0)
+    if app.config.reading_views:  # on each page: the next one has it then
         app.add_js_file("reading.js", loading_method="defer")
 
 
@@ -221,6 +262,7 @@ def setup(app: Sphinx) -> None:
     app.add_config_value("reading_views", True, "env", [bool])
     app.add_config_value("reading_folded_calls", {}, "env", [dict])
     app.add_config_value("reading_open_lines", 0, "env", [int])
+    app.add_config_value("reading_folded_proofs", "", "env", [str])
     app.add_post_transform(_FoldCells)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _write)

@@ -40,6 +40,8 @@ def _configure(app: Sphinx, config: Config) -> None:
     config.lean_theme = True
     # Between two paragraphs nobody reads more code than this; what it prints stays.
     config.reading_open_lines = 6
+    # A proof is read by who wants it; the derivation below it is part of it.
+    config.reading_folded_proofs = '<table class="derivation"'
     config.reading_folded_calls = {"check": "check", **dict.fromkeys(pictures, "picture")}
 
 

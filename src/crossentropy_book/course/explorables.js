@@ -11,11 +11,26 @@
     if (figure.explorable?.follow?.(location.hash)) figure.scrollIntoView();
   }
 
+  // A state that is long has a file of its own: only who comes near its picture fetches it.
+  async function dataOf(script) {
+    const { src } = script.dataset;
+    if (!src) return JSON.parse(script.textContent);
+    const file = document.createElement("script");
+    await new Promise((arrived, missing) => {
+      Object.assign(file, { src, onload: arrived, onerror: () => missing(new Error(`no ${src}`)) });
+      document.head.append(file);
+    });
+    return anywidgets.states[script.dataset.key];
+  }
+
   async function mount(figure) {
-    const data = [...figure.querySelectorAll("script")].map(({ textContent }) => textContent);
-    const [state = null, source] = data.map((text) => JSON.parse(text));
+    delete figure.dataset.waiting;
+    const scripts = [...figure.querySelectorAll("script")];
     const module = figure.dataset.explorable;
-    const isLive = await anywidgets.mountIn(figure, { module, source, state });
+    const isLive = await anywidgets.mountIn(figure, async () => {
+      const [state = null, source] = await Promise.all(scripts.map(dataOf));
+      return { module, source, state };
+    });
     if (isLive) follow(figure);
   }
 
@@ -31,12 +46,45 @@
   /** @type {NodeListOf<HTMLElement & { explorable: any }>} */
   const figures = document.querySelectorAll("figure[data-explorable]");
   for (const figure of figures) figure.id = nameOf(figure);
-  // One after the other, and the reader's own doings between: together they would block the page.
-  (async () => {
-    for (const figure of figures) {
-      await mount(figure);
-      await new Promise((resume) => setTimeout(resume));
+
+  // A figure is mounted when the reader is a screen away from it, or follows a link to it. One after
+  // the other, where the browser has nothing else to do: together they would block the page.
+  const queue = [];
+  let isBusy = false;
+  const idle = (resume) =>
+    globalThis.requestIdleCallback ? requestIdleCallback(resume, { timeout: 300 }) : setTimeout(resume);
+
+  async function mountQueue() {
+    if (isBusy) return;
+    isBusy = true;
+    while (queue.length) {
+      await new Promise(idle);
+      await mount(queue.shift());
     }
-  })();
-  addEventListener("hashchange", () => figures.forEach(follow));
+    isBusy = false;
+  }
+
+  const near = new IntersectionObserver((entries) => {
+    mountSoon(...entries.filter(({ isIntersecting }) => isIntersecting).map(({ target }) => target));
+  }, { rootMargin: "100% 0px" });
+
+  function mountSoon(...those) {
+    for (const figure of those) {
+      near.unobserve(figure);
+      if ("waiting" in figure.dataset && !queue.includes(figure)) queue.push(figure);
+    }
+    mountQueue();
+  }
+
+  const isLinked = ({ id }) => decodeURIComponent(location.hash).startsWith(`#${id}=`);
+
+  for (const figure of figures) {
+    figure.dataset.waiting = "";
+    near.observe(figure);
+  }
+  mountSoon(...[...figures].filter(isLinked));
+  addEventListener("hashchange", () => {
+    figures.forEach(follow);
+    mountSoon(...[...figures].filter(isLinked));
+  });
 })();

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-import json
+import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,10 @@ from crossentropy_book.fonts import face_rule
 __all__ = ["explorable_page", "setup"]
 
 _HERE = Path(__file__).parent
+
+# The data of an explorable, and how many characters of it a page holds at most.
+_STATE = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
+_LONG = 3000
 
 
 def explorable_page(explorable: Live) -> str:
@@ -60,10 +65,18 @@ def _modules_script() -> str:
         fronts.get(path, _key(path)): _parts(path, source_of(path, schemas))
         for path in in_order([*fronts])
     }
-    text = json.dumps(modules, ensure_ascii=False)
-    return minified((_HERE / "explorables.js").read_text("utf-8")).replace(
-        "MODULES={}", f"MODULES={text}", 1
+    text = ",".join(
+        f"{_literal(name)}:[{','.join(map(_literal, parts))}]" for name, parts in modules.items()
     )
+    return minified((_HERE / "explorables.js").read_text("utf-8")).replace(
+        "MODULES={}", f"MODULES={{{text}}}", 1
+    )
+
+
+def _literal(text: str) -> str:
+    """Return a text as JavaScript; the modules have many double quotes, and few single ones."""
+    text = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
+    return f"'{text}'"
 
 
 def _parts(path: Path, source: str) -> list[str]:
@@ -91,6 +104,31 @@ def _write(app: Sphinx) -> None:
     copy_script(_HERE / "print.js", folder)
 
 
+def _with_states_elsewhere(body: str, page: str, book: Path) -> str:
+    """Return a page's body with its long states in files, which wait for a reader to come near."""
+    folder = book / "_static" / "states"
+
+    def moved(script: re.Match[str]) -> str:
+        text = script[1]
+        if len(text) < _LONG:
+            return script[0]
+        key = f"{zlib.crc32(text.encode()):08x}"
+        folder.mkdir(parents=True, exist_ok=True)
+        source = f'(anywidgets.states ??= {{}})["{key}"] = {text};\n'
+        (folder / f"{key}.js").write_text(source, "utf-8")
+        src = f"{'../' * page.count('/')}_static/states/{key}.js"
+        return f'<script type="application/json" data-key="{key}" data-src="{src}"></script>'
+
+    return _STATE.sub(moved, body)
+
+
+def _move_states(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    if "body" in context:
+        context["body"] = _with_states_elsewhere(context["body"], page, Path(app.outdir))
+
+
 def _load_explorables(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -105,3 +143,5 @@ def setup(app: Sphinx) -> None:
     app.add_js_file("print.js", loading_method="defer")
     app.connect("builder-inited", _write)
     app.connect("html-page-context", _load_explorables)
+    # After the pictures are drawn.
+    app.connect("html-page-context", _move_states, priority=700)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import functools
+import html
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from pygments.styles import get_style_by_name
-from pygments.token import STANDARD_TYPES
+from pygments.token import STANDARD_TYPES, Operator, Text
 from sphinx.application import Sphinx
 
 from crossentropy_book.assets import drop_files
+from crossentropy_book.course.drawing_weight import lighter_drawings
 
 __all__ = [
+    "lighter_citations",
     "lighter_code",
-    "lighter_drawings",
     "lighter_page",
     "loaded_files",
     "setup",
@@ -30,6 +33,8 @@ _CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 _WORD = re.compile(r'<span class="(\w+)">([^<]*)</span>')
 _ALIKE = re.compile(r'<span class="(\w+)">[^<]*</span>(?:\s*<span class="\1">[^<]*</span>)+')
 
+_CITED = re.compile(r'(<a class="reference internal" href="[^"]*#(id\d+)" title=)"[^"]*"')
+
 # What some scripts of Sphinx and its extensions are for; a page without it does without them.
 _SERVED = {
     "design-tabs.js": re.compile(r'class="[^"]*\bsd-tab-'),
@@ -41,10 +46,6 @@ _LOADED = re.compile(r"""<(?:link|script)\b[^>]*?\s(?:href|src)="([^"?:#]+\.(?:c
 # Where spaces are text.
 _AS_IT_IS = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DOTALL)
 _SPACE = re.compile(r"\s*\n\s*")
-
-_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-_HASHED = re.compile(r"(?<=[\"#])[a-z][0-9a-f]{10}(?=[\")])")
-_OWN_FONT = re.compile(r"\s*font-family: [^;\"]*;")
 
 
 def _pages(book: Path) -> set[Path]:
@@ -64,10 +65,14 @@ def loaded_files(book: Path) -> set[Path]:
 
 @functools.cache
 def _looks() -> dict[str, str]:
-    """Return for each kind of word in code the shortest kind with its colours; none for plain."""
+    """Return for each kind of word in code the shortest kind with its colours; none for plain.
+
+    A dot or an equals sign is plain too: one in two of all marks would be for them.
+    """
     kinds: dict[str, list[str]] = {}
     for token, kind in STANDARD_TYPES.items():
-        colours = str([style.style_for_token(token) for style in _STYLES])
+        shown_as = Text if token is Operator else token
+        colours = str([style.style_for_token(shown_as) for style in _STYLES])
         kinds.setdefault(colours, []).append(kind)
     return {
         kind: min(alike, key=lambda name: (len(name), name))
@@ -83,8 +88,8 @@ def lighter_code(markup: str) -> str:
 
     Examples
     --------
-    >>> lighter_code('<pre><span class="o">=</span> <span class="s2">""</span></pre>')
-    '<pre><span class="o">= ""</span></pre>'
+    >>> lighter_code('<pre><span class="o">=</span> <span class="mi">1</span></pre>')
+    '<pre>= <span class="l">1</span></pre>'
     """
     looks = _looks()
 
@@ -98,22 +103,6 @@ def lighter_code(markup: str) -> str:
     return _CODE.sub(lambda code: _ALIKE.sub(joined, _WORD.sub(renamed, code[0])), markup)
 
 
-def lighter_drawings(markup: str, page: str) -> str:
-    """Return a page whose drawings have ids that compress, and their font from its style sheet.
-
-    Examples
-    --------
-    >>> lighter_drawings('<svg><path id="m0015fb01b9"/><use href="#m0015fb01b9"/></svg>', "map")
-    '<svg><path id="map-0"/><use href="#map-0"/></svg>'
-    """
-    names: dict[str, str] = {}
-
-    def short(name: re.Match[str]) -> str:
-        return names.setdefault(name[0], f"{page}-{len(names)}")
-
-    return _DRAWING.sub(lambda svg: _HASHED.sub(short, _OWN_FONT.sub("", svg[0])), markup)
-
-
 def lighter_page(page: str) -> str:
     """Return a page without indentation."""
     parts = _AS_IT_IS.split(page)
@@ -123,6 +112,39 @@ def lighter_page(page: str) -> str:
     )
 
 
+def lighter_citations(markup: str, titles: Mapping[str, str]) -> str:
+    """Return a page whose citations tell the title of the work; all else is where they lead.
+
+    Parameters
+    ----------
+    markup : str
+        The page.
+    titles : Mapping of str to str
+        The titles, by the names of the places where the works are listed.
+
+    Examples
+    --------
+    >>> link = '<a class="reference internal" href="notation.html#id7" title="I. J. Good. 1952.">'
+    >>> lighter_citations(link, {"id7": "Rational decisions"})
+    '<a class="reference internal" href="notation.html#id7" title="Rational decisions">'
+    """
+
+    def told(link: re.Match[str]) -> str:
+        title = titles.get(link[2])
+        return f'{link[1]}"{html.escape(title)}"' if title else link[0]
+
+    return _CITED.sub(told, markup)
+
+
+def _titles(app: Sphinx) -> dict[str, str]:
+    """Return the titles of the works that the book cites, by where it lists them."""
+    cited: Any = app.env.domains["cite"]
+    return {
+        each.citation_id: re.sub(r"[{}]", "", each.entry.fields["title"])
+        for each in cited.citations
+    }
+
+
 def _lighten(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -130,7 +152,9 @@ def _lighten(
     context["without_print_contents"] = True
     if "body" not in context:
         return
-    body = lighter_drawings(lighter_code(context["body"]), page.replace("/", "-"))
+    number = sorted(app.env.found_docs).index(page) if page in app.env.found_docs else "x"
+    body = lighter_citations(lighter_code(context["body"]), _titles(app))
+    body = lighter_drawings(body, f"g{number}")
     context["body"] = body
     drop_files(
         context,
