@@ -6,6 +6,7 @@
   function unfold(fold, isOpen) {
     fold.hidden = isOpen ? false : "until-found";
     fold.previousElementSibling.setAttribute("aria-expanded", `${isOpen}`);
+    dispatchEvent(new Event("resize")); // for scripts that measure what is shown
   }
 
   // What the reader looks at stays where it is, whatever goes or comes above it.
@@ -34,6 +35,7 @@
       keepingPlace(() => { root.dataset.reading = choice.dataset.view; });
       localStorage.setItem("reading", choice.dataset.view);
       markChosen();
+      dispatchEvent(new Event("resize"));
     });
   }
 

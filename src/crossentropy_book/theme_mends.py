@@ -21,6 +21,16 @@ _THEBE = re.compile(
     re.DOTALL,
 )
 
+# How the theme lets the keyboard reach what scrolls.
+_BY_TURNS = re.compile(
+    r"(document\.querySelectorAll\(\[[^\]]*\]\.join\(\", \"\)\))\.forEach\(\(e=>\{e\.tabIndex="
+    r"(e\.scrollWidth>e\.clientWidth\|\|e\.scrollHeight>e\.clientHeight)\?0:-1\}\)\)"
+)
+_AT_ONCE = (
+    r"Array.from(\1).filter((e=>e.checkVisibility())).map((e=>[e,\2?0:-1]))"
+    r".forEach((([e,t])=>{e.tabIndex=t}))"
+)
+
 
 def _drop_thebe(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
@@ -70,6 +80,18 @@ def _drop_viewport(
     context["metatags"] = _without_viewport(context.get("metatags", ""))
 
 
+def _reach_at_once(app: Sphinx, exception: Exception | None) -> None:
+    """Let the theme measure no box that is folded, and all others before it says that one scrolls.
+
+    It measures and says by turns, and what is folded is laid out to be measured: that blocks a
+    chapter longer than all else.
+    """
+    script = Path(app.outdir) / "_static" / "scripts" / "pydata-sphinx-theme.js"
+    if exception is None and script.exists():
+        text = script.read_text("utf-8")
+        script.write_text(_BY_TURNS.sub(_AT_ONCE, text), "utf-8")
+
+
 def _add_filters(app: Sphinx) -> None:
     if app.builder.format == "html":
         filters = app.builder.templates.environment.filters
@@ -94,3 +116,4 @@ def setup(app: Sphinx) -> None:
     app.connect("html-page-context", _mend_roles)
     app.connect("html-page-context", _drop_viewport)
     app.connect("html-page-context", _keep_code)
+    app.connect("build-finished", _reach_at_once)
