@@ -99,7 +99,7 @@ def show(
 
 def _indented(text: str) -> Iterator[str]:
     # What is not printable could command the teacher's terminal.
-    lines = text.expandtabs(4).split("\n")
+    lines = text.rstrip().expandtabs(4).split("\n")
     yield from (f"    | {printable(line)}" for line in lines[:MOST_LINES])
     if len(lines) > MOST_LINES:
         yield f"    ... and {len(lines) - MOST_LINES} lines more"
@@ -144,7 +144,7 @@ def main(arguments: argparse.Namespace) -> int:
             elif sys.stdin.isatty():
                 changed += _ask(gradebook, question)
             print()
-    print(f"Questions: {len(cases)}. Changed: {changed}.", "Now: make feedback" if changed else "")
+    print(f"Questions: {len(cases)}. Changed: {changed}.{' Now: make feedback' if changed else ''}")
     return 0
 
 
