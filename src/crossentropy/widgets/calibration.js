@@ -1,6 +1,8 @@
 import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { brief, format, scientific, shorten, signed, threeDigits } from "./lib/format.js";
+import {
+  brief, format, scientific, shorten, signed, textWithin, threeDigits,
+} from "./lib/format.js";
 import { circle, definePatterns, defineHatches, drawLength } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
 import { path } from "./lib/pen.js";
@@ -113,8 +115,8 @@ function totals(frame, pen) {
       const y = top + i * (height - 10) / 3;
       pen.text(`name of ${quantity}`, `label start role-${role}`, left, y + 14,
         `${narrow ? short : name} ${brief(numbers[quantity])}`);
-      drawLength(pen, quantity, { role, mark: `x-total left=0 width=${quantity}`, x: left, y: y + 20,
-        width: width * numbers[quantity], height: 14, limit: right + 1 });
+      drawLength(pen, quantity, { role, mark: `x-total left=0 width=${quantity}`, x: left,
+        y: y + 20, width: width * numbers[quantity], height: 14, limit: right + 1 });
     });
     pen("path", "totals", { class: "rule", "data-tick": "x-total 0 1",
       d: path`M${left},${bottom - 14} v4 H${right} v-4` });
@@ -176,8 +178,9 @@ function loss(frame, pen) {
       path`M${x},${start} V${bottom} M${x},${areas.error.top - 4} V${areas.temperature.bottom}`);
     plane.point("best", "dot best", ["best_temperature", "best_nll"], lowest, least);
     plane.point("loss", "dot here", ["temperature", "nll"], now, nll);
-    pen.text("name of best", "halo", clamp(bestX, left + 34, right - 34), bestY + (below ? 24 : -14),
-      `T* = ${threeDigits(best)}`);
+    const text = `T* = ${threeDigits(best)}`;
+    pen.text("name of best", "halo",
+      textWithin(left, right, bestX, text), bestY + (below ? 24 : -14), text);
   };
 }
 

@@ -242,8 +242,8 @@ const LAYOUT = {
 const describe = ({ mean, width, humps, view }, numbers) =>
   "Over the hours of a day, the target p in blue with its humps " +
   `(${humps.map(([weight, middle, spread]) => `weight ${format(weight, 2)}, ` +
-    `mean ${format(middle, 2)} h, width ${format(spread, 2)} h`).join("; ")}), and the model q, a ` +
-  `dashed vermilion hump with mean ${format(mean, 2)} h and width ${format(width, 2)} h. ` +
+    `mean ${format(middle, 2)} h, width ${format(spread, 2)} h`).join("; ")}), and the model q, ` +
+  `a dashed vermilion hump with mean ${format(mean, 2)} h and width ${format(width, 2)} h. ` +
   `Below them the terms of ${NAMES[view]} as purple areas, hatched above zero, plain below, ` +
   `and cut off where they are tall. KL(p‖q) is ${format(numbers.kl_divergence)} nats, KL(q‖p) ` +
   `${format(numbers.reverse_kl_divergence)}, and H(p) ${format(numbers.entropy)}.`;

@@ -44,7 +44,8 @@ function ledger({ counts, theta }, { nll, log_likelihood: logL, entropy: h, kl_d
   return [
     ["NLL/<i>N</i> = −(1/<i>N</i>) log <i>L</i>(<i>θ</i>)",
       `${format(0 - logL)} / ${whole(size(counts))}`, format(nll)],
-    ["= <i>H</i>(<i>p̂</i>, <i>q<sub>θ</sub></i>) = −∑ <i>p̂<sub>k</sub></i> log <i>q<sub>k</sub></i>",
+    ["= <i>H</i>(<i>p̂</i>, <i>q<sub>θ</sub></i>) = " +
+      "−∑ <i>p̂<sub>k</sub></i> log <i>q<sub>k</sub></i>",
       terms.map((term) => format(term)).join(" + "), format(terms[0] + terms[1])],
     ["= <i>H</i>(<i>p̂</i>) + KL(<i>p̂</i>‖<i>q<sub>θ</sub></i>)",
       `${format(h)} + ${format(kl)}`, format(h + kl)],
@@ -69,8 +70,8 @@ const DEEPEST = 1.5; // nats per label: where the logarithmic curves leave their
 
 const highest = (counts) => logLikelihood(counts, counts[1] / size(counts));
 
-// One edge of each panel is at 0, the other at its `far` value. The loss parts the two that have a top:
-// below its own reflection it would look like a part of one shape.
+// One edge of each panel is at 0, the other at its `far` value. The loss parts the two that have a
+// top: below its own reflection it would look like a part of one shape.
 const PANELS = [
   {
     id: "relative_likelihood", // to the largest
@@ -108,7 +109,8 @@ const panel = ({ id, name, far, value, text }) => (frame, pen) => {
 
   return ({ counts, theta }, numbers, area) => {
     const end = far(counts);
-    const { left, top } = window.fit({ ...area, x: [0, 1], y: [Math.min(end, 0), Math.max(end, 0)] });
+    const { left, top } = area;
+    window.fit({ ...area, x: [0, 1], y: [Math.min(end, 0), Math.max(end, 0)] });
     pen("path", `${id} rule`, { class: "rule", "data-tick": `x-theta 0 1|y-${id} 0 ${end}`,
       d: path`${window.level(0)} M${left},${window.y(end)} h-5` });
     memo([...counts, ...Object.values(area)], () => drawCurve(counts));
@@ -181,7 +183,8 @@ const theta = (frame, pen) => track({
   line: thetaLine,
 })(frame, pen);
 
-const IDS = PANELS.map(({ id }) => id);
+const panels = Object.fromEntries(PANELS.map((one) => [one.id, panel(one)]));
+const IDS = Object.keys(panels);
 const CURVES = {
   wide: {
     columns: [16, `lines share theta ${IDS.join(" ")}`, 16],
@@ -244,7 +247,8 @@ function zeros(frame, pen) {
 
   // As far as the smallest number above zero.
   function drawPrecision(name, i, y, known) {
-    const [start, end] = [1, -Math.log10(PRECISIONS[name].least)].map((n) => plane.x(Math.log10(n)));
+    const [start, end] = [1, -Math.log10(PRECISIONS[name].least)]
+      .map((n) => plane.x(Math.log10(n)));
     pen("rect", `reach of ${name}`, {
       class: "extent", "data-mark": `x-log-zeros left=1 right=reach:${i}`,
       x: start, y: y + 6, width: end - start, height: 12 });
@@ -279,13 +283,13 @@ function describe({ counts, theta, labels, view }, numbers) {
     return `${name}, ${verdict(value, logL).replace(/^right$/, fromLog(Math.log(value)))}`;
   });
   const seen = view === "curves"
-    ? "Three curves over θ: the likelihood and the log-likelihood have their maximum, and NLL/N its " +
-      `minimum, at the same θ, ${format(numbers.p_hat, 3)}.`
-    : "Bars as long as the smallest number of each format has zeros after the decimal point, and a line " +
-      `for the likelihood. Multiplied out, it is in ${products.join("; ")}.`;
-  return `${whole(counts[0])} ${labels[0]} and ${whole(counts[1])} ${labels[1]}; θ, the probability ` +
-    `of ${labels[1]}, is ${format(theta, 3)}. ${seen} The log-likelihood is ${format(logL)} nats and ` +
-    `NLL/N ${format(numbers.nll)} nats.`;
+    ? "Three curves over θ: the likelihood and the log-likelihood have their maximum, and NLL/N " +
+      `its minimum, at the same θ, ${format(numbers.p_hat, 3)}.`
+    : "Bars as long as the smallest number of each format has zeros after the decimal point, and a " +
+      `line for the likelihood. Multiplied out, it is in ${products.join("; ")}.`;
+  return `${whole(counts[0])} ${labels[0]} and ${whole(counts[1])} ${labels[1]}; θ, the ` +
+    `probability of ${labels[1]}, is ${format(theta, 3)}. ${seen} The log-likelihood is ` +
+    `${format(logL)} nats and NLL/N ${format(numbers.nll)} nats.`;
 }
 
 export default defineExplorable({
@@ -303,8 +307,7 @@ export default defineExplorable({
   describe,
   views: { curves: "Curves", underflow: "Underflow" },
   picture: {
-    curves: picture(
-      { lines, ...Object.fromEntries(PANELS.map((one) => [one.id, panel(one)])), theta, share }, CURVES),
+    curves: picture({ lines, ...panels, theta, share }, CURVES),
     underflow: picture({ amount, zeros }, UNDERFLOW),
   },
 });

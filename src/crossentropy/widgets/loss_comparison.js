@@ -113,8 +113,8 @@ function statusText(pair, loss, place, arrival, steps) {
   return `${pair.waiting} ${steps === 0 ? "yet" : `after ${plural(steps, "step")}`}`;
 }
 
-// A row for a ball: its name, where it is, its loss or the slope that it follows, and whether it has
-// arrived.
+// A row for a ball: its name, where it is, its loss or the slope that it follows, and whether it
+// has arrived.
 const score = (role, of) => (frame, pen) => (state, numbers, { top }, { narrow, width }) => {
   const pair = PAIRS[state.rival];
   const loss = pair[role];
@@ -183,7 +183,8 @@ const slide = (of) => (frame, pen) => {
     const across = pair.ranges[of][0] < 0 ? ` ${plane.level(0)}` : "";
     pen("path", "zero", { class: "rule", "data-tick": `x-${of} 0`,
       d: path`M${plane.x(0)},${top} V${bottom}${across}` });
-    pen.text("goal", "tick start", plane.x(0) + 6, of === "loss" ? top + 10 : bottom - 8, pair.goal);
+    pen.text("goal", "tick start",
+      plane.x(0) + 6, of === "loss" ? top + 10 : bottom - 8, pair.goal);
     for (const role of ROLES) {
       const { name, label } = pair[role];
       const [x, y] = label[of];
@@ -260,8 +261,8 @@ export default defineExplorable({
   readouts: [
     { quantity: "steps", label: "Steps", unit: false, show: whole, said: "steps" },
     { quantity: "hero_loss", label: "Loss of the full ball", unit: false, said: "loss" },
-    { quantity: "rival_loss", label: "of the empty ball", unit: false, said: "rival", show: (loss) =>
-      (Number.isFinite(loss) ? format(loss) : "runs away") },
+    { quantity: "rival_loss", label: "of the empty ball", unit: false, said: "rival",
+      show: (loss) => (Number.isFinite(loss) ? format(loss) : "runs away") },
     { quantity: "factor", label: "Factor at the empty ball", unit: false, show: six },
   ],
   ledger,

@@ -105,7 +105,8 @@ function curve(frame, pen) {
   return ({ p, r, unit }, numbers, area) => {
     const top = topOf(numbers);
     plane.draw({ ...area, y: [0, top], yTicks: [0, top / 3, (2 * top) / 3, top] });
-    pen.text("title", "label start", 0, area.top - 34, `surprisal s = −log probability, in ${unit}`);
+    pen.text("title", "label start", 0, area.top - 34,
+      `surprisal s = −log probability, in ${unit}`);
     pen.text("axis", "tick middle", plane.x(0.75), area.bottom + 20,
       area.width < 240 ? "" : "probability"); // there the title says it
     memo([top, unit, ...Object.values(area)], () => drawCurve(top, unit));
@@ -222,9 +223,10 @@ function halve(frame) {
 // ---- What the picture shows, in words ----
 
 function describe({ p, r, unit }, numbers) {
-  const [ofP, ofR, both] = ["p", "r", "product"].map((name) => format(numbers[`surprisal_${name}`]));
-  return `The curve −log p from 0 to 1, with three points: p at ${scientific(p)} and height ${ofP}, ` +
-    `r at ${scientific(r)} and height ${ofR}, p·r at ${scientific(numbers.product)} and height ` +
+  const [ofP, ofR, both] = ["p", "r", "product"]
+    .map((name) => format(numbers[`surprisal_${name}`]));
+  return `The curve −log p from 0 to 1, with three points: p at ${scientific(p)} and height ` +
+    `${ofP}, r at ${scientific(r)} and height ${ofR}, p·r at ${scientific(numbers.product)} and height ` +
     `${both} ${unit}. Beside it, the heights s(p) = ${ofP} and s(r) = ${ofR}, one on top of the ` +
     `other, reach as high as s(p·r) = ${both} ${unit}.`;
 }
@@ -235,7 +237,8 @@ export default defineExplorable({
   readouts: [
     { quantity: "surprisal_p", label: "<i>s</i>(<i>p</i>)", role: "p", said: "surprisal of p" },
     { quantity: "surprisal_r", label: "<i>s</i>(<i>r</i>)", role: "p", said: "of r" },
-    { quantity: "surprisal_product", label: "<i>s</i>(<i>p</i>·<i>r</i>)", role: "p", said: "of both" },
+    { quantity: "surprisal_product", label: "<i>s</i>(<i>p</i>·<i>r</i>)", role: "p",
+      said: "of both" },
     { quantity: "product", label: "<i>p</i>·<i>r</i>", unit: false, show: scientific },
   ],
   ledger,

@@ -1,7 +1,5 @@
 // Numbers as a reader compares them: always as many decimals, a true minus sign, ∞ for infinity.
 
-import { clamp } from "./clamp.js";
-
 export function format(value, decimals = 4) {
   if (value === Infinity) return "∞";
   if (value === -Infinity) return "−∞";
@@ -53,7 +51,7 @@ export function shorten(label, room) {
 // Where the middle of a text stands, as near as it may be to x, so that it lies between two edges.
 export function textWithin(left, right, x, text) {
   const half = 4 * text.length;
-  return clamp(x, left + half, Math.max(right - half, left + half));
+  return Math.max(Math.min(x, right - half), left + half);
 }
 
 // e^log, which may be far too small for a float, to some significant digits.
