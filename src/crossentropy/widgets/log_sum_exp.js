@@ -1,12 +1,12 @@
-import { drawAxis, drawSoftmax } from "./lib/bars.js";
+import { softmaxBars } from "./lib/bars.js";
 import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { bracketed, format, scientific, threeDigits } from "./lib/format.js";
 import { entropy, logsumexp, softmax, sum } from "./lib/information.js";
-import { VIEW, createLogits, inView, short } from "./lib/logits.js";
-import { defineHatches } from "./lib/marks.js";
-import { createPen, path } from "./lib/pen.js";
-import { createTrack } from "./lib/track.js";
+import { VIEW, inView, logits, short } from "./lib/logits.js";
+import { path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
+import { track } from "./lib/track.js";
 
 // ---- The numbers ----
 
@@ -101,113 +101,93 @@ const LEVELS = [
   { name: "M", quantity: "maximum" },
 ];
 
-// The band from M to M + T log K with T·LSE(ℓ/T) inside. They stand where the largest logit is drawn;
-// from there on they are to scale.
-function drawSqueeze(pen, numbers, at, { top, bottom, from, left, width, values }) {
-  const level = (value) => at(inView(numbers.maximum) + value - numbers.maximum);
-  const ys = LEVELS.map(({ quantity }) => level(numbers[quantity]));
-  const [upper, middle, lower] = ys.map((y) => Math.max(y, top));
-  pen("path", "guide", { class: "guide", "data-mark": "y-logit y=level_of:maximum",
-    d: path`M${from},${lower} H${left}` });
-  pen("rect", "band", {
-    class: "band", "data-mark": "y-logit bottom=level_of:maximum top=level_of:upper_bound",
-    x: left, y: upper, width, height: Math.max(lower - upper, 0) });
-  // Labels keep apart, in order, within the picture.
-  const second = clamp(middle, top + APART, bottom - APART);
-  const third = Math.max(Math.min(lower, bottom), second + APART);
-  const places = [Math.min(upper, second - APART), second, third];
-  const right = left + width;
-  [upper, middle, lower].forEach((y, i) => {
-    const { name, quantity, main = "" } = LEVELS[i];
-    pen("path", `leader to ${quantity}`, {
-      class: "rule", "data-mark": `y-logit start=level_of:${quantity}`,
-      d: path`M${right + 2},${y} L${right + 14},${places[i]}` });
-    pen("path", quantity, {
-      class: `level${main}`, "data-mark": `y-logit y=level_of:${quantity}`,
-      d: path`M${left},${y} h${width}` });
-    const text = values ? `${name} = ${short(numbers[quantity])}` : name;
-    const above = ys[i] < top ? " ↑" : ""; // the level itself is out of the picture
-    pen("text", `name of ${quantity}`, {
-      class: `label start${main}`, x: right + 18, y: places[i] + 5, text: text + above });
-  });
-}
+// To the right of the logits: the band from M to M + T log K with T·LSE(ℓ/T) inside. They stand where
+// the largest logit is drawn; from there on they are to scale.
+function squeeze(frame, pen, scale) {
+  // Labels keep apart, in order, from `top` to `bottom`.
+  function placesOf([upper, middle, lower], top, bottom) {
+    const second = clamp(middle, top + APART, bottom - APART);
+    return [Math.min(upper, second - APART), second,
+      Math.max(Math.min(lower, bottom), second + APART)];
+  }
 
-// ---- Softmax ----
-
-function drawQ(pen, q, { top, bottom, start, right, x, column }) {
-  pen("text", "q title", { class: "tick start", x: 0, y: top - 20, text: "q = softmax(ℓ/T)" });
-  drawAxis(pen, [0, 1], { left: start, right, top, bottom, gap: 8 });
-  const width = Math.min(44, column * 0.6);
-  drawSoftmax(pen, q, { x: (k) => x(k) - width / 2, width, top, bottom, column, least: 32 });
+  return ({ logits: present }, numbers, { top, right: left, bottom }, { narrow }) => {
+    // On a wide page the track is below.
+    const [width, lowest] = narrow ? [24, bottom] : [46, top + 108];
+    const right = left + width;
+    const ys = LEVELS.map(({ quantity }) =>
+      scale.y(inView(numbers.maximum) + numbers[quantity] - numbers.maximum));
+    const shown = ys.map((y) => Math.max(y, top));
+    const [upper, , lower] = shown;
+    pen.path("guide", "guide", "y-logit y=level_of:maximum",
+      path`M${scale.x(present.indexOf(numbers.maximum))},${lower} H${left}`);
+    pen("rect", "band", {
+      class: "band", "data-mark": "y-logit bottom=level_of:maximum top=level_of:upper_bound",
+      x: left, y: upper, width, height: Math.max(lower - upper, 0) });
+    const places = placesOf(shown, top, lowest);
+    LEVELS.forEach(({ name, quantity, main = "" }, i) => {
+      pen.path(`leader to ${quantity}`, "rule", `y-logit start=level_of:${quantity}`,
+        path`M${right + 2},${shown[i]} L${right + 14},${places[i]}`);
+      pen.path(quantity, `level${main}`, `y-logit y=level_of:${quantity}`,
+        path`M${left},${shown[i]} H${right}`);
+      const above = ys[i] < top ? " ↑" : ""; // the level itself is out of the picture
+      pen.text(`name of ${quantity}`, `label start${main}`, right + 18, places[i] + 5,
+        (narrow ? name : `${name} = ${short(numbers[quantity])}`) + above);
+    });
+  };
 }
 
 // ---- Naive beside stable ----
 
 const FINE = { text: "the largest is exp(0) = 1" };
 const COMPUTED = [
-  { name: "as written, float32", short: "float32", quantity: "naive_float32",
+  { name: "as written, float32", brief: "float32", quantity: "naive_float32",
     round: PRECISIONS.float32 },
-  { name: "as written, float64", short: "float64", quantity: "naive", round: PRECISIONS.float64 },
-  { name: "M subtracted first", short: "M first", quantity: "logsumexp" },
+  { name: "as written, float64", brief: "float64", quantity: "naive", round: PRECISIONS.float64 },
+  { name: "M subtracted first", brief: "M first", quantity: "logsumexp" },
 ];
 
 // On a narrow page a row is one line, on a wide one two.
-function drawComparison(pen, state, numbers, { left, top, width, narrow }) {
-  pen("text", "computed", { class: "label start", x: left, y: top, text: "LSE(ℓ/T), computed" });
-  COMPUTED.forEach(({ name, short: word, quantity, round }, i) => {
+const comparison = (frame, pen) => (state, numbers, { left, right, top }, { narrow }) => {
+  pen.text("computed", "label start", left, top, "LSE(ℓ/T), computed");
+  COMPUTED.forEach(({ name, brief, quantity, round }, i) => {
     const y = top + (narrow ? 21 * (i + 1) : 22 + 38 * i);
     const { text, broken } = round
       ? verdict(state, numbers[quantity], numbers.logsumexp, round) : FINE;
-    pen("text", name, { class: "label start", x: left, y, text: narrow ? word : name });
-    pen("text", `value, ${name}`, { class: "value end",
-      x: narrow ? left + 128 : width, y, text: short(numbers[quantity]) });
-    pen("text", `verdict, ${name}`, {
-      class: broken ? "main start" : "tick start",
-      x: narrow ? left + 142 : left, y: narrow ? y : y + 17, text });
+    pen.text(name, "label start", left, y, narrow ? brief : name);
+    pen.text(`value, ${name}`, "value end", narrow ? left + 128 : right, y, short(numbers[quantity]));
+    pen.text(`verdict, ${name}`, broken ? "main start" : "tick start",
+      narrow ? left + 142 : left, narrow ? y : y + 17, text);
   });
-}
+};
 
-// ---- All of it ----
-
-function picture(frame) {
-  const pen = createPen(frame.svg);
-  defineHatches(frame.svg);
-  const logits = createLogits(frame, pen);
-  const track = createTrack(frame, pen, {
+const PARTS = {
+  logits: logits({
+    title: "logits ℓ, their maximum M", ticks: TICKS, most: topOf, below: squeeze }),
+  bars: softmaxBars({ title: "q = softmax(ℓ/T)" }),
+  temperature: track({
     trait: "temperature",
     name: "temperature T",
     ends: [0.001, 10],
     ticks: [0.001, 0.01, 0.1, 1, 10],
     scale: "log",
     text: (value) => `T = ${digits(value)}`,
-  });
+  }),
+  comparison,
+};
 
-  return {
-    draw(state, numbers, width, height) {
-      const narrow = width < 560;
-      const start = 30;
-      const right = width - (narrow ? 142 : 250); // of the columns
-      const column = (right - 8 - start) / state.logits.length;
-      const x = (k) => start + 4 + column * (k + 0.5);
-      // From below: on a narrow page the comparison, the track, the bars and the logits; on a wide
-      // one the comparison and the track stand to the right.
-      const names = height - (narrow ? 146 : 5);
-      const bottom = names - 16; // of the bars
-      const top = bottom - (narrow ? 56 : 84);
-      const floor = top - 44; // of the logits
-      logits.draw(state.logits, { title: "logits ℓ, their maximum M", ticks: TICKS, most: topOf(state),
-        top: 32, bottom: floor, names, nameTicks: ["x-class", "x-q"], start, right, x, column });
-      drawSqueeze(pen, numbers, logits.at, {
-        top: 32, bottom: narrow ? floor : 140, from: x(state.logits.indexOf(numbers.maximum)),
-        left: right, width: narrow ? 24 : 46, values: !narrow });
-      drawQ(pen, numbers.q, { top, bottom, start, right, x, column });
-      logits.drawHandles(state.logits, { x, column });
-      track.draw(state.temperature, narrow ? 8 : right + 30, narrow ? names - 8 : 158, width);
-      drawComparison(pen, state, numbers, {
-        left: narrow ? 0 : right + 30, top: height - (narrow ? 68 : 120), width, narrow });
-    },
-  };
-}
+const LAYOUT = {
+  wide: {
+    columns: [30, "logits bars", 30, { "temperature comparison": 220 }],
+    rows: [32, ["logits", 2], ["logits temperature", 1], { temperature: 29 }, { comparison: 15 }, { bars: 84 },
+      { comparison: 21 }],
+  },
+  narrow: {
+    columns: [{ comparison: 8 }, { temperature: 22 }, "logits bars",
+      { "temperature comparison": 142 }],
+    rows: [32, "logits", 44, { bars: 56 }, 8, { temperature: 86 }, { comparison: 68 }],
+  },
+};
 
 // ---- What the picture shows, in words ----
 
@@ -231,5 +211,5 @@ export default defineExplorable({
   ],
   ledger,
   describe,
-  picture,
+  picture: picture(PARTS, LAYOUT),
 });

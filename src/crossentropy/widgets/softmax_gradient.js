@@ -1,15 +1,15 @@
-import { createBars, drawAxis, drawLetters, drawSoftmax, pairs, singles } from "./lib/bars.js";
+import { pair, pairs, softmaxBars } from "./lib/bars.js";
 import { clamp } from "./lib/clamp.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { bracketed, format, shorten, signed, threeDigits } from "./lib/format.js";
+import { bracketed, format, plural, shorten, signed, threeDigits } from "./lib/format.js";
 import {
   entropy, logsumexp, softmax, softmaxCrossEntropy, softmaxJacobian, sum,
 } from "./lib/information.js";
-import { createLevel, createLogits, inView, short } from "./lib/logits.js";
-import { defineHatches } from "./lib/marks.js";
-import { createPen, path } from "./lib/pen.js";
+import { createLevel, drawLevel, inView, logits, short } from "./lib/logits.js";
+import { path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
 import { createRunner } from "./lib/runner.js";
-import { createTrack } from "./lib/track.js";
+import { track } from "./lib/track.js";
 
 // ---- The numbers ----
 
@@ -77,85 +77,40 @@ function descended(state) {
 const arrived = (state) => quantities(state).gradient_norm < SMALL;
 const rises = (state, logits) => quantities({ ...state, logits }).loss > quantities(state).loss;
 
-// From a frame to what its last run reached, and the logits of which that is true.
-const reports = new WeakMap();
+// From a frame to its last run: how many steps raised the loss, and when it has stopped, what it
+// reached and the logits of which that is true.
+const runs = new WeakMap();
 
-function report(frame, steps, state, uphill = 0) {
+function stopped(frame, steps) {
+  const { state } = frame;
+  const last = runs.get(frame);
   const { gradient_norm: norm } = quantities(state);
   const reached = norm < SMALL ? `‖∇‖ < ${SMALL}` : `‖∇‖ = ${format(norm, 3)}`;
-  const text = `after ${steps} ${steps === 1 ? "step" : "steps"}: ` +
-    (uphill === UPHILL ? "the loss keeps rising" : reached);
-  reports.set(frame, { logits: String(state.logits), text });
+  last.logits = String(state.logits);
+  last.text = `after ${plural(steps, "step")}: ` +
+    (last.uphill === UPHILL ? "the loss keeps rising" : reached);
   frame.invalidate();
 }
-
-function reportOn(frame, { logits }) {
-  const last = reports.get(frame);
-  return last?.logits === String(logits) ? last.text : null;
-}
-
-const uphill = new WeakMap(); // from a frame to the steps of its run that raised the loss
 
 const run = createRunner({
   step(frame, count) {
     const { state } = frame;
-    if (count === 1) uphill.set(frame, 0);
-    const risen = uphill.get(frame);
-    if (arrived(state) || count > LONGEST || risen === UPHILL) return false;
+    if (count === 1) runs.set(frame, { uphill: 0 });
+    const present = runs.get(frame);
+    if (arrived(state) || count > LONGEST || present.uphill === UPHILL) return false;
     const logits = descended(state);
-    uphill.set(frame, risen + rises(state, logits));
+    present.uphill += rises(state, logits);
     frame.set({ logits });
     return true;
   },
   atOnce: AT_ONCE,
-  stopped: (frame, steps) => report(frame, steps, frame.state, uphill.get(frame)),
+  stopped,
 });
 
-// ---- Logits over the bars of their softmax: what all three views show ----
+// ---- The gradient, as arrows from q to p, and on the logits ----
 
-// A class is one column: its logit, its bars, its name.
-function createColumns(frame, { title, besideP = false }) {
-  const labels = frame.model.get("labels");
-  const pen = createPen(frame.svg);
-  defineHatches(frame.svg);
-  const logits = createLogits(frame, pen);
-  const target = besideP && createBars(frame, pen, "p", { lockable: false });
-
-  function drawBars({ p }, { q }, { places, top, bottom, column, start, right }) {
-    drawAxis(pen, [0, 1], { left: start, right, top, bottom, gap: 8 });
-    const x = (k) => (target ? places.x(k, 1) : places.x(k));
-    drawSoftmax(pen, q, { x, width: places.width, top, bottom, column, least: 40 });
-    if (!target) return;
-    drawLetters(pen, labels.length, places, bottom + 16);
-    target.draw(p, { x: (k) => places.x(k, 0), width: places.width, top, bottom });
-  }
-
-  return {
-    pen,
-    logits,
-    // From `top` to `bottom`, the names; `count` columns have room, of which the last may be empty.
-    // `extra` draws what lies below the handles.
-    draw(state, numbers, { top, bottom, right, count = labels.length, bars }, extra) {
-      const start = 30;
-      const column = (right - start) / count;
-      const end = start + column * labels.length;
-      const places = target
-        ? pairs(labels.length,
-          { left: start, right: end, narrowest: 0, widest: 38, share: 0.28, gap: 6 })
-        : singles(labels.length, { left: start, right: end, widest: 44 });
-      const foot = bottom - (target ? 38 : 22);
-      const box = { top: top + 32, bottom: foot - bars - 32, names: bottom - 5, x: places.middle,
-        column, places, start, right, floor: foot, ceiling: foot - bars,
-        nameTicks: target ? ["x-class"] : ["x-class", "x-q"] };
-      logits.draw(state.logits, { ...box, title: title(state) });
-      extra(box);
-      drawBars(state, numbers, { ...box, top: box.ceiling, bottom: foot, right: end });
-      logits.drawHandles(state.logits, box);
-    },
-  };
-}
-
-// ---- The gradient, as arrows ----
+const UNIT = 96; // pixels of a probability of 1, and at T = 1 of a slope of 1
+const PLACES = { narrowest: 0, widest: 38, share: 0.28, apart: 6 };
 
 // An arrow from (x, y), cut off between `top` and `bottom`; a second head says that it goes on.
 function arrow(x, y, length, top = -Infinity, bottom = Infinity) {
@@ -167,47 +122,51 @@ function arrow(x, y, length, top = -Infinity, bottom = Infinity) {
   return path`M${x},${y} V${tip} ${head(tip)}` + (cut ? ` ${head(tip + 0.8 * back)}` : "");
 }
 
-const among = ({ temperature: T }) => (T === 1 ? "p − q" : "(p − q)/T");
-
-function gradientView(frame) {
-  const { pen, logits, draw } = createColumns(frame, {
-    besideP: true,
-    title: (state) => `logits ℓ, each with its arrow ${among(state)}` +
-      (state.temperature === 1 ? "" : `, T = ${threeDigits(state.temperature)}`),
-  });
-
-  // The arrow from q to p, and the same on the logit: at T = 1 they are as long.
-  function drawArrows(k, logit, { p, q, slope }, { x, places, column, top, bottom, ceiling, floor }) {
-    const at = (value) => floor + (ceiling - floor) * value;
-    const right = x(k) + 3 + places.width + Math.min(12, column * 0.1);
-    pen("path", `gap ${k}`, { class: "arrow", "data-mark": `x-class y-p start=q:${k} end=p:${k}`,
-      d: arrow(right, at(q), at(p) - at(q)) });
-    const y = logits.at(inView(logit));
-    pen("path", `from ${k}`, { class: "guide", "data-mark": `y-logit y=in_view:${k}`,
-      d: path`M${x(k)},${y} H${right}` });
-    // Down on the page is less: the descent −∇ is drawn as +∇ pixels.
-    const length = slope * (floor - ceiling);
-    const [high, low] = [top - 8, bottom + 8];
-    pen("path", `arrow ${k}`, {
-      class: "arrow", "data-mark": `y-logit start=in_view:${k} arrow=-gradient:${k}`,
-      d: Math.abs(length) < 1 ? "" : arrow(right, y, length, high, low) });
-    const beyond = clamp(y + length, high, low) + (length > 0 ? 16 : -6);
-    pen("text", `p − q ${k}`, { class: "main", x: right, y: beyond,
-      text: column < 48 ? "" : signed(short(-slope)) });
-  }
-
-  return {
-    draw(state, numbers, width, height) {
-      const narrow = width < 560;
-      const text = reportOn(frame, state) ?? "";
-      pen("text", "report",
-        { class: "tick end", role: "status", x: width, y: narrow ? 32 : 14, text });
-      draw(state, numbers, { top: narrow ? 16 : 0, bottom: height, right: width, bars: 96 },
-        (box) => state.logits.forEach((logit, k) => drawArrows(k, logit,
-          { p: state.p[k], q: numbers.q[k], slope: numbers.gradient[k] }, box)));
-    },
-  };
+// To the right of the bars of class k.
+function aside(k, labels, area) {
+  const { middle, width, group } = pairs(labels.length, area, PLACES);
+  return middle(k) + 3 + width + Math.min(12, group * 0.1);
 }
+
+const gaps = (frame, pen) => ({ p, labels }, { q }, area) => q.forEach((qk, k) =>
+  pen.path(`gap ${k}`, "arrow", `x-class y-p start=q:${k} end=p:${k}`,
+    arrow(aside(k, labels, area), area.bottom - UNIT * qk, UNIT * (qk - p[k]))));
+
+// Down on the page is less: the descent −∇ is drawn as +∇ pixels.
+const descent = (frame, pen, scale) => ({ logits: present, labels }, { gradient }, area) => {
+  const [top, bottom] = [area.top - 8, area.bottom + 8];
+  gradient.forEach((slope, k) => {
+    const [x, y] = [aside(k, labels, area), scale.y(inView(present[k]))];
+    const length = UNIT * slope;
+    pen.path(`from ${k}`, "guide", `y-logit y=in_view:${k}`, path`M${scale.x(k)},${y} H${x}`);
+    pen.path(`arrow ${k}`, "arrow", `y-logit start=in_view:${k} arrow=-gradient:${k}`,
+      Math.abs(length) < 1 ? "" : arrow(x, y, length, top, bottom));
+    pen.text(`p − q ${k}`, "main", x, clamp(y + length, top, bottom) + (length > 0 ? 16 : -6),
+      area.width < 48 * labels.length ? "" : signed(short(-slope)));
+  });
+};
+
+const report = (frame, pen) => ({ logits: present }, numbers, { right, bottom }) => {
+  const last = runs.get(frame);
+  pen.text("report", "tick end", right, bottom,
+    last?.logits === String(present) ? last.text : "", { role: "status" });
+};
+
+const gradientView = picture({
+  report,
+  bars: pair({ ticks: [0, 1], drags: ["p"], ...PLACES }),
+  gaps,
+  logits: logits({
+    title: ({ temperature: T }) => "logits ℓ, each with its arrow " +
+      (T === 1 ? "p − q" : `(p − q)/T, T = ${threeDigits(T)}`),
+    below: descent,
+  }),
+}, {
+  wide: { columns: [30, "logits bars gaps report"],
+    rows: [{ report: 14 }, 18, "logits", 32, { "bars gaps": UNIT }, 38] },
+  narrow: { columns: [30, "logits bars gaps report"],
+    rows: [{ report: 32 }, 16, "logits", 32, { "bars gaps": UNIT }, 38] },
+});
 
 // ---- Softmax: a shift of all logits, and the temperature ----
 
@@ -215,65 +174,64 @@ function gradientView(frame) {
 const mean = (values) =>
   Number(sum(values.map((value) => value / values.length)).toFixed(9));
 
-function softmaxView(frame) {
-  const { pen, logits, draw } = createColumns(frame, { title: () => "logits ℓ, over q = softmax(ℓ/T)" });
-  const shift = createLevel(frame, pen, logits.at, {
+// In a column of its own.
+function shiftAll(frame, pen, scale) {
+  const handle = createLevel(frame, pen, scale.y, {
     id: "shift",
     name: "all logits together: their mean",
     mark: "y-logit y=mean_in_view",
     value: () => mean(frame.model.get("logits")),
     apply: (level, before) => before.map((logit) => logit + (level - mean(before))),
   });
-  const temperature = createTrack(frame, pen, {
+  return ({ logits: present }, numbers, { top, bottom, width }) => {
+    const count = present.length;
+    const x = scale.x(count);
+    pen.path("all", "guide", null, path`M${x},${top} V${bottom}`);
+    pen.text("name of all", "label", x, bottom + 20, "shift all");
+    drawLevel(handle, scale, count, mean(present), width / (count + 1));
+  };
+}
+
+const softmaxView = picture({
+  logits: logits({ title: "logits ℓ, over q = softmax(ℓ/T)", spare: 1, below: shiftAll }),
+  bars: softmaxBars({ spare: 1 }),
+  temperature: track({
     trait: "temperature",
     name: "temperature T",
     ends: [0.1, 10],
     ticks: [0.1, 1, 10],
     scale: "log",
     text: (value) => `T = ${threeDigits(value)}`,
-  });
-
-  return {
-    draw(state, numbers, width, height) {
-      const classes = state.logits.length;
-      draw(state, numbers,
-        { top: 0, bottom: height - 68, right: width, bars: 80, count: classes + 1 },
-        ({ x, column, top, bottom }) => {
-          const all = x(classes);
-          pen("path", "all", { class: "guide", d: path`M${all},${top} V${bottom}` });
-          pen("text", "name of all", { class: "label", x: all, y: bottom + 20, text: "shift all" });
-          logits.drawHandle(shift, all, mean(state.logits), column);
-        });
-      temperature.draw(state.temperature, 0, height - 72, width);
-    },
-  };
-}
+  }),
+}, {
+  wide: { columns: [{ temperature: 30 }, "logits bars temperature"],
+    rows: [32, "logits", 32, { bars: 80 }, 18, { temperature: 72 }] },
+});
 
 // ---- The Jacobian as a heat map ----
 
 const LARGEST = 0.25; // of an entry at T = 1: q (1 − q) at q = 1/2
 
-function jacobianView(frame) {
-  const { pen, draw } = createColumns(frame, { title: () => "logits ℓ, over their softmax q" });
+function table(frame, pen) {
   const labels = frame.model.get("labels");
   const longest = Math.max(...labels.map((label) => label.length));
   const side = Math.min(90, 8 * (longest + 2) + 8); // what the names of the rows need
 
-  function drawNames(k, { x, y, column, row, top }) {
-    pen("text", `column ${k}`, {
-      class: "tick middle", "data-tick": `x-class-of-logit ${k}`, x: x(k) + column / 2, y: top - 6,
-      text: shorten(column < 56 ? labels[k] : `ℓ ${labels[k]}`, column) });
-    pen("text", `row ${k}`, {
-      class: "tick", "data-tick": `y-class-of-q ${k}`, x: x(0) - 8, y: y(k) + row / 2 + 5,
-      text: shorten(`q ${labels[k]}`, side) });
+  function drawNames(k, { left, top, column, row }) {
+    const name = column < 56 ? labels[k] : `ℓ ${labels[k]}`;
+    pen.text(`column ${k}`, "tick middle", left + (k + 0.5) * column, top - 6,
+      shorten(name, column), { "data-tick": `x-class-of-logit ${k}` });
+    pen.text(`row ${k}`, "tick", left - 8, top + (k + 0.5) * row + 5,
+      shorten(`q ${labels[k]}`, side), { "data-tick": `y-class-of-q ${k}` });
   }
 
-  function drawCell(i, j, entry, { x, y, column, row }) {
+  function drawCell(i, j, entry, { left, top, column, row }) {
+    const [x, y] = [left + j * column, top + i * row];
     pen("rect", `cell ${i}:${j}`, {
       class: `cell ${entry < 0 ? "negative" : "positive"}`,
       "data-mark": `x-class-of-logit y-class-of-q x=${j} y=${i} ink=jacobian:${i}:${j}`,
-      x: x(j) + 1,
-      y: y(i) + 1,
+      x: x + 1,
+      y: y + 1,
       width: Math.max(column - 2, 1),
       height: Math.max(row - 2, 1),
       rx: 2,
@@ -281,31 +239,33 @@ function jacobianView(frame) {
       "fill-opacity": (0.6 * Math.sqrt(Math.min(Math.abs(entry) / LARGEST, 1))).toFixed(3),
     });
     const text = signed(short(entry));
-    pen("text", `entry ${i}:${j}`, { x: x(j) + column / 2, y: y(i) + row / 2 + 5,
-      text: column < 42 ? text.replace(/[^+−].*/, "") : text });
+    pen.text(`entry ${i}:${j}`, null, x + column / 2, y + row / 2 + 5,
+      column < 42 ? text.replace(/[^+−].*/, "") : text);
   }
 
-  function drawTable(jacobian, { left, right, top, bottom }) {
-    const [column, row] = [(right - left - side) / labels.length, (bottom - top) / labels.length];
-    const cell = { top, column, row,
-      x: (j) => left + side + j * column, y: (i) => top + i * row };
-    pen("text", "jacobian title", { class: "tick start", x: left, y: top - 30,
-      text: "how each q answers each ℓ: ∂q/∂ℓ" });
-    labels.forEach((_, k) => drawNames(k, cell));
-    jacobian.forEach((entries, i) => entries.forEach((entry, j) => drawCell(i, j, entry, cell)));
-  }
-
-  return {
-    draw(state, numbers, width, height) {
-      const narrow = width < 560;
-      const split = Math.round(narrow ? height * 0.56 : width * 0.46);
-      draw(state, numbers, { top: 0, bottom: narrow ? split : height,
-        right: narrow ? width : split, bars: narrow ? 48 : 84 }, () => {});
-      drawTable(numbers.jacobian, { left: narrow ? 0 : split + 28, right: width,
-        top: narrow ? split + 46 : 44, bottom: height - (narrow ? 0 : 18) });
-    },
+  return (state, { jacobian }, { left, top, width, height }) => {
+    pen.text("jacobian title", "tick start", left, top - 30, "how each q answers each ℓ: ∂q/∂ℓ");
+    const cells = { left: left + side, top,
+      column: (width - side) / labels.length, row: height / labels.length };
+    labels.forEach((_, k) => drawNames(k, cells));
+    jacobian.forEach((entries, i) => entries.forEach((entry, j) => drawCell(i, j, entry, cells)));
   };
 }
+
+const jacobianView = picture({
+  logits: logits({ title: "logits ℓ, over their softmax q" }),
+  bars: softmaxBars({}),
+  table,
+}, {
+  wide: {
+    columns: [30, ["logits bars", 0.45], 28, ["table", 0.55]],
+    rows: [32, { logits: 12 }, "logits table", { table: 32 }, { "table bars": 84 }, { table: 4 }, 18],
+  },
+  narrow: {
+    columns: [{ table: 30 }, "logits bars table"],
+    rows: [32, ["logits", 0.37], 32, { bars: 48 }, 68, ["table", 0.63]],
+  },
+});
 
 // ---- What the picture shows, in words ----
 

@@ -56,29 +56,46 @@ export function createBars(frame, pen, name, { lockable = true } = {}) {
 }
 
 // A part of a picture: bars of p and q side by side, with their names below. `ticks` are those of the
-// axis, and `locks` the names of the bars that have padlocks.
-export const pair = ({ ticks, widest, locks }) => (frame, pen) => {
+// axis; bars of `drags` can be dragged, and those of `locks` have padlocks; `where` is as of `pairs`.
+export const pair = ({ ticks, drags = ["p", "q"], locks = [], ...where }) => (frame, pen) => {
   defineHatches(frame.svg);
   const labels = frame.model.get("labels");
-  const bars = ["p", "q"].map((name) =>
+  const dragged = drags.map((name) =>
     createBars(frame, pen, name, { lockable: locks.includes(name) }));
-  return ({ p, q }, numbers, area) => {
-    const { left, right, top, bottom } = area;
-    const places = pairs(labels.length,
-      { left, right, narrowest: 12, widest, share: 0.38, gap: 10 });
+  return (state, { q }, area) => {
+    const places = pairs(labels.length, area, where);
+    const sideOf = (side) => ({ ...area, ...places, x: (k) => places.x(k, side) });
     drawAxis(pen, ticks, area);
-    drawNames(pen, "x-class", labels, places, bottom + 33);
-    drawLetters(pen, labels.length, places, bottom + 16);
-    [p, q].forEach((values, side) => bars[side].draw(values, {
-      x: (k) => places.x(k, side), width: places.width, top, bottom, lockY: bottom + 50 }));
+    drawNames(pen, ["x-class"], labels, places, area.bottom + 33);
+    drawLetters(pen, labels.length, places, area.bottom + 16);
+    if (!drags.includes("q")) drawSoftmax(pen, q, sideOf(1));
+    dragged.forEach((bars, side) =>
+      bars.draw(state[drags[side]], { ...sideOf(side), lockY: area.bottom + 50 }));
   };
 };
 
-// The names of the classes, each where it has `group` pixels; they are ticks of `axis`.
-export const drawNames = (pen, axis, labels, { middle, group }, y) => labels.forEach((label, k) =>
-  pen.text(`name ${k}`, "label", middle(k), y, shorten(label, group), { "data-tick": `${axis} ${k}` }));
+// A part of a picture: bars of q that nobody drags, with their names below. `spare` more classes would
+// have room at the right.
+export const softmaxBars = ({ title, spare = 0 }) => (frame, pen) => {
+  defineHatches(frame.svg);
+  const labels = frame.model.get("labels");
+  return (state, { q }, area) => {
+    const { left, top, bottom, width } = area;
+    const right = left + (width * labels.length) / (labels.length + spare);
+    const places = singles(labels.length, { left, right, widest: 44 });
+    if (title) pen.text("q title", "tick start", left - 30, top - 20, title);
+    drawAxis(pen, [0, 1], { ...area, right });
+    drawNames(pen, ["x-class", "x-q"], labels, places, bottom + 17);
+    drawSoftmax(pen, q, { ...area, ...places });
+  };
+};
 
-export const drawBar = (pen, name, k, { x, y, width, bottom }) => pen("rect", `${name}:${k}`, {
+// The names of the classes, each where it has the room of its `group`; they are ticks of `axes`.
+export const drawNames = (pen, axes, labels, { middle, group }, y) => labels.forEach((label, k) =>
+  pen.text(`name ${k}`, "label", middle(k), y, shorten(label, group),
+    { "data-tick": axes.map((axis) => `${axis} ${k}`).join("|") }));
+
+const drawBar = (pen, name, k, { x, y, width, bottom }) => pen("rect", `${name}:${k}`, {
   class: `bar role-${name}`,
   "data-mark": `x-${name} y-p x=${k} bottom=0 height=${name}:${k}`,
   x,
@@ -87,31 +104,32 @@ export const drawBar = (pen, name, k, { x, y, width, bottom }) => pen("rect", `$
   height: Math.max(bottom - y, 0),
 });
 
-// Bars of q that nobody drags, each below its value where a column has `least` pixels.
-export function drawSoftmax(pen, q, { x, width, top, bottom, column, least }) {
+// Bars of q that nobody drags, each below its value where its group has room for that.
+function drawSoftmax(pen, q, { x, width, group, top, bottom }) {
   q.forEach((qk, k) => {
     const y = bottom + (top - bottom) * qk;
     drawBar(pen, "q", k, { x: x(k), y, width, bottom });
     pen.text(`q of ${k}`, "role-q halo", x(k) + width / 2, y - 7,
-      column < least ? "" : column < 100 ? format(qk, 2) : brief(qk));
+      group < 32 ? "" : group < 100 ? format(qk, 2) : brief(qk));
   });
 }
 
-// The axis of probabilities, from `left` to `right`, with the ticks that are given, `gap` pixels away.
-export function drawAxis(pen, ticks, { left, right, top, bottom, gap = 6 }) {
-  pen("path", "p axis", { class: "rule", "data-tick": "y-p 0", d: path`M${left},${bottom} H${right}` });
+// The axis of probabilities, from `left` to `right`, with the ticks that are given.
+export function drawAxis(pen, ticks, { left, right, top, bottom }) {
+  pen.path("p axis", "rule", null, path`M${left},${bottom} H${right}`, { "data-tick": "y-p 0" });
   const decimals = ticks.every(Number.isInteger) ? 0 : 1;
   for (const value of ticks) {
-    pen.text(`p tick ${value}`, "tick", left - gap, bottom + (top - bottom) * value + 4,
+    pen.text(`p tick ${value}`, "tick", left - 6, bottom + (top - bottom) * value + 4,
       format(value, decimals), { "data-tick": `y-p ${value}` });
   }
 }
 
-// Where the bars of p and q stand side by side, a pair for each class, none wider than `widest`.
-export function pairs(count, { left, right, narrowest, widest, share, gap: most }) {
+// Where the bars of p and q stand side by side, a pair for each class: each takes a share of what its
+// class has, and is neither narrower nor wider than is given.
+export function pairs(count, { left, right }, { narrowest = 12, widest, share = 0.38, apart = 10 }) {
   const group = (right - left) / count;
   const width = Math.min(widest, Math.max(narrowest, group * share));
-  const gap = Math.min(most, group * 0.06);
+  const gap = Math.min(apart, group * 0.06);
   const middle = (k) => left + group * (k + 0.5);
   return { group, width, middle, x: (k, side) => middle(k) + (side ? gap / 2 : -gap / 2 - width) };
 }
@@ -125,7 +143,7 @@ export function singles(count, { left, right, widest }) {
 }
 
 // The letters p and q below the bars.
-export function drawLetters(pen, count, { x, width }, y) {
+function drawLetters(pen, count, { x, width }, y) {
   for (let k = 0; k < count; k += 1) {
     ["p", "q"].forEach((name, side) => pen.text(`letter ${name}:${k}`, `letter role-${name}`,
       x(k, side) + width / 2, y, name, { "data-tick": `x-${name} ${k}` }));

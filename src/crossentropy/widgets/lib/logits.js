@@ -1,10 +1,11 @@
 // Logits on a vertical scale: their handles, and stems that are torn off where they leave it.
 
 import { clamp } from "./clamp.js";
-import { format, scientific, shorten } from "./format.js";
+import { format, scientific } from "./format.js";
 import { createHandle } from "./handle.js";
 import { drawTear } from "./marks.js";
 import { path } from "./pen.js";
+import { createWindow } from "./plane.js";
 
 // Logits from −5 to 5 have their place; others stand torn off at the edge.
 export const VIEW = 5;
@@ -51,12 +52,27 @@ const TEAR = "l4,-5 l4,10 l4,-10 l4,5";
 const fitting = (value, room) =>
   [2, 1].map((decimals) => short(value, decimals)).find((text) => 7.2 * text.length <= room) ?? "";
 
-// A panel of logits: a column for each, with its stem, its handle and its name.
-export function createLogits(frame, pen) {
+// Put a level's handle over column k. From the zero line it can be dragged by its stem.
+export function drawLevel(handle, scale, k, logit, room) {
+  const [x, y] = [scale.x(k), scale.y(inView(logit))];
+  handle.reach(path`M${x},${scale.y(0)} V${y}`);
+  handle.draw(x, y, fitting(logit, room), [0, logit < 0 ? 24 : -14]);
+}
+
+// A part of a picture: a column for each class with its logit, as a stem and a handle. options:
+//   title    text, or (state) => text
+//   ticks    the levels that are marked
+//   most     (state) => the level where the scale ends above
+//   spare    how many more columns have room at the right
+//   below    (frame, pen, scale) => draw, as of a part: what lies below the handles; scale.x(k) is the
+//            middle of a column, scale.y the place of a level
+export const logits = (options) => (frame, pen) => {
+  const { title, ticks = [VIEW, 0, -VIEW], most = () => VIEW, spare = 0, below } = options;
   const labels = frame.model.get("labels");
-  const scale = { zero: 0, unit: 1 };
-  const at = (logit) => scale.zero - scale.unit * logit;
-  const handles = labels.map((label, k) => createLevel(frame, pen, at, {
+  const columns = labels.length + spare;
+  const scale = createWindow(pen, { id: "logit" });
+  const drawBelow = below?.(frame, pen, scale);
+  const handles = labels.map((label, k) => createLevel(frame, pen, scale.y, {
     id: `logits:${k}`,
     name: `logit of ${label}`,
     mark: `x-class y-logit x=${k} y=in_view:${k}`,
@@ -64,51 +80,30 @@ export function createLogits(frame, pen) {
     apply: (level, before) => before.map((logit, j) => (j === k ? level : logit)),
   }));
 
-  function drawScale({ title, ticks, most, top, start, right }) {
-    pen("text", "logits title", { class: "tick start", x: 0, y: top - 18, text: title });
-    pen("path", "zero",
-      { class: "rule", "data-tick": "y-logit 0", d: path`M${start},${scale.zero} H${right}` });
+  function drawScale(state, { left, top }) {
+    pen.text("logits title", "tick start", left - 30, top - 18,
+      typeof title === "string" ? title : title(state));
+    pen.path("zero", "rule", null, scale.level(0), { "data-tick": "y-logit 0" });
     for (const level of ticks) {
-      pen("text", `logit tick ${level}`, {
-        class: "tick", "data-tick": `y-logit ${level}`, x: start - 8, y: at(level) + 5,
-        text: format(level, 0), visibility: level > most ? "hidden" : null });
+      pen.text(`logit tick ${level}`, "tick", left - 6, scale.y(level) + 5,
+        level > most(state) ? "" : format(level, 0), { "data-tick": `y-logit ${level}` });
     }
   }
 
-  function drawStem(k, x, logit) {
-    const y = at(inView(logit));
+  function drawStem(k, logit) {
+    const [x, y] = [scale.x(k), scale.y(inView(logit))];
+    pen.path(`stem ${k}`, "stem", `x-class y-logit x=${k} start=0 end=in_view:${k}`,
+      path`M${x},${scale.y(0)} V${y}`);
     const torn = Math.abs(logit) > VIEW ? path`M${x - 8},${y + Math.sign(logit) * 18} ${TEAR}` : "";
-    pen("path", `stem ${k}`, {
-      class: "stem", "data-mark": `x-class y-logit x=${k} start=0 end=in_view:${k}`,
-      d: path`M${x},${scale.zero} V${y}` });
     drawTear(pen, `tear ${k}`, { mark: `shown=torn:${k}`, d: torn });
   }
 
-  // From the zero line, a handle can be dragged by its stem.
-  function drawHandle(handle, x, logit, room) {
-    const y = at(inView(logit));
-    handle.reach(path`M${x},${scale.zero} V${y}`);
-    handle.draw(x, y, fitting(logit, room), [0, logit < 0 ? 24 : -14]);
-  }
-
-  return {
-    at,
-    drawHandle,
-    // `column` is the room of a class, of which x(k) is the middle; the scale ends at `most` above.
-    // Names stand at `names`, in the middle of what stands at a class of the axes `nameTicks`.
-    draw(logits, box) {
-      const { top, bottom, x, column, names, nameTicks, most = VIEW } = box;
-      scale.unit = (bottom - top) / (most + VIEW);
-      scale.zero = top + most * scale.unit;
-      drawScale({ ticks: [VIEW, 0, -VIEW], most, ...box });
-      logits.forEach((logit, k) => {
-        drawStem(k, x(k), logit);
-        pen("text", `name ${k}`, {
-          class: "label", "data-tick": nameTicks.map((axis) => `${axis} ${k}`).join("|"),
-          x: x(k), y: names, text: shorten(labels[k], column) });
-      });
-    },
-    drawHandles: (logits, { x, column }) =>
-      logits.forEach((logit, k) => drawHandle(handles[k], x(k), logit, column)),
+  return (state, numbers, area, page) => {
+    scale.fit({ ...area, x: [-0.5, columns - 0.5], y: [-VIEW, most(state)] });
+    drawScale(state, area);
+    state.logits.forEach((logit, k) => drawStem(k, logit));
+    drawBelow?.(state, numbers, area, page);
+    handles.forEach((handle, k) =>
+      drawLevel(handle, scale, k, state.logits[k], area.width / columns));
   };
-}
+};
