@@ -1,9 +1,10 @@
-import { createBars, drawAxis, singles } from "./lib/bars.js";
+import { bars, singles } from "./lib/bars.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { brief, format } from "./lib/format.js";
 import { UNITS, entropy, entropyTerms, klDivergence, surprisal } from "./lib/information.js";
 import { drawLength } from "./lib/marks.js";
-import { createPen, path } from "./lib/pen.js";
+import { path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
 
 const uniform = (p) => p.map(() => 1 / p.length);
 
@@ -33,77 +34,59 @@ function ledger({ p, unit }, { entropy: h, shares, maximum }) {
   ];
 }
 
-const LEFT = 30; // of both axes
+const WIDEST = 64; // pixels of a bar
 const SHARE = 86; // pixels of a share of 1: −p log p stays under 1/e nats, or 0.531 bits
-const START = 108; // of the length below, to the right of its name
 
-function picture(frame) {
-  const labels = frame.model.get("labels");
-  const pen = createPen(frame.svg);
-  const bars = createBars(frame, pen, "p");
-
-  // Shares hang below the names, on a scale of their own.
-  function drawShare(k, share, { middle, width, ceiling }) {
+// Shares hang below the names, on a scale of their own.
+const shares = (frame, pen) => (state, numbers, area) => {
+  const { left, right, top } = area;
+  const { x, middle, width } = singles(numbers.shares.length, area, WIDEST);
+  pen.text("share title", "tick start", left - 30, top - 12, "share of H");
+  pen.path("share axis", "rule", null, path`M${left},${top} H${right}`,
+    { "data-tick": "y-share 0" });
+  for (const value of [0, 0.5]) {
+    pen.text(`share tick ${value}`, "tick", left - 6, top + value * SHARE + 4, format(value, 1),
+      { "data-tick": `y-share ${value}` });
+  }
+  numbers.shares.forEach((share, k) => {
     pen("rect", `share ${k}`, {
-      class: "bar role-entropy",
-      "data-mark": `x-p y-share x=${k} top=0 bottom=shares:${k}`,
-      x: middle - width / 2, y: ceiling, width, height: share * SHARE,
-    });
-    pen("text", `share of ${k}`, {
-      class: "label", x: middle, y: ceiling + share * SHARE + 17, text: brief(share) });
-    pen("text", `name ${k}`, {
-      class: "label", "data-tick": `x-p ${k}`, x: middle, y: ceiling - 50, text: labels[k] });
-  }
+      class: "bar role-entropy", "data-mark": `x-p y-share x=${k} top=0 bottom=shares:${k}`,
+      x: x(k), y: top, width, height: share * SHARE });
+    pen.text(`share of ${k}`, "label", middle(k), top + share * SHARE + 17, brief(share));
+  });
+};
 
-  function drawShareAxis(ceiling, width) {
-    pen("text", "share title",
-      { class: "tick start", x: 0, y: ceiling - 12, text: "share of H" });
-    pen("path", "share axis", {
-      class: "rule", "data-tick": "y-share 0", d: path`M${LEFT},${ceiling} H${width}` });
-    for (const value of [0, 0.5]) {
-      pen("text", `share tick ${value}`, {
-        class: "tick", "data-tick": `y-share ${value}`,
-        x: LEFT - 6, y: ceiling + value * SHARE + 4, text: format(value, 1) });
-    }
-  }
+// The shares end to end: the entropy, within its maximum.
+const whole = (frame, pen) => ({ unit, p }, numbers, { left, right, top: y, width }) => {
+  const { entropy: h, maximum } = numbers;
+  const perUnit = (width - 2) / maximum;
+  pen.text("entropy", "label start", 0, y + 16, `H(p) = ${brief(h)}`);
+  drawLength(pen, "entropy length", {
+    role: "entropy", mark: "x-entropy left=0 width=entropy",
+    x: left, y, width: h * perUnit, height: 22, limit: right });
+  let end = left;
+  numbers.shares.forEach((share, k) => {
+    end += share * perUnit;
+    pen.path(`joint ${k}`, "joint", `x-entropy x=cumulative:${k}`, path`M${end},${y} v22`);
+  });
+  pen.path("limits", "guide", "x-entropy right=maximum",
+    path`M${left},${y - 6} v36 M${left + maximum * perUnit},${y - 6} v36`,
+    { "data-tick": `x-entropy 0 ${maximum}` });
+  pen.text("maximum", "tick end", right, y - 8, `log ${p.length} = ${brief(maximum)} ${unit}`);
+};
 
-  function drawEntropy({ unit }, { entropy: h, shares, maximum }, width, y) {
-    const perUnit = (width - START - 2) / maximum;
-    pen("text", "entropy",
-      { class: "label start", x: 0, y: y + 16, text: `H(p) = ${brief(h)}` });
-    drawLength(pen, "entropy length", {
-      role: "entropy", mark: "x-entropy left=0 width=entropy",
-      x: START, y, width: h * perUnit, height: 22, limit: width });
-    let end = START;
-    shares.forEach((share, k) => {
-      end += share * perUnit;
-      pen("path", `joint ${k}`, {
-        class: "joint", "data-mark": `x-entropy x=cumulative:${k}`, d: path`M${end},${y} v22` });
-    });
-    pen("path", "limits", {
-      class: "guide", "data-mark": "x-entropy right=maximum", "data-tick": `x-entropy 0 ${maximum}`,
-      d: path`M${START},${y - 6} v36 M${START + maximum * perUnit},${y - 6} v36` });
-    pen("text", "maximum", {
-      class: "tick end", x: width, y: y - 8,
-      text: `log ${labels.length} = ${brief(maximum)} ${unit}` });
-  }
+const PARTS = {
+  shares,
+  bars: bars("p", { title: "probability", look: "tick start", widest: WIDEST }),
+  whole,
+};
 
-  return {
-    draw(state, numbers, width, height) {
-      const [top, bottom] = [30, height - 190];
-      const ceiling = bottom + 68;
-      const places = singles(labels.length, { left: LEFT, right: width, widest: 64 });
-
-      drawAxis(pen, [0, 0.5, 1], { left: LEFT, right: width, top, bottom });
-      pen("text", "title", { class: "tick start", x: 0, y: 11, text: "probability" });
-      drawShareAxis(ceiling, width);
-      numbers.shares.forEach((share, k) =>
-        drawShare(k, share, { middle: places.middle(k), width: places.width, ceiling }));
-      bars.draw(state.p, { ...places, top, bottom, lockY: bottom + 36 });
-      drawEntropy(state, numbers, width, height - 30);
-    },
-  };
-}
+const LAYOUT = {
+  wide: {
+    columns: [30, { "bars shares": 78 }, "bars shares whole"],
+    rows: [30, "bars", 68, { shares: SHARE }, 6, { whole: 30 }],
+  },
+};
 
 // ---- What the picture shows, in words ----
 
@@ -124,5 +107,5 @@ export default defineExplorable({
   ledger,
   describe,
   choices: [{ trait: "unit", label: "Unit", folded: true }],
-  picture,
+  picture: picture(PARTS, LAYOUT),
 });

@@ -105,7 +105,8 @@ const LEVELS = [
 // the largest logit is drawn; from there on they are to scale.
 function squeeze(frame, pen, scale) {
   // Labels keep apart, in order, from `top` to `bottom`.
-  function placesOf([upper, middle, lower], top, bottom) {
+  function placesOf(wanted, top, bottom) {
+    const [upper, middle, lower] = wanted;
     const second = clamp(middle, top + APART, bottom - APART);
     return [Math.min(upper, second - APART), second,
       Math.max(Math.min(lower, bottom), second + APART)];

@@ -3,7 +3,8 @@ import { bracketed, brief, format } from "./lib/format.js";
 import { crossEntropy, entropy, klDivergence } from "./lib/information.js";
 import { circle, defineHatches } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
-import { createPen, path } from "./lib/pen.js";
+import { path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
 import { createPlane } from "./lib/plane.js";
 import { SCORES, expectedScore } from "./lib/scores.js";
 import { createTrack } from "./lib/track.js";
@@ -71,91 +72,94 @@ function lossText(regret, equals = "") {
 // ---- The picture ----
 
 const TORN = "l-3,-5 l-3,5 l-3,-5 l-3,5"; // the lower edge of a bar that goes on
-// A dot for a place in the picture, a triangle for one below it.
-const RING = circle(0, 0, 6.5);
-const DOWN = "M0,8 L8,-6 H-8 Z";
 
 // One rule: its curve over the report, the best reports on it, and what this report loses.
-function createRow(pen, id) {
-  const { name, verdict, pieces, room, equals } = RULES[id];
+const row = (id) => (frame, pen) => {
+  const { name, verdict, pieces, room: [below, above], equals } = RULES[id];
   const isLog = id === "log";
-  const axes = `x-report y-${id}`;
-  const plane = createPlane(pen, { id });
+  const plane = createPlane(pen, { id, axes: `x-report y-${id}`, x: [0, 1] });
   const memo = createMemo();
 
-  function drawHonesty(honestly, left, right) {
-    const y = plane.y(honestly);
-    pen("path", `${id}: level`, { class: "guide", "data-tick": `y-${id} ${honestly}`,
-      d: path`M${left},${y} H${right}` });
-    pen("text", `${id}: honest`, { class: "tick", x: left - 8, y: y + 5, text: "honest" });
+  function drawHonesty(honestly, left) {
+    pen.path(`${id}: level`, "guide", null, plane.level(honestly),
+      { "data-tick": `y-${id} ${honestly}` });
+    pen.text(`${id}: honest`, "tick", left - 8, plane.y(honestly) + 5, "honest");
   }
 
   // From what honesty earns down to what this report earns, or on beyond the floor.
-  function drawLoss(x, from, to, beyond) {
+  function drawLoss(x, from, to, bottom) {
     const d = Math.abs(to - from) < 0.5 ? "" :
-      path`M${x - 6},${from} h12 V${to} ${beyond ? TORN : "h-12"} Z`;
-    pen("path", `${id}: ground`, { class: "length ground", d });
-    pen("path", `${id}: loss`, {
-      class: isLog ? "length role-kl" : "lost",
-      "data-mark": `${axes} x=report between=honest_${id},expected_${id}`, d });
+      path`M${x - 6},${from} h12 V${Math.min(to, bottom)} ${to > bottom ? TORN : "h-12"} Z`;
+    pen.path(`${id}: ground`, "length ground", null, d);
+    pen.path(`${id}: loss`, isLog ? "length role-kl" : "lost",
+      `x-report y-${id} x=report between=honest_${id},expected_${id}`, d);
   }
 
-  const drawCurve = (p) => plane.pen("path", "curve", {
-    class: "curve", "data-mark": `${axes} path=${id}_at`,
-    d: pieces.map((at) => plane.line(at, at.map((q) => expectedScore(id, p, q)))).join(" ") });
+  const drawCurve = (p) => plane.path("curve", "curve", `path=${id}_at`,
+    pieces.map((at) => plane.line(at, at.map((q) => expectedScore(id, p, q)))).join(" "));
 
   // The best reports: one, or so many that this report may be among them.
   function drawBest(p, [least, most]) {
     const y = plane.y(expectedScore(id, p, least === 0 ? 0 : most));
     const d = path`M${plane.x(least)},${y} H${plane.x(most)}`;
-    pen("path", `${id}: flat`, { class: "flat", d: least === most ? "" : d, "data-mark":
-      `${axes} left=many_best:${id}:0 right=many_best:${id}:1 y=highest:${id}` });
-    pen("path", `${id}: peak`, { class: "peak", d: least === most ? d : "",
-      "data-mark": `${axes} x=one_best:${id} y=highest:${id}` });
-    pen("text", `${id}: best`, { class: "label halo",
-      x: plane.x((least + most) / 2), y: y - 9, text: "best" });
+    const at = `x-report y-${id} y=highest:${id}`;
+    pen.path(`${id}: flat`, "flat", `${at} left=many_best:${id}:0 right=many_best:${id}:1`,
+      least === most ? "" : d);
+    pen.path(`${id}: peak`, "peak", `${at} x=one_best:${id}`, least === most ? d : "");
+    pen.text(`${id}: best`, "label halo", plane.x((least + most) / 2), y - 9, "best");
   }
 
   // At 1/2 the step from one side to the other has a value of its own.
-  function drawStep(p) {
-    [1 - p, 0.5, p].forEach((value, i) => pen("circle", `${id}: step ${i}`, {
-      class: i === 1 ? "side tie" : "side", r: 3.5, "data-mark": `${axes} x=0.5 y=step:${i}`,
-      cx: plane.x(0.5), cy: plane.y(value), visibility: p === 0.5 ? "hidden" : "visible" }));
-  }
+  const drawStep = (p) => [1 - p, 0.5, p].forEach((value, i) => plane.point(`${id}: step ${i}`,
+    i === 1 ? "side tie" : "side", ["0.5", `step:${i}`], 0.5, value,
+    p === 0.5 ? "" : circle(0, 0, 3.5)));
 
   function drawTexts(regret, y, width) {
-    pen("text", `${id}: name`, { class: "rule-name start halo", x: 0, y, text: name });
-    pen("text", `${id}: verdict`, { class: "start halo", x: 74, y, text: verdict });
-    pen("text", `${id}: lost`, { class: `halo end${isLog ? " role-kl" : ""}`, x: width, y,
-      text: lossText(regret, equals) });
+    pen.text(`${id}: name`, "rule-name start halo", 0, y, name);
+    pen.text(`${id}: verdict`, "start halo", 74, y, verdict);
+    pen.text(`${id}: lost`, `halo end${isLog ? " role-kl" : ""}`, width, y, lossText(regret, equals));
   }
 
-  return ({ belief: p, report: q }, numbers, box) => {
-    const { left, top, right, bottom, width } = box;
+  return ({ belief: p, report: q }, numbers, area, { width }) => {
+    const { left, top, bottom } = area;
     const [honestly, earned] = [numbers[`honest_${id}`], numbers[`expected_${id}`]];
-    const [below, above] = room;
-    plane.draw({ left, top, width: right - left, height: bottom - top,
-      x: [0, 1], y: [honestly - below, honestly + above] });
-    const [x, beyond] = [plane.x(q), plane.y(earned) > bottom];
-    const y = Math.min(plane.y(earned), bottom);
-    drawHonesty(honestly, left, right);
-    drawLoss(x, plane.y(honestly), y, beyond);
-    memo([p, left, right, top, bottom], () => drawCurve(p));
+    plane.draw({ ...area, y: [honestly - below, honestly + above] });
+    const x = plane.x(q);
+    drawHonesty(honestly, left);
+    drawLoss(x, plane.y(honestly), plane.y(earned), bottom);
+    memo([p, ...Object.values(area)], () => drawCurve(p));
     drawBest(p, numbers[`best_${id}`]);
-    pen("path", `${id}: dot`, { class: "dot role-q", "data-mark": `${axes} x=report y=expected_${id}`,
-      d: beyond ? DOWN : RING, transform: path`translate(${x},${y})` });
+    plane.point(`${id}: dot`, "dot role-q", ["report", `expected_${id}`], q, earned);
     if (id === "zero_one") drawStep(p);
     drawTexts(numbers[`regret_${id}`], top - 24, width);
-    pen("text", `${id}: endless`, { class: "halo role-q",
-      x: x + (q > 0.5 ? -22 : 22), y: bottom - 4, text: earned === -Infinity ? "−∞" : "" });
+    pen.text(`${id}: endless`, "halo role-q", x + (q > 0.5 ? -22 : 22), bottom - 4,
+      earned === -Infinity ? "−∞" : "");
   };
-}
+};
 
-function picture(frame, rival) {
-  const pen = createPen(frame.svg);
+// From the track of the belief down, and from that of the report up, through both curves.
+const LINES = {
+  belief: { look: "joint", d: (x, { top, bottom }) => path`M${x},${top} V${bottom - 28}` },
+  report: { look: "curve role-q", d: (x, { top, bottom }) => path`M${x},${bottom} V${top + 8}` },
+};
+
+const lineOf = (trait, state, area) =>
+  LINES[trait].d(area.left + state[trait] * area.width, area);
+
+const lines = (frame, pen) => {
   defineHatches(frame.svg);
-  const rows = ["log", rival].map((id) => createRow(pen, id));
-  const track = (trait, symbol, does, ticks) => createTrack(frame, pen, {
+  return (state, numbers, area, { narrow }) => {
+    pen.text("heading", "tick start", 0, 12, narrow ? "" : "The score you expect");
+    for (const trait of Object.keys(LINES)) {
+      pen.path(`line of ${trait}`, LINES[trait].look, `x-${trait} x=${trait}`,
+        lineOf(trait, state, area));
+    }
+  };
+};
+
+// `end` is where the track lies, along the top or the bottom of its area.
+const line = (trait, symbol, does, end, ticks) => (frame, pen) => {
+  const track = createTrack(frame, pen, {
     trait,
     name: `${trait} ${symbol}, the probability of rain`,
     ticks,
@@ -164,36 +168,25 @@ function picture(frame, rival) {
     fine: 0.001,
     text: (value) => `you ${does} ${symbol} = ${format(value, 2)}`,
   });
-  const belief = track("belief", "p", "believe", []);
-  const report = track("report", "q", "report", [0, 0.5, 1]);
-
-  return {
-    draw(state, numbers, width, height) {
-      const [left, right] = [52, width - 14];
-      const [above, below] = [30, height - 30]; // the lines of the two tracks
-      const first = above + 8;
-      const row = (below - 28 - first) / rows.length;
-      const x = (value) => left + value * (right - left);
-      pen("text", "heading",
-        { class: "tick start", x: 0, y: 12, text: width < 560 ? "" : "The score you expect" });
-      const believed = path`M${x(state.belief)},${above} V${below - 28}`;
-      const reported = path`M${x(state.report)},${below} V${first}`;
-      pen("path", "believed",
-        { class: "joint", "data-mark": "x-belief x=belief", d: believed });
-      pen("path", "reported",
-        { class: "curve role-q", "data-mark": "x-report x=report", d: reported });
-      rows.forEach((drawRow, i) => drawRow(state, numbers, {
-        left, right, width,
-        top: Math.round(first + i * row + 40),
-        bottom: Math.round(first + (i + 1) * row - 4),
-      }));
-      belief.reach(believed);
-      report.reach(reported);
-      belief.draw(state.belief, left - 10, above - 38, right + 10);
-      report.draw(state.report, left - 10, below - 38, right + 10);
-    },
+  return (state, numbers, area) => {
+    track.reach(lineOf(trait, state, area));
+    track.draw(state[trait], area.left - 10, area[end] - 38, area.right + 10);
   };
-}
+};
+
+// The log score, and below it a rival.
+const against = (rival) => picture({
+  lines,
+  log: row("log"),
+  rival: row(rival),
+  belief: line("belief", "p", "believe", "top", []),
+  report: line("report", "q", "report", "bottom", [0, 0.5, 1]),
+}, {
+  wide: {
+    columns: [52, "log rival lines belief report", 14],
+    rows: [30, { "lines belief report": 48 }, "log", 44, "rival", { "lines belief report": 32 }, 30],
+  },
+});
 
 // ---- What the picture shows, in words ----
 
@@ -228,5 +221,5 @@ export default defineExplorable({
   ledger,
   describe,
   views: { linear: "Linear", brier: "Brier", spherical: "Spherical", zero_one: "0-1" },
-  picture: Object.fromEntries(RIVALS.map((id) => [id, (frame) => picture(frame, id)])),
+  picture: Object.fromEntries(RIVALS.map((id) => [id, against(id)])),
 });

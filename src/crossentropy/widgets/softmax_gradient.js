@@ -254,7 +254,7 @@ function table(frame, pen) {
 
 const jacobianView = picture({
   logits: logits({ title: "logits ℓ, over their softmax q" }),
-  bars: softmaxBars({}),
+  bars: softmaxBars(),
   table,
 }, {
   wide: {

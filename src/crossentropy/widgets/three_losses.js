@@ -1,10 +1,10 @@
-import { createBars, drawAxis, singles } from "./lib/bars.js";
+import { bars, singles } from "./lib/bars.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { format, plural } from "./lib/format.js";
 import { surprisal, sum } from "./lib/information.js";
-import { CIRCLE, UP, defineHatches } from "./lib/marks.js";
 import { createMemo } from "./lib/memo.js";
-import { createPen, path } from "./lib/pen.js";
+import { path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
 import { createPlane } from "./lib/plane.js";
 import { moveComponent } from "./lib/simplex.js";
 
@@ -36,46 +36,22 @@ function ledger({ q, y, labels }, { surprisal: loss }) {
   ];
 }
 
-function picture(frame) {
-  const labels = frame.model.get("labels");
-  const pen = createPen(frame.svg);
-  defineHatches(frame.svg);
-  const bars = createBars(frame, pen, "q", { lockable: false });
-  const drawCurves = createCurves(pen);
+const WIDEST = 56; // pixels of a bar
 
-  // The truth is an outline around the bar that should fill it: the perfect answer.
-  function drawBars({ q, y }, right, { top, bottom }) {
-    const left = 28;
-    const places = singles(labels.length, { left, right, widest: 56 });
-    pen("text", "title", { class: "label start", x: 0, y: 24, text: "what the model says" });
-    drawAxis(pen, [0, 0.5, 1], { left, right, top, bottom });
-    labels.forEach((text, k) => pen("text", `name ${k}`, {
-      class: "label", "data-tick": `x-q ${k}`, x: places.middle(k), y: bottom + 20, text }));
-    pen("rect", "truth", { class: "truth", "data-mark": "x-q y-p x=y bottom=0 height=truth",
-      x: places.x(y), y: top, width: places.width, height: Math.max(bottom - top, 0) });
-    pen("text", "the truth",
-      { class: "tick middle role-p", x: places.middle(y), y: bottom + 38, text: "the truth" });
-    bars.draw(q, { ...places, top, bottom });
-  }
-
-  return {
-    draw(state, losses, width, height) {
-      const wide = width >= 520;
-      const right = width * (wide ? 0.4 : 0.39);
-      const bottom = height - 44;
-      drawBars(state, right, { top: 46, bottom });
-      const left = right + (wide ? 52 : 34);
-      drawCurves(state, losses, {
-        left, top: 34, width: width - left - 8, height: bottom - 34, x: [0, 1], y: [0, HIGHEST],
-      });
-    },
-  };
-}
+// The truth is an outline around the bar that should fill it: the perfect answer.
+const truth = (frame, pen) => ({ q, y }, numbers, area) => {
+  const { x, middle, width } = singles(q.length, area, WIDEST);
+  pen("rect", "truth", { class: "truth", "data-mark": "x-q y-p x=y bottom=0 height=truth",
+    x: x(y), y: area.top, width, height: area.height });
+  pen.text("the truth", "tick middle role-p", middle(y), area.bottom + 38, "the truth");
+};
 
 // Each loss over the probability of the truth, while the other classes keep their proportions.
-function createCurves(pen) {
+function curves(frame, pen) {
   const plane = createPlane(pen, {
     id: "loss",
+    x: [0, 1],
+    y: [0, HIGHEST],
     title: "what each loss charges",
     name: "probability of the truth",
     xTicks: [0, 0.5, 1],
@@ -83,40 +59,42 @@ function createCurves(pen) {
   });
   const memo = createMemo();
 
-  function drawLines(q, y) {
+  function drawCurves(q, y) {
     const xs = Array.from({ length: STEPS + 1 }, (_, i) => i / STEPS);
     const values = xs.map((value) => quantities({ q: moveComponent(q, y, value), y }));
     for (const loss of LOSSES) {
-      plane.pen("path", loss, {
-        class: `curve loss-${loss}`, "data-mark": `x-loss y-loss path=${loss}_at`,
-        d: plane.line(xs, values.map((value) => value[loss])) });
+      plane.curve(loss, `loss-${loss}`, `${loss}_at`, xs, values.map((value) => value[loss]));
     }
   }
 
-  return ({ q, y }, losses, box) => {
-    plane.draw(box);
-    memo([...q, y, box.width, box.height, box.left], () => drawLines(q, y));
-    const right = box.left + box.width;
-    const x = plane.x(q[y]);
-    pen("path", "guide", { class: "guide", "data-mark": "x-loss x=q_of_truth",
-      d: path`M${x},${box.top} V${box.top + box.height}` });
+  return ({ q, y }, losses, area) => {
+    const { right, top, bottom } = area;
+    plane.draw(area);
+    memo([...q, y, ...Object.values(area)], () => drawCurves(q, y));
+    pen.path("guide", "guide", "x-loss x=q_of_truth", path`M${plane.x(q[y])},${top} V${bottom}`);
     // Where the truth is likely all curves are low: what each charges has room above them.
     LOSSES.forEach((loss, i) => {
-      const row = box.top + 16 + 22 * i;
-      pen("path", `sample of ${loss}`, {
-        class: `curve loss-${loss}`, d: path`M${right - 22},${row - 4} H${right}` });
-      pen("text", `charge of ${loss}`, { class: `charge end loss-${loss}`,
-        x: right - 30, y: row, text: `${NAMES[i]} ${format(losses[loss], DECIMALS[i])}` });
+      const row = top + 16 + 22 * i;
+      pen.path(`sample of ${loss}`, `curve loss-${loss}`, null, path`M${right - 22},${row - 4} H${right}`);
+      pen.text(`charge of ${loss}`, `charge end loss-${loss}`, right - 30, row,
+        `${NAMES[i]} ${format(losses[loss], DECIMALS[i])}`);
+      plane.point(`point of ${loss}`, `point loss-${loss}`, ["q_of_truth", loss], q[y], losses[loss]);
     });
-    for (const loss of LOSSES) {
-      const above = losses[loss] > HIGHEST;
-      const at = above ? box.top + 8 : plane.y(losses[loss]);
-      pen("path", `point of ${loss}`, {
-        class: `point loss-${loss}`, "data-mark": `x-loss y-loss x=q_of_truth y=${loss}`,
-        d: above ? UP : CIRCLE, transform: path`translate(${x},${at})` });
-    }
   };
 }
+
+const PARTS = {
+  truth,
+  bars: bars("q", {
+    title: "what the model says", look: "label start", widest: WIDEST, lockable: false }),
+  curves,
+};
+
+const ROWS = [34, { curves: 12 }, "truth bars curves", 44];
+const LAYOUT = {
+  wide: { columns: [30, ["truth bars", 0.41], 52, ["curves", 0.59], 8], rows: ROWS },
+  narrow: { columns: [30, ["truth bars", 0.39], 34, ["curves", 0.61], 8], rows: ROWS },
+};
 
 // ---- What the picture shows, in words ----
 
@@ -138,5 +116,5 @@ export default defineExplorable({
   ],
   ledger,
   describe,
-  picture,
+  picture: picture(PARTS, LAYOUT),
 });

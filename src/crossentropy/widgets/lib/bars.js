@@ -12,7 +12,7 @@ const PADLOCK_OPEN = "M-4,-1 v-2.5 a4,4 0 0 1 8,0 m-10,2.5 h12 v8 h-12 z";
 
 // Bars for the distribution in trait `name` ("p" or "q"). With `lockable` each bar has a padlock
 // below it: a locked bar keeps its height.
-export function createBars(frame, pen, name, { lockable = true } = {}) {
+function createBars(frame, pen, name, { lockable = true } = {}) {
   const labels = frame.model.get("labels");
   const { least, most } = frame.schema[name].of;
   const locked = (k) => frame.locked.has(`${name}:${k}`);
@@ -55,6 +55,21 @@ export function createBars(frame, pen, name, { lockable = true } = {}) {
   };
 }
 
+// A part of a picture: the bars of one distribution, with their names below.
+export const bars = (name, { title, look, widest, lockable = true }) => (frame, pen) => {
+  if (name === "q") defineHatches(frame.svg);
+  const labels = frame.model.get("labels");
+  const dragged = createBars(frame, pen, name, { lockable });
+  return (state, numbers, area) => {
+    const { left, top, bottom } = area;
+    const places = singles(labels.length, area, widest);
+    pen.text("title", look, left - 30, top - 20, title);
+    drawAxis(pen, [0, 0.5, 1], area);
+    drawNames(pen, [`x-${name}`], labels, places, bottom + 18);
+    dragged.draw(state[name], { ...area, ...places, lockY: bottom + 36 });
+  };
+};
+
 // A part of a picture: bars of p and q side by side, with their names below. `ticks` are those of the
 // axis; bars of `drags` can be dragged, and those of `locks` have padlocks; `where` is as of `pairs`.
 export const pair = ({ ticks, drags = ["p", "q"], locks = [], ...where }) => (frame, pen) => {
@@ -76,13 +91,13 @@ export const pair = ({ ticks, drags = ["p", "q"], locks = [], ...where }) => (fr
 
 // A part of a picture: bars of q that nobody drags, with their names below. `spare` more classes would
 // have room at the right.
-export const softmaxBars = ({ title, spare = 0 }) => (frame, pen) => {
+export const softmaxBars = ({ title = "", spare = 0 } = {}) => (frame, pen) => {
   defineHatches(frame.svg);
   const labels = frame.model.get("labels");
   return (state, { q }, area) => {
     const { left, top, bottom, width } = area;
     const right = left + (width * labels.length) / (labels.length + spare);
-    const places = singles(labels.length, { left, right, widest: 44 });
+    const places = singles(labels.length, { left, right }, 44);
     if (title) pen.text("q title", "tick start", left - 30, top - 20, title);
     drawAxis(pen, [0, 1], { ...area, right });
     drawNames(pen, ["x-class", "x-q"], labels, places, bottom + 17);
@@ -91,7 +106,7 @@ export const softmaxBars = ({ title, spare = 0 }) => (frame, pen) => {
 };
 
 // The names of the classes, each where it has the room of its `group`; they are ticks of `axes`.
-export const drawNames = (pen, axes, labels, { middle, group }, y) => labels.forEach((label, k) =>
+const drawNames = (pen, axes, labels, { middle, group }, y) => labels.forEach((label, k) =>
   pen.text(`name ${k}`, "label", middle(k), y, shorten(label, group),
     { "data-tick": axes.map((axis) => `${axis} ${k}`).join("|") }));
 
@@ -115,7 +130,7 @@ function drawSoftmax(pen, q, { x, width, group, top, bottom }) {
 }
 
 // The axis of probabilities, from `left` to `right`, with the ticks that are given.
-export function drawAxis(pen, ticks, { left, right, top, bottom }) {
+function drawAxis(pen, ticks, { left, right, top, bottom }) {
   pen.path("p axis", "rule", null, path`M${left},${bottom} H${right}`, { "data-tick": "y-p 0" });
   const decimals = ticks.every(Number.isInteger) ? 0 : 1;
   for (const value of ticks) {
@@ -125,8 +140,8 @@ export function drawAxis(pen, ticks, { left, right, top, bottom }) {
 }
 
 // Where the bars of p and q stand side by side, a pair for each class: each takes a share of what its
-// class has, and is neither narrower nor wider than is given.
-export function pairs(count, { left, right }, { narrowest = 12, widest, share = 0.38, apart = 10 }) {
+// class has, and is neither narrower nor wider than is given; `apart` is the widest gap between them.
+export function pairs(count, { left, right }, { narrowest = 12, widest = 60, share = 0.38, apart = 10 }) {
   const group = (right - left) / count;
   const width = Math.min(widest, Math.max(narrowest, group * share));
   const gap = Math.min(apart, group * 0.06);
@@ -135,7 +150,7 @@ export function pairs(count, { left, right }, { narrowest = 12, widest, share = 
 }
 
 // Where single bars stand, one for each class, none wider than `widest`.
-export function singles(count, { left, right, widest }) {
+export function singles(count, { left, right }, widest) {
   const group = (right - left) / count;
   const width = Math.min(widest, group * 0.56);
   const middle = (k) => left + group * (k + 0.5);
