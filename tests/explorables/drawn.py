@@ -48,7 +48,6 @@ AS_TEXT: dict[str, set[str]] = {
         "gradient",
         "gradient_norm",
         "logit_gradient",
-        "picked_loss",
         "mean_logsumexp",
         "mean_own_logit",
         "shares",

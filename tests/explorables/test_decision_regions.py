@@ -49,9 +49,7 @@ def reference(state: dict[str, Any]) -> dict[str, Any]:
     shares = np.bincount(classes, minlength=3) / len(classes)
     loss, gradient = loss_and_gradient(state, weights)
     picked = state["picked"]
-    picked_loss, logit_gradient = ce.softmax_cross_entropy(
-        logits[picked], classes[picked], return_grad=True
-    )
+    _, logit_gradient = ce.softmax_cross_entropy(logits[picked], classes[picked], return_grad=True)
     return {
         "loss": loss,
         "accuracy": (on_top[own] / on_top.sum(axis=1)).mean(),
@@ -59,7 +57,6 @@ def reference(state: dict[str, Any]) -> dict[str, Any]:
         "gradient_norm": np.linalg.norm(gradient),
         "q": ce.softmax(logits[picked]),
         "logit_gradient": logit_gradient,
-        "picked_loss": picked_loss,
         "mean_logsumexp": ce.logsumexp(logits).mean(),
         "mean_own_logit": logits[own].mean(),
         "shares": shares,

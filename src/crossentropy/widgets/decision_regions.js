@@ -1,16 +1,18 @@
-import { clamp } from "./lib/clamp.js";
 import { set, svg } from "./lib/dom.js";
 import { defineExplorable } from "./lib/explorable.js";
-import { bracketed, brief, format, plural, shorten, signed, whole } from "./lib/format.js";
+import {
+  bracketed, brief, format, plural, shorten, signed, textWithin, whole,
+} from "./lib/format.js";
 import { createHandle, onPress } from "./lib/handle.js";
 import { record, recorded } from "./lib/history.js";
-import { softmax, softmaxCrossEntropy } from "./lib/information.js";
-import { defineHatches, drawLength } from "./lib/marks.js";
+import { softmax } from "./lib/information.js";
+import { circle, defineHatches, drawLength } from "./lib/marks.js";
 import { createPen, path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
 import { createPlane } from "./lib/plane.js";
 import { MOST, addedBeside, deleted, labelled } from "./lib/points.js";
 import { descended, evaluate } from "./lib/softmax_regression.js";
-import { GLYPHS, createSquare } from "./lib/square.js";
+import { GLYPHS, square } from "./lib/square.js";
 import { SMALL, descend, forget, run } from "./lib/training.js";
 
 const START = Math.log(3); // the loss of a model that takes all classes for equally likely
@@ -33,7 +35,6 @@ function quantities(state) {
     gradient_norm: Math.hypot(...gradient.flat()),
     q,
     logit_gradient: q.map((qk, k) => qk - p[k]),
-    picked_loss: softmaxCrossEntropy(logits, p),
     mean_logsumexp: pass.logsumexps / n,
     mean_own_logit: pass.ownLogits / n,
     shares: [...pass.counts].map((count) => count / n),
@@ -62,38 +63,29 @@ function ledger(state, numbers) {
 const ENDS = [1, 10, 100, 1000, 10_000, 100_000].flatMap((ten) => [10 * ten, 20 * ten, 50 * ten]);
 const ROOFS = [1.25, 2.5, 5, 10, 20, 50, 100, 1000, 10_000];
 
-function createLosses(frame, pen) {
+function losses(frame, pen) {
   const plane = createPlane(pen, {
     id: "loss",
     yTicks: [0, START],
     yText: (value) => (value ? "log 3" : "0"),
   });
 
-  function drawEnds(from, end, { left, width }, y) {
-    pen("text", "first step",
-      { class: "tick start", "data-tick": `x-loss ${from}`, x: left, y, text: whole(from) });
-    pen("text", "last step", {
-      class: "tick end", "data-tick": `x-loss ${end}`, x: left + width, y,
-      text: `${whole(end)} steps` });
-  }
-
-  return (state, { loss }, { left, top, right, bottom }) => {
+  return ({ steps: now }, { loss }, area) => {
+    const { left, right, top, bottom } = area;
     const { steps, values } = recorded(frame);
     const from = steps[0];
-    const end = from + ENDS.find((one) => one >= state.steps - from);
+    const end = from + ENDS.find((one) => one >= now - from);
     const highest = Math.max(...values);
-    const box = { left: left + 42, top: top + 20, width: right - left - 48,
-      height: bottom - top - 44, x: [from, end], y: [0, ROOFS.find((one) => one >= highest)] };
-    plane.draw(box);
-    plane.pen("path", "curve", {
-      class: "curve", "data-mark": "x-loss y-loss history=loss", d: plane.line(steps, values) });
-    pen("path", "start",
-      { class: "guide", "data-tick": `y-loss ${START}`, d: plane.level(START) });
-    pen("text", "heading", { class: "label start", x: left, y: top + 8,
-      text: `loss in nats after ${plural(state.steps, "step")}` });
-    drawEnds(from, end, box, bottom - 4);
-    pen("circle", "now", { class: "now", "data-mark": "x-loss y-loss x=steps y=loss",
-      r: 4, cx: plane.x(state.steps), cy: plane.y(loss) });
+    plane.draw({ ...area, x: [from, end], y: [0, ROOFS.find((one) => one >= highest)] });
+    plane.path("curve", "curve", "history=loss", plane.line(steps, values));
+    pen.path("start", "guide", null, plane.level(START), { "data-tick": `y-loss ${START}` });
+    pen.text("heading", "label start", left - 42, top - 12,
+      `loss in nats after ${plural(now, "step")}`);
+    pen.text("first step", "tick start", left, bottom + 20, whole(from),
+      { "data-tick": `x-loss ${from}` });
+    pen.text("last step", "tick end", right, bottom + 20, `${whole(end)} steps`,
+      { "data-tick": `x-loss ${end}` });
+    plane.point("now", "now", ["steps", "loss"], now, loss, circle(0, 0, 4));
   };
 }
 
@@ -108,11 +100,12 @@ function createButton(pen, name, press) {
     set(pen.place(node), attributes);
     inside("rect", "face",
       { class: "face", rx: 6, x: x - width / 2, y: y - 14, width, height: 28 });
-    inside("text", "text", { x, y: y + 5, text });
+    inside.text("text", null, x, y + 5, text);
   };
 }
 
-function createPicked(frame, pen) {
+function point(frame, pen) {
+  defineHatches(frame.svg);
   const labels = frame.model.get("labels");
   const track = { left: 0, length: 1 };
   const last = () => frame.state.points.length;
@@ -142,13 +135,12 @@ function createPicked(frame, pen) {
 
   function drawTrack(picked, left, right, y) {
     Object.assign(track, { left: left + 8, length: right - left - 16 });
-    pen("path", "track", { class: "rule", "data-tick": `x-picked 1 ${Math.max(last(), 2)}`,
-      d: path`M${track.left},${y} h${track.length}` });
+    pen.path("track", "rule", null, path`M${track.left},${y} h${track.length}`,
+      { "data-tick": `x-picked 1 ${Math.max(last(), 2)}` });
     handle.guide(left, right, y);
     const x = at(picked + 1);
     const text = `point ${picked + 1} of ${last()}`;
-    const half = 4 * text.length;
-    handle.draw(x, y, text, [clamp(x, left + half, right - half) - x, -12]);
+    handle.draw(x, y, text, [textWithin(left, right, x, text) - x, -12]);
   }
 
   // A button that gives the point a class, and q of that class as a length below it.
@@ -158,21 +150,22 @@ function createPicked(frame, pen) {
     const line = y + 30;
     drawLength(pen, `q:${c}`, { role: "q", mark: `x-q${c} left=0 width=q:${c}`,
       x, y: line - 10, width: q * width, height: 10, limit: x + width + 1 });
-    pen("path", `q:${c} scale`, { class: "rule", "data-tick": `x-q${c} 0 1`,
-      d: path`M${x},${line + 3} v-3 H${x + width} v3` });
+    pen.path(`q:${c} scale`, "rule", null, path`M${x},${line + 3} v-3 H${x + width} v3`,
+      { "data-tick": `x-q${c} 0 1` });
   }
 
-  return (state, { q }, { left, top, right, narrow }) => {
+  // The classes stand side by side on a narrow page, and one below the other on a wide one.
+  return (state, { q }, { left, right, top, width }, { narrow }) => {
     const y = top + 26; // of the track
     drawTrack(state.picked, left, right - 128, y);
     drawAdd("Add", { x: right - 92, y: y - 6, width: 56 },
       { "aria-disabled": String(state.points.length === MOST) });
     drawDelete("Delete", { x: right - 31, y: y - 6, width: 60 },
       { "aria-disabled": String(state.points.length === 1) });
-    const apart = narrow ? (right - left + 10) / 3 : 0;
+    const apart = (width + 10) / 3;
     q.forEach((qc, c) => drawClass(c, qc, state, narrow
       ? { x: left + 2 + apart * c, y: y + 32, width: apart - 13 }
-      : { x: left + 2, y: y + 44 + 62 * c, width: right - left - 4 }));
+      : { x: left + 2, y: y + 44 + 62 * c, width: width - 4 }));
   };
 }
 
@@ -189,42 +182,34 @@ function remark({ points, steps }, { accuracy, gradient_norm: norm }) {
   return "Hollow: misclassified. Click a gap to add a point.";
 }
 
-// The square, and beside it, or below it, what a view has.
-const picture = (createPanel) => (frame) => {
-  const root = svg("g");
-  frame.svg.append(root);
-  defineHatches(root);
-  const pen = createPen(root);
-  const square = createSquare(frame, pen);
-  const drawPanel = createPanel(frame, pen);
-  root.addEventListener("keydown", (event) => {
+function note(frame, pen) {
+  // A key that deletes does so from every handle of the picture.
+  frame.svg.onkeydown = (event) => {
     if (event.key !== "Delete" && event.key !== "Backspace") return;
     event.preventDefault();
     event.stopPropagation();
     frame.set(deleted(frame.state));
-  });
-
-  return {
-    draw(state, numbers, width, height) {
-      const narrow = width < 560;
-      const top = 22;
-      const below = narrow ? 96 : 0; // pixels for the panel
-      // Before the figure has its height there is no room.
-      const side = Math.max(Math.min(height - top - 28 - below, 0.84 * width), 1);
-      const left = narrow ? Math.round((width - side) / 2) + 12 : 40;
-      square.draw(state, left, top, side);
-      // In every view: the curve of the loss begins where the run began.
-      record(frame, state.steps, numbers.loss);
-      drawPanel(state, numbers, narrow
-        ? { left: 0, top: height - below + 2, right: width, bottom: height, narrow }
-        : { left: left + side + 34, top, right: width, bottom: height - 8, narrow });
-      const said = remark(state, numbers);
-      pen("text", "note", {
-        class: "tick start", role: "status", x: 0, y: 12,
-        // Where nobody can click, nobody is asked to.
-        text: frame.model.isStill ? said.replace(/ ?Click .*/, "") : said });
-    },
   };
+  return (state, numbers, { left, bottom }) => {
+    // In every view: the curve of the loss begins where the run began.
+    record(frame, state.steps, numbers.loss);
+    const said = remark(state, numbers);
+    // Where nobody can click, nobody is asked to.
+    pen.text("note", "tick start", left, bottom,
+      frame.model.isStill ? said.replace(/ ?Click .*/, "") : said, { role: "status" });
+  };
+}
+
+const LAYOUT = {
+  wide: {
+    columns: [{ note: 40 }, { square: 284 }, 34, { point: 42 }, "point losses", { point: 6 }],
+    rows: [{ note: 12 }, 10, { "square point": 20 }, "square losses", { square: 4 }, 28],
+  },
+  narrow: {
+    columns: [{ "note point": 24 }, { "square point": 18 }, "square point losses",
+      { "square point": 6 }],
+    rows: [{ note: 12 }, 10, "square", 30, { point: 20 }, { losses: 50 }, 24],
+  },
 };
 
 // ---- What the picture shows, in words ----
@@ -281,5 +266,8 @@ export default defineExplorable({
     { label: "Forget", run: forget },
   ],
   views: { point: "Point", loss: "Loss" },
-  picture: { point: picture(createPicked), loss: picture(createLosses) },
+  picture: {
+    point: picture({ note, square, point }, LAYOUT),
+    loss: picture({ note, square, losses }, LAYOUT),
+  },
 });

@@ -101,8 +101,8 @@ const LEVELS = [
   { name: "M", quantity: "maximum" },
 ];
 
-// To the right of the logits: the band from M to M + T log K with T·LSE(ℓ/T) inside. They stand where
-// the largest logit is drawn; from there on they are to scale.
+// To the right of the logits: the band from M to M + T log K with T·LSE(ℓ/T) inside. They stand
+// where the largest logit is drawn; from there on they are to scale.
 function squeeze(frame, pen, scale) {
   // Labels keep apart, in order, from `top` to `bottom`.
   function placesOf(wanted, top, bottom) {
@@ -156,7 +156,8 @@ const comparison = (frame, pen) => (state, numbers, { left, right, top }, { narr
     const { text, broken } = round
       ? verdict(state, numbers[quantity], numbers.logsumexp, round) : FINE;
     pen.text(name, "label start", left, y, narrow ? brief : name);
-    pen.text(`value, ${name}`, "value end", narrow ? left + 128 : right, y, short(numbers[quantity]));
+    pen.text(`value, ${name}`, "value end", narrow ? left + 128 : right, y,
+      short(numbers[quantity]));
     pen.text(`verdict, ${name}`, broken ? "main start" : "tick start",
       narrow ? left + 142 : left, narrow ? y : y + 17, text);
   });
@@ -180,8 +181,8 @@ const PARTS = {
 const LAYOUT = {
   wide: {
     columns: [30, "logits bars", 30, { "temperature comparison": 220 }],
-    rows: [32, ["logits", 2], ["logits temperature", 1], { temperature: 29 }, { comparison: 15 }, { bars: 84 },
-      { comparison: 21 }],
+    rows: [32, ["logits", 2], ["logits temperature", 1], { temperature: 29 }, { comparison: 15 },
+      { bars: 84 }, { comparison: 21 }],
   },
   narrow: {
     columns: [{ comparison: 8 }, { temperature: 22 }, "logits bars",

@@ -117,7 +117,8 @@ const row = (id) => (frame, pen) => {
   function drawTexts(regret, y, width) {
     pen.text(`${id}: name`, "rule-name start halo", 0, y, name);
     pen.text(`${id}: verdict`, "start halo", 74, y, verdict);
-    pen.text(`${id}: lost`, `halo end${isLog ? " role-kl" : ""}`, width, y, lossText(regret, equals));
+    pen.text(`${id}: lost`, `halo end${isLog ? " role-kl" : ""}`, width, y,
+      lossText(regret, equals));
   }
 
   return ({ belief: p, report: q }, numbers, area, { width }) => {
@@ -184,7 +185,8 @@ const against = (rival) => picture({
 }, {
   wide: {
     columns: [52, "log rival lines belief report", 14],
-    rows: [30, { "lines belief report": 48 }, "log", 44, "rival", { "lines belief report": 32 }, 30],
+    rows: [30, { "lines belief report": 48 }, "log", 44, "rival",
+      { "lines belief report": 32 }, 30],
   },
 });
 

@@ -259,7 +259,8 @@ const jacobianView = picture({
 }, {
   wide: {
     columns: [30, ["logits bars", 0.45], 28, ["table", 0.55]],
-    rows: [32, { logits: 12 }, "logits table", { table: 32 }, { "table bars": 84 }, { table: 4 }, 18],
+    rows: [32, { logits: 12 }, "logits table", { table: 32 }, { "table bars": 84 },
+      { table: 4 }, 18],
   },
   narrow: {
     columns: [{ table: 30 }, "logits bars table"],

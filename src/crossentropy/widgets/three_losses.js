@@ -75,10 +75,12 @@ function curves(frame, pen) {
     // Where the truth is likely all curves are low: what each charges has room above them.
     LOSSES.forEach((loss, i) => {
       const row = top + 16 + 22 * i;
-      pen.path(`sample of ${loss}`, `curve loss-${loss}`, null, path`M${right - 22},${row - 4} H${right}`);
+      pen.path(`sample of ${loss}`, `curve loss-${loss}`, null,
+        path`M${right - 22},${row - 4} H${right}`);
       pen.text(`charge of ${loss}`, `charge end loss-${loss}`, right - 30, row,
         `${NAMES[i]} ${format(losses[loss], DECIMALS[i])}`);
-      plane.point(`point of ${loss}`, `point loss-${loss}`, ["q_of_truth", loss], q[y], losses[loss]);
+      plane.point(`point of ${loss}`, `point loss-${loss}`, ["q_of_truth", loss],
+        q[y], losses[loss]);
     });
   };
 }

@@ -18,7 +18,7 @@ HANDLE = """
     const moves = [];
     let released = 0;
     const picture = document.createElement("g");
-    const { node, draw, hold, guide, remove } = createHandle(createPen(picture), {
+    const { node, draw, hold, guide } = createHandle(createPen(picture), {
       id: "p:0", name: "p of cat", axis: AXIS, mark: "x=0",
       step: 0.01, page: 0.1, fine: 0.001, range: () => [0, 1], value: () => now,
       words: (value) => `${value} of it`, at: (value) => 300 + SCALE * value,
@@ -249,18 +249,18 @@ def test_a_handle_says_what_it_is_and_where() -> None:
     assert (label, place) == ("0.50", "translate(10,20)")
 
 
-def test_a_handle_is_placed_when_it_is_drawn_and_can_be_taken_away() -> None:
+def test_a_handle_is_placed_when_it_is_first_drawn() -> None:
     there = handle(
         """
         const there = [];
-        for (const change of [() => {}, () => draw(10, 20, ""), remove, () => draw(1, 2, "")]) {
+        for (const change of [() => {}, () => draw(10, 20, ""), () => draw(1, 2, "")]) {
           change();
           there.push(picture.children.map((child) => child === node));
         }
         return there;
         """
     )
-    assert there == [[], [True], [], [True]]
+    assert there == [[], [True], [True]]
 
 
 @pytest.mark.parametrize(("key", "presses"), [("Enter", 1), (" ", 1), ("a", 0)])

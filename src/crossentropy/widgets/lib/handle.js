@@ -174,8 +174,6 @@ export function createHandle(pen, options) {
         release?.();
       });
     },
-    // Take it away until it is drawn again.
-    remove: () => node.remove(),
   };
 }
 

@@ -39,7 +39,6 @@ export function createNames(pen, scale) {
       else if (most > present + BETTER) spots[i] = SPOTS[rooms.indexOf(most)];
     }
     const [x, y] = place(spots[i] ?? [0, 0]);
-    pen("text", `name ${i}`, {
-      class: "name", x: scale.x(x), y: scale.y(y) + 5, text: spots[i] ? text : "" });
+    pen.text(`name ${i}`, "name", scale.x(x), scale.y(y) + 5, spots[i] ? text : "");
   };
 }

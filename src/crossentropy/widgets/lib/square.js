@@ -19,6 +19,8 @@ const SHAPES = [
   (x, y, r) => path`M${x - 0.9 * r},${y - 0.9 * r} h${1.8 * r} v${1.8 * r} h${-1.8 * r} Z`,
 ];
 
+const lookOf = (c, wrong) => `point class-${c}${wrong ? " hollow" : ""}`;
+
 const ASIDE = 16; // of the grips' tracks from the square
 
 function createRegions(pen, labels, scale) {
@@ -34,11 +36,10 @@ function createRegions(pen, labels, scale) {
     const found = regions(state.weights);
     const outlines = found.map(outline);
     const owners = labels.map((_, i) => found[i]?.classes ?? []);
-    owners.forEach((classes, i) => pen("path", `region ${i}`, {
-      class: classes.length === 1 ? `region class-${classes[0]}` : "region",
-      "data-mark": "x-x y-y polygon=region", d: outlines[i] ?? "" }));
-    pen("path", "borders", {
-      class: "border", "data-mark": "x-x y-y polygon=borders", d: outlines.join(" ") });
+    owners.forEach((classes, i) => pen.path(`region ${i}`,
+      classes.length === 1 ? `region class-${classes[0]}` : "region",
+      "x-x y-y polygon=region", outlines[i] ?? ""));
+    pen.path("borders", "border", "x-x y-y polygon=borders", outlines.join(" "));
     owners.forEach((classes, i) => drawName(i, nameOf(classes), state, found[i]));
   };
 }
@@ -63,7 +64,8 @@ function createGrips(frame, pen, scale) {
   }));
 }
 
-export function createSquare(frame, pen) {
+// A part of a picture: the square, as large as its area allows.
+export function square(frame, pen) {
   const scale = createScale();
   const field = svg("g", { class: "field" });
   const inside = createPen(field);
@@ -76,20 +78,16 @@ export function createSquare(frame, pen) {
   // The grips' tracks: x runs below the square, y at its left.
   function drawTracks({ left, right, top, bottom }) {
     const [across, down] = [bottom + ASIDE, left - ASIDE];
-    pen("path", "x track",
-      { class: "rule", "data-tick": "x-x -1 1", d: path`M${left},${across} H${right}` });
-    pen("path", "y track",
-      { class: "rule", "data-tick": "y-y -1 1", d: path`M${down},${top} V${bottom}` });
-    pen("text", "x", { class: "axis", x: right + 12, y: across + 5, text: "x" });
-    pen("text", "y", { class: "axis", x: down, y: across + 5, text: "y" });
+    pen.path("x track", "rule", null, path`M${left},${across} H${right}`, { "data-tick": "x-x -1 1" });
+    pen.path("y track", "rule", null, path`M${down},${top} V${bottom}`, { "data-tick": "y-y -1 1" });
+    pen.text("x", "axis", right + 12, across + 5, "x");
+    pen.text("y", "axis", down, across + 5, "y");
   }
 
   // From the picked point to its grips.
   function drawGuides(x, y, { left, bottom }) {
-    inside("path", "x guide", { class: "guide", "data-mark": "x-x x=picked_x",
-      d: path`M${x},${y + 14} V${bottom + ASIDE}` });
-    inside("path", "y guide", { class: "guide", "data-mark": "y-y y=picked_y",
-      d: path`M${x - 14},${y} H${left - ASIDE}` });
+    inside.path("x guide", "guide", "x-x x=picked_x", path`M${x},${y + 14} V${bottom + ASIDE}`);
+    inside.path("y guide", "guide", "y-y y=picked_y", path`M${x - 14},${y} H${left - ASIDE}`);
   }
 
   // All points but the picked one: for each class a path of those that are right, and a hollow one
@@ -101,42 +99,41 @@ export function createSquare(frame, pen) {
     for (const c of SHAPES.keys()) {
       for (const wrongly of [0, 1]) {
         const here = others.filter((i) => classes[i] === c && wrong[i] === wrongly);
-        inside("path", `points ${c}:${wrongly}`, {
-          class: wrongly ? `point class-${c} hollow` : `point class-${c}`,
-          "data-mark": `x-x y-y points=points:${c}:${wrongly}`, d: here.map(shape).join("") });
+        inside.path(`points ${c}:${wrongly}`, lookOf(c, wrongly),
+          `x-x y-y points=points:${c}:${wrongly}`, here.map(shape).join(""));
       }
     }
   }
 
   function drawPicked(x, y, c, wrong) {
     const mark = "x-x y-y x=picked_x y=picked_y";
-    inside("path", "picked", { class: wrong ? `point class-${c} hollow` : `point class-${c}`,
-      "data-mark": mark, d: SHAPES[c](x, y, 7) });
+    inside.path("picked", lookOf(c, wrong), mark, SHAPES[c](x, y, 7));
     inside("circle", "ring", { class: "ring", "data-mark": mark, r: 13, cx: x, cy: y });
   }
 
-  return {
-    draw(state, left, top, side) {
-      Object.assign(scale, { left, top, half: side / 2 });
-      const edges = { left, right: left + side, top, bottom: top + side };
-      const { points, classes, picked } = state;
-      const { wrong } = evaluate(state);
-      const [x, y] = [scale.x(points[picked][0]), scale.y(points[picked][1])];
-      drawTracks(edges);
-      pen.place(field);
-      drawRegions(state);
-      drawGuides(x, y, edges);
-      inside("rect", "surface",
-        { class: "surface", x: left - 6, y: top - 6, width: side + 12, height: side + 12 });
-      // Dragging the picked point, and training that moves no border across a point, redraw nothing.
-      const others = points.flatMap((point, i) => (i === picked ? [] : [point, wrong[i]]));
-      memo([classes, picked, left, top, side, ...others], () => drawPoints(state, wrong));
-      drawPicked(x, y, classes[picked], wrong[picked]);
-      const [textX, textY] = points[picked].map((value) => format(value, 2));
-      grips[0].guide(left, edges.right, edges.bottom + ASIDE);
-      // Beside the grip, where there is room.
-      grips[0].draw(x, edges.bottom + ASIDE, textX, [x > left + side / 2 ? -28 : 28, 5]);
-      grips[1].draw(left - ASIDE, y, textY, [-8, -12]);
-    },
+  return (state, numbers, area) => {
+    const side = Math.min(area.width, area.height);
+    const left = area.left + (area.width - side) / 2;
+    const { top } = area;
+    Object.assign(scale, { left, top, half: side / 2 });
+    const edges = { left, right: left + side, top, bottom: top + side };
+    const { points, classes, picked } = state;
+    const { wrong } = evaluate(state);
+    const [x, y] = [scale.x(points[picked][0]), scale.y(points[picked][1])];
+    drawTracks(edges);
+    pen.place(field);
+    drawRegions(state);
+    drawGuides(x, y, edges);
+    inside("rect", "surface",
+      { class: "surface", x: left - 6, y: top - 6, width: side + 12, height: side + 12 });
+    // Dragging the picked point, and training that moves no border across a point, redraw nothing.
+    const others = points.flatMap((point, i) => (i === picked ? [] : [point, wrong[i]]));
+    memo([classes, picked, left, top, side, ...others], () => drawPoints(state, wrong));
+    drawPicked(x, y, classes[picked], wrong[picked]);
+    const [textX, textY] = points[picked].map((value) => format(value, 2));
+    grips[0].guide(left, edges.right, edges.bottom + ASIDE);
+    // Beside the grip, where there is room.
+    grips[0].draw(x, edges.bottom + ASIDE, textX, [x > left + side / 2 ? -28 : 28, 5]);
+    grips[1].draw(left - ASIDE, y, textY, [-8, -12]);
   };
 }
