@@ -180,14 +180,15 @@ const PARTS = {
 
 const LAYOUT = {
   wide: {
-    columns: [30, "logits bars", 30, { "temperature comparison": 220 }],
-    rows: [32, ["logits", 2], ["logits temperature", 1], { temperature: 29 }, { comparison: 15 },
-      { bars: 84 }, { comparison: 21 }],
+    columns: [30, "logits bars", 30, { comparison: 10 }, { "temperature comparison": 200 },
+      { comparison: 10 }],
+    rows: [32, "logits temperature", { logits: 25 }, 29, { comparison: 15 }, { bars: 84 },
+      { comparison: 21 }],
   },
   narrow: {
-    columns: [{ comparison: 8 }, { temperature: 22 }, "logits bars",
-      { "temperature comparison": 142 }],
-    rows: [32, "logits", 44, { bars: 56 }, 8, { temperature: 86 }, { comparison: 68 }],
+    columns: [{ comparison: 18 }, { "comparison temperature": 12 }, "logits bars",
+      { "temperature comparison": 132 }, { comparison: 10 }],
+    rows: [32, "logits", 44, { bars: 56 }, { temperature: 46 }, 48, { comparison: 68 }],
   },
 };
 

@@ -204,8 +204,10 @@ const softmaxView = picture({
     text: (value) => `T = ${threeDigits(value)}`,
   }),
 }, {
-  wide: { columns: [{ temperature: 30 }, "logits bars temperature"],
-    rows: [32, "logits", 32, { bars: 80 }, 18, { temperature: 72 }] },
+  wide: {
+    columns: [10, { temperature: 20 }, "logits bars temperature", { "logits bars": 10 }],
+    rows: [32, "logits", 32, { bars: 80 }, { temperature: 56 }, 34],
+  },
 });
 
 // ---- The Jacobian as a heat map ----

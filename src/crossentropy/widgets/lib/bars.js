@@ -12,7 +12,7 @@ const PADLOCK_OPEN = "M-4,-1 v-2.5 a4,4 0 0 1 8,0 m-10,2.5 h12 v8 h-12 z";
 
 // Bars for the distribution in trait `name` ("p" or "q"). With `lockable` each bar has a padlock
 // below it: a locked bar keeps its height.
-function createBars(frame, pen, name, { lockable = true } = {}) {
+export function createBars(frame, pen, name, { lockable = true } = {}) {
   const labels = frame.model.get("labels");
   const { least, most } = frame.schema[name].of;
   const locked = (k) => frame.locked.has(`${name}:${k}`);
