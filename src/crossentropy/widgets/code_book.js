@@ -3,7 +3,7 @@ import { clamp } from "./lib/clamp.js";
 import { codewords, huffmanLengths, kraftSum, shannonLengths } from "./lib/coding.js";
 import { defineExplorable } from "./lib/explorable.js";
 import { brief, format, plural, whole } from "./lib/format.js";
-import { createHandle } from "./lib/handle.js";
+import { createTraitHandle } from "./lib/handle.js";
 import { crossEntropy, entropy, klDivergence, sum, surprisal } from "./lib/information.js";
 import { createMemo } from "./lib/memo.js";
 import { SEEDS, createStops, drawnFrom, meanBits, uniforms } from "./lib/message.js";
@@ -160,10 +160,9 @@ function means(frame, pen) {
     xTicks: TICKS,
     xText: (level) => whole(fromLevel(level)),
   });
-  const handle = createHandle(pen, {
-    id: "sent",
+  const handle = createTraitHandle(frame, pen, {
+    trait: "sent",
     name: "symbols sent, on a logarithmic scale",
-    axis: "x",
     mark: "x-sent x=sent",
     step: 1,
     page: 12,
