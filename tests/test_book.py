@@ -255,6 +255,13 @@ def test_a_picture_is_mounted_when_a_reader_is_a_screen_away(
     context.close()
 
 
+def test_the_theme_lays_out_nothing_that_is_folded_to_measure_it(book: Path) -> None:
+    script = (book / "_static" / "scripts" / "pydata-sphinx-theme.js").read_text("utf-8")
+    measured, said = script.index("e.scrollWidth>e.clientWidth"), script.index("e.tabIndex=")
+    assert script.index("e.checkVisibility()") < measured < said
+    assert "forEach" in script[measured:said]
+
+
 def test_a_static_picture_needs_no_other_file(book: Path) -> None:
     files = sorted((book / "_static" / "pictures").glob("*.svg"))
     used = {Path(image["src"]).name for name in WRITTEN for image in soup(book / name).select(
