@@ -9,7 +9,7 @@ import { createLevel, drawLevel, inView, logits, short } from "./lib/logits.js";
 import { path } from "./lib/pen.js";
 import { picture } from "./lib/picture.js";
 import { createRunner } from "./lib/runner.js";
-import { track } from "./lib/track.js";
+import { temperature } from "./lib/track.js";
 
 // ---- The numbers ----
 
@@ -195,14 +195,7 @@ function shiftAll(frame, pen, scale) {
 const softmaxView = picture({
   logits: logits({ title: "logits ℓ, over q = softmax(ℓ/T)", spare: 1, below: shiftAll }),
   bars: softmaxBars({ spare: 1 }),
-  temperature: track({
-    trait: "temperature",
-    name: "temperature T",
-    ends: [0.1, 10],
-    ticks: [0.1, 1, 10],
-    scale: "log",
-    text: (value) => `T = ${threeDigits(value)}`,
-  }),
+  temperature,
 }, {
   wide: {
     columns: [10, { temperature: 20 }, "logits bars temperature", { "logits bars": 10 }],
