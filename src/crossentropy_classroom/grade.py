@@ -25,7 +25,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from crossentropy_classroom import gradebook, packages, sandbox
+from crossentropy_classroom import gradebook, memory, packages, sandbox
 from crossentropy_classroom._files import add_folder, as_csv, few, read_seed, write_whole
 from crossentropy_classroom.archive import unpack
 from crossentropy_classroom.assignments import Assignment, all_assignments
@@ -408,6 +408,8 @@ def main(arguments: argparse.Namespace) -> int:
             )
     kinds = [result.status for result in results]
     print(", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds))) or "nothing")
+    if batch.contained and not batch.scheduler:
+        print(memory.in_words())
     print(f"The report: {arguments.classroom / 'report.csv'}")
     return 0
 

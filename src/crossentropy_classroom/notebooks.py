@@ -2,6 +2,10 @@
 
 Of each cell its kind, its id, its source, nbgrader's mark and its attached pictures are kept, and
 of the notebook which variant it is. Nothing else is: no output, no metadata.
+
+What reading costs is bounded by the size of the file. What cells have printed is passed over before
+anything is made of it: there may be megabytes of it, and nobody needs it. What is left may hold so
+many values and no more.
 """
 
 from __future__ import annotations
@@ -15,11 +19,29 @@ from nbformat import NotebookNode
 
 from crossentropy_classroom.variants import mark_of
 
-__all__ = ["TOO_LARGE", "by_hand", "free_id", "grade_id", "parse", "plain"]
+__all__ = [
+    "TOO_LARGE",
+    "by_hand",
+    "free_id",
+    "grade_id",
+    "parse",
+    "plain",
+    "without_outputs",
+]
 
-# Bytes of the largest file that is read: no notebook that was written by hand has more, with all
-# its outputs and pictures.
-TOO_LARGE = 20 << 20
+# Bytes of the largest file that is read, and of what is left of it without outputs: no notebook
+# that was written by hand has more, with all its pictures.
+TOO_LARGE, TOO_MUCH = 60 << 20, 20 << 20
+
+# How many lists and objects, how many values with them, and how many brackets in outputs are read
+# at most: for a list that is three bytes long in the file, Python takes up to a hundred.
+MOST_NESTED, MOST_VALUES, MOST_BRACKETS = 300_000, 1_000_000, 2_000_000
+
+# A string of a JSON text, or one that never ends; what cells have printed, up to its first bracket;
+# and brackets. None looks twice at what it has passed.
+STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
+PRINTED = re.compile(rb'("outputs"\s*+:\s*+\[)|' + STRING, re.DOTALL)
+BRACKET = re.compile(rb"[\[\]]|" + STRING, re.DOTALL)
 
 # How many cells are read at most: no notebook that was written by hand has more.
 MOST_CELLS = 2_000
@@ -44,19 +66,15 @@ def parse(data: bytes) -> NotebookNode:
     """
     if not data.strip():
         raise ValueError("is empty")
-    try:
-        content = json.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as problem:
-        raise ValueError(f"is not UTF-8: byte {problem.start}") from None
-    except (ValueError, RecursionError) as problem:
-        raise ValueError(f"is no notebook: its JSON is broken ({str(problem)[:80]})") from None
+    content = _content(_bounded(data))
     if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
         raise ValueError("is no notebook: it does not say which nbformat it is of")
-    if not 0 < content["nbformat"] < NO_NBFORMAT:
+    version = content["nbformat"]
+    if not 0 < version < NO_NBFORMAT:
         raise ValueError("is no notebook: what it says of its nbformat is no number of one")
-    if content["nbformat"] < 4:
-        if len(data) > TOO_LARGE // 10:
-            raise ValueError(f"is of nbformat {content['nbformat']}, and too large to be converted")
+    if version < 4:
+        if len(data) > TOO_MUCH // 10:
+            raise ValueError(f"is of nbformat {version}, and too large to be converted")
         try:
             content = nbformat.convert(nbformat.from_dict(content), 4)
         except Exception as problem:
@@ -65,18 +83,70 @@ def parse(data: bytes) -> NotebookNode:
         raise ValueError("is no notebook: it has no list of cells")
     if len(cells) > MOST_CELLS:
         raise ValueError(f"has {len(cells)} cells, and {MOST_CELLS} at most are read")
+    mark = mark_of(content.get("metadata"))
     # nbformat's own constructors are not called: they validate, and give random ids.
     notebook: NotebookNode = nbformat.from_dict(
         {
             "nbformat": 4,
             "nbformat_minor": 5,
-            "metadata": {"crossentropy": mark}
-            if (mark := mark_of(content.get("metadata")))
-            else {},
+            # Neither is written out with it.
+            "metadata": {"orig_nbformat": version, **({"crossentropy": mark} if mark else {})},
             "cells": [_cell(cell, position) for position, cell in enumerate(cells)],
         }
     )
     return notebook
+
+
+def _bounded(data: bytes) -> bytes:
+    """Return a JSON text without what cells have printed, if it is not too large to be read."""
+    text = without_outputs(data)
+    if len(text) > TOO_MUCH:
+        size, most = len(text) / (1 << 20), TOO_MUCH >> 20
+        raise ValueError(f"is too large: {size:.0f} MB without its outputs, and {most} at most")
+    nested = text.count(b"[") + text.count(b"{")
+    if nested > MOST_NESTED or nested + text.count(b",") > MOST_VALUES:
+        raise ValueError("is no notebook that a person wrote: it holds too many values")
+    return text
+
+
+def without_outputs(data: bytes) -> bytes:
+    r"""Return a JSON text in which every list that is called ``outputs`` is empty.
+
+    What is no JSON stays none.
+
+    Examples
+    --------
+    >>> without_outputs(b'{"outputs": [["]", 1], 2], "source": "\\"outputs\\": [1]"}').decode()
+    '{"outputs": [], "source": "\\"outputs\\": [1]"}'
+    """
+    kept, start, at = [], 0, 0
+    while found := PRINTED.search(data, at):
+        at = found.end()
+        if found[1]:
+            kept.append(data[start:at])
+            start = at = _closing(data, at)
+    return b"".join([*kept, data[start:]])
+
+
+def _closing(data: bytes, at: int) -> int:
+    """Return where the list ends in which a place is."""
+    depth = 1
+    for number, found in enumerate(BRACKET.finditer(data, at)):
+        if number > MOST_BRACKETS:
+            raise ValueError("is no notebook that a person wrote: its outputs hold too many values")
+        depth += {b"[": 1, b"]": -1}.get(found[0], 0)
+        if not depth:
+            return found.start()
+    return len(data)
+
+
+def _content(text: bytes) -> Any:
+    try:
+        return json.loads(text.decode("utf-8-sig"))
+    except UnicodeDecodeError as problem:
+        raise ValueError(f"is not UTF-8: byte {problem.start}") from None
+    except (ValueError, RecursionError) as problem:
+        raise ValueError(f"is no notebook: its JSON is broken ({str(problem)[:80]})") from None
 
 
 def _cell(given: Any, position: int) -> dict[str, Any]:

@@ -11,7 +11,6 @@ A cell that cannot be told apart safely is left as it is, and so is everything t
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Iterator, Sequence
 
 from nbformat import NotebookNode
@@ -38,7 +37,7 @@ def repair(
     stub hides what the student wrote elsewhere.
     """
     notebook = parse(data) if notebook is None else notebook
-    repairs = list(_format_repairs(data))
+    repairs = list(_format_repairs(data, notebook))
     for cell in notebook.cells:
         cell.source = cell.source.replace("\r\n", "\n").replace("\r", "\n")
     repairs += _distinct_ids(notebook)
@@ -60,12 +59,12 @@ def repair(
     return notebook, [few(repairs, "; ")] if len(repairs) > MOST_SAID else repairs
 
 
-def _format_repairs(data: bytes) -> Iterator[str]:
+def _format_repairs(data: bytes, notebook: NotebookNode) -> Iterator[str]:
     if data.startswith(b"\xef\xbb\xbf"):
         yield "a byte order mark"
     if b"\r\n" in data or rb"\r\n" in data:
         yield "Windows line ends"
-    if (version := json.loads(data.decode("utf-8-sig"))["nbformat"]) != 4:
+    if (version := notebook.metadata.orig_nbformat) != 4:
         yield f"nbformat {version}"
 
 

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from crossentropy_classroom import view
+from crossentropy_classroom.memory import group
 
 __all__ = ["Limits", "Outcome", "SandboxError", "converse", "end_all", "prepare", "refuse_visible"]
 
@@ -200,8 +201,12 @@ def converse(
         descriptors: list[int] = []
         if sandbox:
             inside, descriptors = opened.enter_context(_bubblewrap(limits.disk, program, extra))
+            # systemd finds its way by variables that no submission is to see.
+            kept = [f"{name}={value}" for name, value in _environment(HOME).items()]
+            if bounded := group(limits.memory + limits.memory // 4 + limits.disk):
+                inside = [*bounded, "env", "--ignore-environment", *kept, *inside]
             command = [*inside, view.INTERPRETER, "-P", f"/{program.name}"]
-            environment = _environment(HOME)
+            environment = dict(os.environ) if bounded else _environment(HOME)
         else:
             home = opened.enter_context(tempfile.TemporaryDirectory())
             Path(home, _fonts().name).write_bytes(_fonts().content)

@@ -26,7 +26,7 @@ from nbformat import NotebookNode
 from crossentropy_classroom._files import few, printable
 from crossentropy_classroom.assignments import Assignment
 from crossentropy_classroom.names import Sender, copy_number, sender
-from crossentropy_classroom.notebooks import TOO_LARGE, grade_id, parse, plain
+from crossentropy_classroom.notebooks import TOO_LARGE, grade_id, parse, plain, without_outputs
 from crossentropy_classroom.roster import Roster
 
 __all__ = ["NOT_HANDED_IN", "Submission", "find"]
@@ -107,10 +107,10 @@ class Submission:
     problem: str = ""
 
     def read(self) -> bytes:
-        """Return what was handed in; ValueError if it cannot be read any more."""
+        """Return what was handed in, but no outputs; ValueError if it can be read no more."""
         if self.file is None:
             raise ValueError(self.problem)
-        return _bytes(self.file)[0]
+        return without_outputs(_bytes(self.file)[0])
 
     def beside(self) -> tuple[tuple[str, bytes], ...]:
         """Return the pictures beside the notebook, by name; without content, if it is too much."""

@@ -334,6 +334,10 @@ RAISE_LIMITS = (
 KERNEL = "import subprocess\nprint(subprocess.run(['unshare', '-Ur', 'true']).returncode or 'ROOT')"
 
 
+# Where each might go on to the end of the text, looking would take hours.
+BEGINNINGS = "<img src='data:image/" * 200_000 + "<img " * 400_000 + "![](data:image/" * 20_000
+
+
 def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
     """Return them by student.
 
@@ -391,7 +395,29 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             None,
         ),
         "large": Bad(
-            "a file of 21 MB", put_bytes(b" " * (21 * MB)), "not graded", "too large", None
+            "a notebook of 21 MB, none of it outputs",
+            put_bytes(b'{"nbformat": 4, "x": "' + b" " * (21 * MB) + b'"}'),
+            "not graded",
+            "too large: 21 MB without its outputs",
+            None,
+        ),
+        "values": Bad(
+            "six million empty lists",
+            put_bytes(b'{"nbformat": 4, "x": [' + b"[]," * 6_200_000 + b'0], "cells": []}'),
+            "not graded",
+            "^values/synthetic.ipynb is no notebook .* too many values$",
+            None,
+        ),
+        "printed": Bad(
+            "30 MB of saved outputs",
+            put(edited(lambda n: n.cells[0].update(outputs=[{"x": ["x" * 1000] * 30_000}]))),
+            "graded",
+        ),
+        "beginnings": Bad(
+            "a million beginnings of pictures",
+            put(edited(lambda n: n.cells.append(text(BEGINNINGS)))),
+            "attention",
+            "a picture that was not handed in",
         ),
         "link": Bad(
             "a symbolic link to another's work",

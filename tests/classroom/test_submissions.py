@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import time
+import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from nbformat import NotebookNode
 from classroom import made
 from classroom.bad_submissions import STUBS, put, put_bytes, unanswered
 from crossentropy_classroom.assignments import Assignment
+from crossentropy_classroom.notebooks import parse, without_outputs
 from crossentropy_classroom.submissions import Submission, find
 
 NAME = f"{made.NAME}.ipynb"
@@ -154,3 +157,41 @@ def test_a_notebook_with_one_cell_of_fifty_is_none_of_the_assignment(
     assert found(tmp_path, assignments)["ann"].problem == (
         "ann/synthetic.ipynb is a notebook of something else"
     )
+
+
+def test_reading_a_notebook_takes_no_more_than_its_file_is_worth() -> None:
+    empty = b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []'
+    tracemalloc.start()
+    try:
+        for more in (
+            b', "x": [' + b"[]," * 1_100_000 + b"0]}",
+            b', "x": [' + b'"ab",' * 1_000_000 + b"0]}",
+            b', "outputs": [' + b"[]," * 3_000_000 + b"0]}",
+            b', "outputs": [' + b"[" * 3_000_000,
+        ):
+            before = tracemalloc.get_traced_memory()[0]
+            tracemalloc.reset_peak()
+            with pytest.raises(ValueError, match="too many values"):
+                parse(empty + more)
+            taken = tracemalloc.get_traced_memory()[1] - before
+            assert taken < 4 * len(more), more[:20]
+        # A string that never ends is gone through once.
+        start = time.process_time()
+        with pytest.raises(ValueError, match="its JSON is broken"):
+            parse(empty + b', "x": "' + rb"\"" * 1_000_000)
+        assert time.process_time() - start < 5
+    finally:
+        tracemalloc.stop()
+
+
+def test_outputs_are_passed_over_whatever_is_in_them(tmp_path: Path) -> None:
+    notebook = made.solved()
+    tricky = ['"outputs": [', "]", '\\"', "]]]", {"outputs": [["\\"]]}, [], "{"]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = tricky
+    for indent in (None, 1):
+        text = json.dumps(notebook, indent=indent).encode()
+        left = json.loads(without_outputs(text))
+        assert [cell.pop("outputs", []) for cell in left["cells"]] == [[]] * len(left["cells"])
+        assert parse(text) == parse(json.dumps(made.solved()).encode())
