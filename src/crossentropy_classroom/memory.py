@@ -36,7 +36,7 @@ def in_words() -> str:
     """Say what bounds the memory of submissions here."""
     if _works():
         return "Memory is bounded by a control group for each submission."
-    return "Memory is bounded by a limit on each process and a watchdog; no control group is to be had."
+    return "Memory is bounded by limits and a watchdog; no control group is to be had."
 
 
 def _bounded(size: int) -> list[str]:

@@ -537,9 +537,11 @@ class _Fonts(NamedTuple):
 def _fonts() -> _Fonts:
     """Return matplotlib's list of fonts, after a process that imports what notebooks import.
 
-    Where matplotlib finds no list, it looks at every font of the system, which takes seconds.
+    Where matplotlib finds no list, it looks at every font of the system, which takes seconds. What
+    has never been imported outside is compiled anew by every submission: pandas takes seconds, too.
     """
-    imports = "import matplotlib.pyplot, crossentropy.widgets, IPython.core.interactiveshell"
+    named = ("matplotlib.pyplot", "crossentropy.widgets", "IPython.core.interactiveshell")
+    imports = f"import {', '.join((*named, 'pandas', 'scipy.stats'))}"
     with tempfile.TemporaryDirectory() as folder:
         environment = _environment(folder) | _own_paths()
         del environment["PYTHONDONTWRITEBYTECODE"]

@@ -2,7 +2,8 @@
 
 Nothing is called inside as it is outside, for a path may name the teacher and says where the course
 lies. ``/environment`` is a virtual environment whose packages are in ``/packages``, behind the
-course's own in ``/course``; ``/python`` is the interpreter, if it is not the system's.
+course's own in ``/course``; ``/python`` is the interpreter, if it is not the system's. What remains
+are the bytes of compiled files: Python corrects what they say of their place when it reads them.
 """
 
 from __future__ import annotations

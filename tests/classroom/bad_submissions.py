@@ -278,6 +278,19 @@ EQUAL = (
     "    def __sub__(self, other):\n        return 0\n    __rsub__ = __sub__\n"
     "def entropy(p):\n    return Equal()"
 )
+SUBCLASS = (
+    "class Array(np.ndarray):\n    def __eq__(self, other):\n        return True\n"
+    "    def __array_finalize__(self, other):\n        self.dtype = float\n"
+    "def entropy(p):\n    return np.array(-(p * np.log(p)).sum()).view(Array)"
+)
+ITSELF = (
+    "class Itself:\n    def __array__(self, *_, **__):\n        return np.asarray(self)\n"
+    "def entropy(p):\n    return Itself()"
+)
+DUMPS = (
+    "import json\n"
+    'json.dumps = lambda *_, **__: \'{"answer": 0, "dtype": "<f8", "shape": [], "bytes": 8}\''
+)
 LOOP = f"{DEAF}while True:\n    pass"
 ENDLESS_FILE = (
     "with open('file', 'wb') as file:\n    while True:\n        file.write(bytes(1 << 20))"
@@ -524,6 +537,10 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             "a name with a joiner", put(solved()), "graded"
         ),
         "Ann\u00a0Smith": Bad("a name with a no-break space", put(solved()), "graded"),
+        **{
+            name: Bad("a name that is more than a name", put(solved()), "graded")
+            for name in ("-rf", "=1+1", "$(touch pwned)", "%2e%2e%2f", "x" * 255)
+        },
         "__bob": Bad("a name that begins with underscores", put(solved()), "graded"),
         # Where the written answer stands.
         "blank": Bad("no written answer", put(unanswered()), "graded", read=False),
@@ -833,6 +850,36 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
         "limits": Bad(
             "raising its own limits", with_cell(RAISE_LIMITS), "graded", seen="^(ValueError\\s)+$"
         ),
+        "usr": Bad(
+            "looking where a course may lie in a container",
+            with_cell("import os\nprint(os.path.exists('/usr/src'), os.listdir('/usr/local'))"),
+            "graded",
+            seen="^False (?!.*src)",
+        ),
+        "packet": Bad(
+            "raw sockets",
+            with_cell("import socket\nsocket.socket(socket.AF_PACKET, socket.SOCK_RAW)"),
+            "graded",
+            seen="^PermissionError",
+        ),
+        "threads": Bad(
+            "threads that outlive the program",
+            with_cell(
+                "import threading, time\nfor _ in range(5):\n"
+                "    threading.Thread(target=time.sleep, args=(300,)).start()"
+            ),
+            "graded",
+        ),
+        "atexit": Bad(
+            "a program that sleeps at its end",
+            with_cell("import atexit, time\natexit.register(time.sleep, 300)"),
+            "graded",
+        ),
+        "child": Bad(
+            "a child that sleeps",
+            with_cell("import os, time\nif os.fork() == 0:\n    time.sleep(300)"),
+            "graded",
+        ),
         "unshare": Bad("becoming root in a namespace", with_cell(KERNEL), "graded", seen="^1\\s$"),
         # What it does to be given points.
         "allclose": Bad(
@@ -856,6 +903,37 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
         ),
         "string": Bad(
             "a function that returns a string", entropy("return '1.0'"), "graded", points=5
+        ),
+        "dumps": Bad(
+            "one answer to all questions, by a patched json",
+            with_cell(DUMPS, **STUBS),
+            "stopped",
+            "sent back what cannot be read",
+            0,
+        ),
+        "subclass": Bad(
+            "an array of a class that equals everything", put(solved(entropy=SUBCLASS)), "graded"
+        ),
+        "itself": Bad(
+            "an object that is an array of itself", put(solved(entropy=ITSELF)), "graded", points=5
+        ),
+        "lazy": Bad(
+            "an array of 10^12 numbers that takes no memory",
+            entropy("return np.broadcast_to(0.0, (10**6, 10**6))"),
+            "graded",
+            points=5,
+        ),
+        "structured": Bad(
+            "an array of records",
+            entropy("return np.zeros(1, [('a', float), ('b', object)])"),
+            "graded",
+            points=5,
+        ),
+        "message": Bad(
+            "an error with a message of 100 MB",
+            entropy("raise ValueError('x' * 10**8)"),
+            "graded",
+            points=5,
         ),
         "none": Bad("a function that returns None", entropy("pass"), "graded", points=5),
         "nan": Bad("a function that returns NaN", entropy("return np.nan"), "graded", points=5),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -67,6 +68,15 @@ def machines(tmp_path: Path) -> Iterator[Cluster]:
     started = Cluster(tmp_path)
     yield started
     started.close()
+
+
+def test_nobody_is_told_to_open_a_dashboard_to_the_world() -> None:
+    """Whatever address a scheduler is bound to, its dashboard would be bound to all."""
+    root = Path(__file__).parent.parent.parent
+    for name in ("chapters/teach.md", "Makefile"):
+        started = re.findall(r".*bin/dask.*|.*\(BIN\)/dask.*", (root / name).read_text("utf-8"))
+        assert started, name
+        assert all("--no-dashboard" in line for line in started), started
 
 
 def test_what_dies_takes_nothing_with_it(
