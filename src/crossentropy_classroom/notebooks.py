@@ -90,7 +90,10 @@ def parse(data: bytes) -> NotebookNode:
             "nbformat": 4,
             "nbformat_minor": 5,
             # Neither is written out with it.
-            "metadata": {"orig_nbformat": version, **({"crossentropy": mark} if mark else {})},
+            "metadata": {
+                **({"crossentropy": mark} if mark else {}),
+                **({"orig_nbformat": version} if version != 4 else {}),
+            },
             "cells": [_cell(cell, position) for position, cell in enumerate(cells)],
         }
     )

@@ -64,7 +64,7 @@ def _format_repairs(data: bytes, notebook: NotebookNode) -> Iterator[str]:
         yield "a byte order mark"
     if b"\r\n" in data or rb"\r\n" in data:
         yield "Windows line ends"
-    if (version := notebook.metadata.orig_nbformat) != 4:
+    if (version := notebook.metadata.get("orig_nbformat", 4)) != 4:
         yield f"nbformat {version}"
 
 
