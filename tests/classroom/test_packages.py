@@ -40,8 +40,12 @@ def wheel(
 
 def source_only(folder: Path, name: str, built: Path) -> None:
     """Write a package that has to be built; who builds it leaves a file."""
-    text = f"open({str(built)!r}, 'w')\nfrom setuptools import setup\nsetup(name={name!r})\n"
-    files = {"setup.py": text, "PKG-INFO": f"Metadata-Version: 1.0\nName: {name}\nVersion: 1.0\n"}
+    backend = '[build-system]\nrequires = []\nbuild-backend = "build_it"\nbackend-path = ["."]\n'
+    files = {
+        "build_it.py": f"open({str(built)!r}, 'w')\n",
+        "pyproject.toml": backend,
+        "PKG-INFO": f"Metadata-Version: 1.0\nName: {name}\nVersion: 1.0\n",
+    }
     with tarfile.open(folder / f"{name}-1.0.tar.gz", "w:gz") as archive:
         for file, content in files.items():
             entry = tarfile.TarInfo(f"{name}-1.0/{file}")

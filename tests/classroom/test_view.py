@@ -91,7 +91,9 @@ LINES = [
 def telling() -> list[str]:
     """Return what names the teacher, or says where the course is."""
     person = pwd.getpwuid(os.getuid()).pw_name
-    named = [str(ROOT), sys.prefix, str(Path.home() / "x")[:-1], os.path.dirname(view.PACKAGE)]
+    named = [str(ROOT), f"{Path.home()}/", os.path.dirname(view.PACKAGE)]
+    if sys.prefix != sys.base_prefix:  # the environment is in the course's folder
+        named.append(f"{Path(sys.prefix).parent}/")
     if not sys.base_prefix.startswith("/usr"):
         named.append(sys.base_prefix)
     # Of root there is talk everywhere.
