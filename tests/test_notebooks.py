@@ -11,7 +11,7 @@ import pytest
 from nbformat import NotebookNode
 
 import crossentropy
-from crossentropy import figures, widgets
+from crossentropy import arithmetic, data, figures, widgets
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "chapters").glob("*.ipynb"))
 # The argument's own are numbered; what stands outside of it has other parts.
@@ -89,6 +89,8 @@ def test_it_asks_for_a_prediction_before_each_explorable(path: Path) -> None:
 def test_it_imports_only_what_a_reader_has(path: Path) -> None:
     public = {
         "crossentropy": {*crossentropy.__all__, "figures"},
+        "crossentropy.arithmetic": {*arithmetic.__all__},
+        "crossentropy.data": {*data.__all__},
         "crossentropy.widgets": {*widgets.__all__, "Live"},
         "crossentropy.figures": set(figures.__all__),
     }

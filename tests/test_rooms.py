@@ -29,6 +29,8 @@ BELOW = {
     "softmax": "information _validation _threads",
     "classifier": "softmax information _validation",
     "coding": "information _validation",
+    "arithmetic": "_validation",
+    "data": "",
     "derivation": "_mathml",
     "exercises": HELPER,
     "figures": f"{HELPER} _extras",
