@@ -48,8 +48,10 @@ def arithmetic_encode(symbols: Sequence[int], predict: Predict) -> Code:
     r"""Write symbols into a file whose size is their surprisal, and at most two bits.
 
     With :math:`q_t` what `predict` says before symbol :math:`y_t`, the file has at least
-    :math:`\sum_t -\log_2 q_t(y_t)` bits and less than two more [1]_. Rounding to whole numbers
-    moves both limits, for N symbols of K classes, by less than :math:`N (K + 2) 2^{-47}` bits.
+    :math:`\sum_t -\log_2 q_t(y_t)` bits and less than two more [1]_. Probabilities are rounded to
+    whole numbers of :math:`2^{-48}`. That moves the upper limit, for N symbols of K classes, by
+    less than :math:`N (K + 2) 2^{-47}` bits; the lower one falls where symbols come that have
+    hardly :math:`2^{-48}`, because what is possible costs at most 48 bits.
 
     Each symbol cuts the interval that is left, from [0, 1) on, in the ratio of its probabilities,
     and keeps one part. The bits name a stretch within the last one, so that bits which follow do

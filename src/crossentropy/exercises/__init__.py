@@ -24,6 +24,7 @@ _ROOMS = {
     "ex-sm": "softmax",
     "ex-clf": "classifier",
     "ex-bey": "beyond",
+    "ex-txt": "text",
     "mus": "museum",
 }
 

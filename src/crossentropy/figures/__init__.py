@@ -14,6 +14,7 @@ with notebook_extra("crossentropy.figures"):
         likelihood,
         softmax,
         sources,
+        text,
     )
     from crossentropy.figures.style import COLOURS, Picture
 
@@ -27,4 +28,5 @@ __all__ = [
     "likelihood",
     "softmax",
     "sources",
+    "text",
 ]
