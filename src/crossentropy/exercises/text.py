@@ -18,9 +18,7 @@ _bits_per_byte = Exercise(
         "stop at bits a token": lambda nats, tokens, size: nats / np.log(2),
         "forget how many tokens there are": lambda nats, tokens, size: nats / np.log(2) / size,
         "exchange tokens and bytes": lambda nats, tokens, size: nats * size / tokens / np.log(2),
-        "divide a token's bits by its number": lambda nats, tokens, size: (
-            nats / np.log(2) / tokens
-        ),
+        "divide a token's bits by its number": lambda nats, tokens, size: nats / np.log(2) / tokens,
         "stop at the bits of the whole text": lambda nats, tokens, size: nats * tokens / np.log(2),
         "return a perplexity": lambda nats, tokens, size: np.exp(nats * tokens / size),
     },
@@ -186,9 +184,7 @@ def _share(theta: float, n: int, margin: float) -> float:
 _typical = Exercise(
     _share,
     {
-        "use nats for the surprises": lambda theta, n, margin: _share(
-            theta, n, margin / np.log(2)
-        ),
+        "use nats for the surprises": lambda theta, n, margin: _share(theta, n, margin / np.log(2)),
         "count sequences in place of adding their probabilities": lambda theta, n, margin: (
             binom.pmf(np.arange(n + 1), n, 1 / 2)[_within(theta, n, margin)].sum()
         ),
@@ -198,26 +194,22 @@ _typical = Exercise(
         "return the probability of the others": lambda theta, n, margin: (
             1 - _share(theta, n, margin)
         ),
-        "hold the share of heads against the margin": lambda theta, n, margin: (
-            binom.pmf(np.arange(n + 1), n, theta)[
-                abs(np.arange(n + 1) / n - theta) <= margin
-            ].sum()
-        ),
-        "leave out what lies above the entropy": lambda theta, n, margin: (
-            binom.pmf(np.arange(n + 1), n, theta)[
-                _within(theta, n, margin)
-                & (_means(theta, n) <= entropy([theta, 1 - theta], base=2))
-            ].sum()
-        ),
-        "leave out what lies below the entropy": lambda theta, n, margin: (
-            binom.pmf(np.arange(n + 1), n, theta)[
-                _within(theta, n, margin)
-                & (_means(theta, n) >= entropy([theta, 1 - theta], base=2))
-            ].sum()
-        ),
-        "measure from 0 in place of the entropy": lambda theta, n, margin: (
-            binom.pmf(np.arange(n + 1), n, theta)[_means(theta, n) <= margin].sum()
-        ),
+        "hold the share of heads against the margin": lambda theta, n, margin: binom.pmf(
+            np.arange(n + 1), n, theta
+        )[abs(np.arange(n + 1) / n - theta) <= margin].sum(),
+        "leave out what lies above the entropy": lambda theta, n, margin: binom.pmf(
+            np.arange(n + 1), n, theta
+        )[
+            _within(theta, n, margin) & (_means(theta, n) <= entropy([theta, 1 - theta], base=2))
+        ].sum(),
+        "leave out what lies below the entropy": lambda theta, n, margin: binom.pmf(
+            np.arange(n + 1), n, theta
+        )[
+            _within(theta, n, margin) & (_means(theta, n) >= entropy([theta, 1 - theta], base=2))
+        ].sum(),
+        "measure from 0 in place of the entropy": lambda theta, n, margin: binom.pmf(
+            np.arange(n + 1), n, theta
+        )[_means(theta, n) <= margin].sum(),
     },
     [
         (0.9, 20, 0.25),
