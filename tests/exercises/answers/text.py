@@ -138,4 +138,11 @@ RIGHT = {
         "Python's own": typical_by_hand,
     },
 }
-STILL_RIGHT: dict[str, dict[str, str]] = {}
+STILL_RIGHT = {
+    "ex-txt-3": {"m = -1": "an interval of width 2 lies within none of these"},
+    "ex-txt-6": {
+        "base=2)) < margin": "of no input is a mean surprise exactly at the margin",
+        "np.arange(n + 2)": "more heads than throws have probability 0",
+        "abs(entropy(": "a distance is the same from both sides",
+    },
+}
