@@ -20,7 +20,7 @@ def surprises(text: str, bits: ArrayLike) -> Picture:
     """Show the surprise of each letter of a text, in two rows of equally many."""
     heights = np.asarray(bits, dtype=np.float64)
     half, top = -(-len(text) // 2), float(heights.max())
-    shown = text.replace(" ", "␣")
+    shown = text.replace(" ", "·")
     panels = []
     for part in (slice(0, half), slice(half, None)):
         figure, axes = panel(height=208)
@@ -34,7 +34,10 @@ def surprises(text: str, bits: ArrayLike) -> Picture:
         label(axes, tallest, high[tallest] + 0.1, f"{high[tallest]:.1f}", "q", ha="center")
         panels.append(figure)
     panels[0].axes[0].set_ylabel("surprise in bits")
-    said = ", ".join(f"{letter} {high:.1f}" for letter, high in zip(shown, heights, strict=True))
+    said = ", ".join(
+        f"{letter if letter != ' ' else 'blank'} {high:.1f}"
+        for letter, high in zip(text, heights, strict=True)
+    )
     return Picture(
         panels,
         alt=f"The surprise of each letter of “{text}”, in bits, as bars: {said}. The tallest is "
