@@ -211,6 +211,15 @@ def test_a_picture_is_one_stop_of_the_tab_key_and_opens(name: str, explorable: O
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
+def test_nothing_lies_above_a_handle(name: str, explorable: OpenPage) -> None:
+    page = explorable(name)
+    for _ in each_view(page):
+        for h in handles(page):
+            there = "([x, y]) => document.elementFromPoint(x, y).closest('[data-handle]')"
+            assert page.evaluate(f"{there}?.dataset.handle", [*grip(page, h)]) == h
+
+
+@pytest.mark.parametrize("name", EXPLORABLES)
 def test_a_finger_drags_a_handle_and_the_page_stays(name: str, explorable: OpenPage) -> None:
     page = explorable(name)
     page.add_style_tag(content="main { padding-bottom: 2000px }")  # something to scroll to

@@ -76,13 +76,17 @@
     mountQueue();
   }
 
-  const isLinked = ({ id }) => decodeURIComponent(location.hash).startsWith(`#${id}=`);
+  // Whoever passed a link on may have encoded it, once or twice.
+  const isLinked = ({ id }) => RegExp(`^#${id}(=|%(25)?3D)`, "i").test(location.hash);
+
+  // How high a widget is that brings its own source, nobody knows before it is there.
+  const isForeign = (figure) => figure.querySelectorAll("script").length > 1;
 
   for (const figure of figures) {
     figure.dataset.waiting = "";
     near.observe(figure);
   }
-  mountSoon(...[...figures].filter(isLinked));
+  mountSoon(...[...figures].filter((figure) => isLinked(figure) || isForeign(figure)));
   addEventListener("hashchange", () => {
     figures.forEach(follow);
     mountSoon(...[...figures].filter(isLinked));

@@ -74,17 +74,18 @@ export function createTrack(frame, pen, options) {
 
   return {
     reach: handle.reach,
-    // The line runs 38 pixels below `top`, from left to right. Returns where the handle stands.
-    draw(value, left, top, right) {
+    // The line runs 38 pixels below `top`, from left to right. The handle is dragged by what it has
+    // above it too, reach(x), where that is given: below the handle, or no finger would find it.
+    draw(value, left, top, right, reach = null) {
       track.left = left + 10;
       track.length = right - 20 - left;
       const y = top + 38;
       drawTicks(y);
       handle.guide(track.left - 10, track.left + track.length + 10, y);
       const x = at(clamp(level(), least, most));
+      if (reach) handle.reach(reach(x));
       const shown = text(value);
       handle.draw(x, y, shown, [textWithin(left, right, x, shown) - x, -14]);
-      return x;
     },
   };
 }
@@ -92,11 +93,9 @@ export function createTrack(frame, pen, options) {
 // A part of a picture: a track along the lower edge of its area. It is dragged by a line of the picture
 // too, line(x, areas), where there is one.
 export const track = ({ line = null, ...options }) => (frame, pen) => {
-  const { draw, reach } = createTrack(frame, pen, options);
-  return (state, numbers, { left, right, bottom }, { areas }) => {
-    const x = draw(state[options.trait], left - 10, bottom - 38, right + 10);
-    if (line) reach(line(x, areas));
-  };
+  const { draw } = createTrack(frame, pen, options);
+  return (state, numbers, { left, right, bottom }, { areas }) =>
+    draw(state[options.trait], left - 10, bottom - 38, right + 10, line && ((x) => line(x, areas)));
 };
 
 export const TEMPERATURE_ENDS = [0.1, 10];
