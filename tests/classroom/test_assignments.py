@@ -23,7 +23,7 @@ from classroom.assignment_tools import (
     replaced,
     run,
 )
-from crossentropy import widgets
+from crossentropy import arithmetic, data, widgets
 from crossentropy.exercises import assignments as visible_tests
 from crossentropy.rehearsal import ALONG, PACKAGES
 from crossentropy_classroom.assignments import TEXT_STUB, Assignment, all_assignments
@@ -32,6 +32,8 @@ ALL = {assignment.name: assignment for assignment in all_assignments(ASSIGNMENTS
 SEEDS = (1, 20_260, 987_654_321)
 PUBLIC = {
     "crossentropy": set(crossentropy.__all__),
+    "crossentropy.arithmetic": set(arithmetic.__all__),
+    "crossentropy.data": set(data.__all__),
     "crossentropy.widgets": {*widgets.__all__} - {"Predict"},
 }
 assert ALL
