@@ -514,6 +514,82 @@ _smoothing_twice = Exercise(
     ],
 )
 
+# ---- Room 4: bugs of the next letter ----
+
+
+def _windows(symbols: Any, n: int, ends: int, targets: int) -> tuple[Any, Any]:
+    """Return windows but for the last `ends`, with targets that begin at letter `targets`."""
+    windows = np.array([symbols[i : i + n] for i in range(len(symbols) - n + 1 - ends)])
+    return windows, symbols[targets:]
+
+
+_unshifted = Exercise(
+    lambda symbols, n: _windows(symbols, n, 1, n),
+    {
+        "take the last letter of each window for its target": lambda symbols, n: _windows(
+            symbols, n, 0, n - 1
+        ),
+        "take the letter after next for the target": lambda symbols, n: _windows(
+            symbols, n, 2, n + 1
+        ),
+        "take the first letter of each window for its target": lambda symbols, n: (
+            _windows(symbols, n, 1, n)[0],
+            symbols[:-n],
+        ),
+        "leave out the first window and not the last": lambda symbols, n: (
+            _windows(symbols, n, 0, n)[0][1:],
+            symbols[n:],
+        ),
+        "leave a window without a target": lambda symbols, n: _windows(symbols, n, 0, n),
+    },
+    [
+        (np.array([3, 0, 1, 4, 1, 5, 2, 6]), 2),
+        (np.array([0, 0, 1, 0, 2, 1]), 1),
+        (np.array([2, 1, 0, 3]), 3),  # one window
+        (np.arange(11) % 4, 5),
+    ],
+)
+
+
+def _named(counts: Any, symbols: Any, known: int, alike: float | None = None) -> Any:
+    """Return the bits of each letter; an unknown one is one of so many that are alike."""
+    shares = counts / counts.sum()
+    sign = -np.log2(np.where(symbols < known, shares[symbols], shares[known:].sum()))
+    alike = len(counts) - known if alike is None else alike
+    return sign + np.where(symbols < known, 0, np.log2(alike))
+
+
+_unknown_letters = Exercise(
+    lambda counts, symbols, known: _named(counts, symbols, known).mean(),
+    {
+        "leave out which letter the sign stands for": lambda counts, symbols, known: _named(
+            counts, symbols, known, 1
+        ).mean(),
+        "let the sign stand for any letter, the known ones too": lambda counts, symbols, known: (
+            _named(counts, symbols, known, len(counts)).mean()
+        ),
+        "charge the known letters too": lambda counts, symbols, known: (
+            _named(counts, symbols, known, 1).mean() + np.log2(len(counts) - known)
+        ),
+        "leave the unknown letters out of the mean": lambda counts, symbols, known: _named(
+            counts, symbols, known
+        )[symbols < known].mean(),
+        "guess the unknown ones by their shares": lambda counts, symbols, known: (
+            -np.log2(counts / counts.sum())[symbols].mean()
+        ),
+        "use natural logarithms": lambda counts, symbols, known: (
+            _named(counts, symbols, known).mean() * np.log(2)
+        ),
+        "add the bits up": lambda counts, symbols, known: _named(counts, symbols, known).sum(),
+    },
+    [
+        (np.array([9, 6, 4, 2, 1]), np.array([0, 3, 1, 2, 0, 4, 0]), 2),
+        (np.array([7, 5, 2]), np.array([1, 0, 1, 1]), 1),
+        (np.array([8, 4, 2, 1, 1]), np.array([0, 1, 3, 2]), 4),  # one letter is unknown: itself
+        (np.array([5, 3, 2, 2, 1, 1]), np.array([2, 2, 5, 1, 3, 4]), 3),
+    ],
+)
+
 EXERCISES: dict[str, Exercise] = {
     "mus-bits-nats": _bits_nats,
     "mus-negative-zero": _negative_zero,
@@ -529,4 +605,6 @@ EXERCISES: dict[str, Exercise] = {
     "mus-probabilities-as-logits": _probabilities_as_logits,
     "mus-sum-mean": _sum_mean,
     "mus-smoothing-twice": _smoothing_twice,
+    "mus-unshifted": _unshifted,
+    "mus-unknown-letters": _unknown_letters,
 }

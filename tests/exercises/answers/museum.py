@@ -105,6 +105,15 @@ def all_at_once(W, parts):
     return slopes(W, [(images, labels)])[0]
 
 
+def windows_of(symbols, n):
+    return np.lib.stride_tricks.sliding_window_view(symbols, n)
+
+
+def signs(counts, symbols, known):
+    shares = np.append(counts[:known], counts[known:].sum()) / counts.sum()
+    return -np.log2(shares[np.minimum(symbols, known)])
+
+
 WRONG = {
     "mus-bits-nats": {
         "the share is dropped": lambda labels, answers: (
@@ -237,6 +246,33 @@ WRONG = {
         ),
         "as much as two of 0.1, once": trained_on(lambda labels: smooth(one_hot(labels, 10), 0.19)),
     },
+    "mus-unshifted": {
+        "as many windows, moved the other way": lambda symbols, n: (
+            windows_of(symbols, n)[1:],
+            symbols[: len(symbols) - n],
+        ),
+        "round the end to the beginning": lambda symbols, n: (
+            windows_of(symbols, n),
+            np.append(symbols[n:], symbols[0]),
+        ),
+        "targets as windows": lambda symbols, n: (
+            windows_of(symbols, n)[:-1],
+            windows_of(symbols, n)[1:],
+        ),
+    },
+    "mus-unknown-letters": {
+        "half of what the sign may stand for": lambda counts, symbols, known: (
+            signs(counts, symbols, known) + (symbols >= known) * np.log2(len(counts) - known) / 2
+        ).mean(),
+        "a word of whole bits for the letter": lambda counts, symbols, known: (
+            signs(counts, symbols, known)
+            + (symbols >= known) * np.ceil(np.log2(len(counts) - known))
+        ).mean(),
+        "by how many unknown kinds came": lambda counts, symbols, known: (
+            signs(counts, symbols, known)
+            + (symbols >= known) * np.log2(len(set(symbols[symbols >= known].tolist())) or 1)
+        ).mean(),
+    },
 }
 RIGHT = {
     "mus-bits-nats": {
@@ -321,6 +357,27 @@ RIGHT = {
             (softmax(scores) - smooth(one_hot(labels, 10))) / len(labels),
         ),
     },
+    "mus-unshifted": {
+        "a loop": lambda symbols, n: (
+            [symbols[t - n : t] for t in range(n, len(symbols))],
+            [symbols[t] for t in range(n, len(symbols))],
+        ),
+        "windows with their targets, cut once": lambda symbols, n: (
+            windows_of(symbols, n + 1)[:, :-1],
+            windows_of(symbols, n + 1)[:, -1],
+        ),
+    },
+    "mus-unknown-letters": {
+        "the sign's share, shared out": lambda counts, symbols, known: np.mean(
+            -np.log2(
+                np.append(
+                    counts[:known],
+                    np.full(len(counts) - known, counts[known:].mean()),
+                )[symbols]
+                / counts.sum()
+            )
+        ),
+    },
 }
 STILL_RIGHT = {
     "mus-bits-nats": {
@@ -330,4 +387,5 @@ STILL_RIGHT = {
     },
     "mus-exp-overflow": {"np.logaddexp(-z, 0)": "it is symmetric"},
     "mus-samples": {"empirical_distribution(hours // 6, 5)": "a fifth part of the day is empty"},
+    "mus-unknown-letters": {"np.minimum(known, symbols)": "the smaller of two has no order"},
 }
