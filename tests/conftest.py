@@ -35,8 +35,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    """A browser that finds this machine, and no other."""
+    options = chromium_options()
+    nobody = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**chromium_options())
+        browser = playwright.chromium.launch(**{**options, "args": [*options["args"], nobody]})
         yield browser
         browser.close()
 
@@ -71,7 +74,7 @@ def explorable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
         url = tmp_path / "page.html"
         url.write_text(_page(name, json.dumps(state, default=list)), "utf-8")
         page.goto(url.as_uri())
-        page.wait_for_selector("[data-live=true]")
+        page.wait_for_function("document.querySelector('[data-live=true]')")
         page.evaluate("document.fonts.ready.then(() => null)")
         return page
 

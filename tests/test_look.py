@@ -8,6 +8,7 @@ is meant, or the first screen of a page has new text, build the book and renew t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,16 +61,27 @@ DESCRIBE = """height => {
 }"""
 
 
-def described(browser: Browser, base: str, name: str) -> str:
+@pytest.fixture(scope="module")
+def visits(browser: Browser, book_url: str) -> Iterator[dict[int, Visit]]:
+    """Readers at a desk and with a phone."""
+    visits = {
+        width: Visit(browser, book_url, viewport={"width": width, "height": HEIGHT})
+        for width in (1200, 390)
+    }
+    yield visits
+    for visit in visits.values():
+        visit.context.close()
+
+
+def described(visits: dict[int, Visit], name: str) -> str:
     """Return the description of a page's first screens."""
     lines: list[str] = []
-    for width in (1200, 390):
-        visit = Visit(browser, base, viewport={"width": width, "height": HEIGHT})
-        page = visit.open(name)
+    for width, visit in visits.items():
+        page = visit.open(name, live=False)  # room is kept for what comes
         seen: dict[str, dict[str, Any]] = {
             theme: page.evaluate(DESCRIBE, HEIGHT) for theme in both_themes(page)
         }
-        visit.context.close()
+        page.close()
         lines += [f"{width} wide", *seen["light"]["boxes"], ""]
         if not matches(seen["dark"]["boxes"], seen["light"]["boxes"]):
             lines += [f"{width} wide, dark", *seen["dark"]["boxes"], ""]
@@ -95,8 +107,8 @@ def close(ours: str, theirs: str) -> bool:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_looks_as_it_is_described(name: str, browser: Browser, book_url: str) -> None:
-    now = described(browser, book_url, name)
+def test_a_page_looks_as_it_is_described(name: str, visits: dict[int, Visit]) -> None:
+    now = described(visits, name)
     assert changes(LOOKS / f"{Path(name).stem}.txt", now, "LOOKS", close) == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request, Response
 
 __all__ = ["Visit", "wait_until_live"]
 
@@ -19,10 +19,11 @@ def wait_until_live(page: Page) -> None:
           const place = scrollY;
           const figures = [...document.querySelectorAll('figure[data-explorable]')];
           for (const figure of figures) {
-            if (figure.dataset.live !== 'true') {
+            while (figure.dataset.live !== 'true') {
+              // Again and again: a page that was opened again may still go back to its place.
               figure.scrollIntoView({ behavior: 'instant', block: 'center' });
+              await new Promise(done => setTimeout(done, 20));
             }
-            while (figure.dataset.live !== 'true') await new Promise(done => setTimeout(done, 20));
           }
           if (scrollY !== place) scrollTo({ top: place, behavior: 'instant' });
         }"""
@@ -30,7 +31,10 @@ def wait_until_live(page: Page) -> None:
 
 
 class Visit:
-    """One reader's visit to a page, and all that went wrong on it."""
+    """One reader's visit to the book, and all that went wrong on it.
+
+    The browser of the tests finds no other host; what a page asks of one is noted.
+    """
 
     def __init__(self, browser: Browser, base: str, **options: Any) -> None:
         self.context = browser.new_context(**options)
@@ -38,27 +42,29 @@ class Visit:
         self.errors: list[str] = []
         self.outside: list[str] = []
         self.failed: list[str] = []
-        self.bodies: dict[str, bytes] = {}
-        self.context.route(lambda url: not url.startswith((base, "data:", "blob:")), self._refuse)
+        self.responses: list[Response] = []
 
-    def _refuse(self, route: Any) -> None:
-        self.outside.append(route.request.url)
-        route.abort()
-
-    def open(self, name: str) -> Page:
+    def open(self, name: str, *, live: bool = True) -> Page:
+        """Open a page and, unless that is not asked for, wait until its explorables are there."""
         page = self.context.new_page()
         page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("response", self._keep)
+        page.on("request", self._note_request)
+        page.on("response", self._note_response)
         page.goto(self.base + name, wait_until="load")
-        wait_until_live(page)
+        if live:
+            wait_until_live(page)
         return page
 
-    def _keep(self, response: Any) -> None:
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith((self.base, "data:", "blob:")):
+            self.outside.append(request.url)
+
+    def _note_response(self, response: Response) -> None:
         if response.status >= 400:
             self.failed.append(response.url)
         elif response.url.startswith(self.base):
-            self.bodies[response.url] = response.body()
+            self.responses.append(response)
 
     def assert_clean(self) -> None:
         assert (self.errors, self.outside, self.failed) == ([], [], [])

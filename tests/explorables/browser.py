@@ -81,7 +81,7 @@ def agrees(name: str, seen: dict[str, Any]) -> None:
 def take_preset(page: Page, name: str) -> None:
     """Press a preset, and wait until the picture has gone there."""
     page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_selector("figure[data-live]:not([data-moving])")
+    page.wait_for_function("document.querySelector('figure[data-live]:not([data-moving])')")
     settle(page)
 
 

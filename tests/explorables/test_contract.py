@@ -77,6 +77,7 @@ READ_ALOUD = """() => [...document.querySelectorAll('.stage text')].filter(label
 @pytest.mark.parametrize("name", EXPLORABLES)
 def test_a_screen_reader_is_spared_the_labels(name: str, explorable: OpenPage) -> None:
     page = explorable(name)
+    page.emulate_media(reduced_motion="reduce")  # a preset is there at once
     assert page.locator(".stage text").count() > 5
     for _ in each_view(page):
         assert page.evaluate(READ_ALOUD) == []
