@@ -11,6 +11,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from scipy.special import expit, log_softmax, xlogy
 
 import crossentropy as ce
 from explorables import (
+    test_arithmetic_coder,
     test_calibration,
     test_code_book,
     test_gaussian_fit,
@@ -34,6 +36,7 @@ Shown = dict[str, Any]
 
 # Numbers that are shown as text alone.
 AS_TEXT: dict[str, set[str]] = {
+    "ArithmeticCoder": {"low", "high", "width"},
     "Calibration": {
         "mean_logsumexp",
         "mean_gap",
@@ -74,6 +77,26 @@ AS_TEXT: dict[str, set[str]] = {
                       *(f"regret_{name}" for name in test_proper_scoring.SCORES)},
     "SoftmaxGradient": {"loss", "entropy", "kl_divergence", "logsumexp", "gradient_norm"},
 }  # fmt: skip
+
+
+def arithmetic_coder(state: State, seen: Shown) -> Shown:
+    symbols, q = test_arithmetic_coder.letters(state), state["q"]
+    ends = [float(end) for end in test_arithmetic_coder.edges(q)]
+    low, width = test_arithmetic_coder.interval(q, symbols)
+    rows = [(ends[k], ends[k + 1]) for k in symbols]
+    # After a letter that is ruled out nothing is drawn.
+    rows = rows[: next((t + 1 for t, (a, b) in enumerate(rows) if a == b), None)]
+    word = None
+    if symbols and width:
+        bits, number = test_arithmetic_coder.shortest(low, width)
+        word = [float((Fraction(number, 2**bits) - low) / width), float(1 / (2**bits * width))]
+    return {
+        "letters": len(symbols),
+        "cuts": ends[1:-1],
+        "kept": [(a, b - a) for a, b in rows],
+        "zoom": [(a, b) if a < b else None for a, b in rows],
+        "word": word,
+    }
 
 
 def divergence_bars(state: State, seen: Shown) -> Shown:
@@ -450,6 +473,7 @@ def three_losses(state: State, seen: Shown) -> Shown:
 
 
 SHOWN: dict[str, Callable[[State, Shown], Shown]] = {
+    "ArithmeticCoder": arithmetic_coder,
     "Calibration": calibration,
     "CodeBook": code_book,
     "DecisionRegions": decision_regions,

@@ -21,7 +21,7 @@ from crossentropy import widgets
 from crossentropy.coding import codewords
 from crossentropy.widgets._drawing import LAYOUTS, engine
 from crossentropy.widgets._modules import snake_case
-from explorables import drawn, test_decision_regions
+from explorables import drawn, test_arithmetic_coder, test_decision_regions
 from explorables.browser import EXPLORABLES, described
 
 NUMBER = r"([+−]?(?:[\d,]*\.?\d+(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|e-\d+)?|∞))"
@@ -39,6 +39,18 @@ def each(labels: Iterable[str], phrase: str, *columns: Any) -> Phrases:
     """Say the same of each class."""
     rows = zip(labels, *columns, strict=True)
     return [once(rf"{re.escape(name)} {phrase}", *values) for name, *values in rows]
+
+
+def arithmetic_coder(s: Any, n: Any) -> Phrases:
+    return [
+        once("{} letters? coded", len(test_arithmetic_coder.letters(s))),
+        *each(s["labels"], "{}(?=[,)])", s["q"]),
+        once("begins at {} and is {} wide", n["low"], n["width"]),
+        once("The loss is {} bits", n["loss"]),
+        once("the least for any q {}", n["least_loss"]),
+        *([once("The file has {} bits?, [01]*, of which {} are fixed",
+                n["file_bits"], n["bits_fixed"])] if n["width"] else []),
+    ]  # fmt: skip
 
 
 def divergence_bars(s: Any, n: Any) -> Phrases:

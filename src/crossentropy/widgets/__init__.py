@@ -5,6 +5,7 @@ from crossentropy._extras import notebook_extra
 with notebook_extra("crossentropy.widgets"):
     # A base for your own, not one of them.
     from crossentropy.widgets._live import Live as Live
+    from crossentropy.widgets.arithmetic_coder import ArithmeticCoder
     from crossentropy.widgets.calibration import Calibration
     from crossentropy.widgets.code_book import CodeBook
     from crossentropy.widgets.decision_regions import DecisionRegions
@@ -22,6 +23,7 @@ with notebook_extra("crossentropy.widgets"):
     from crossentropy.widgets.three_losses import ThreeLosses
 
 __all__ = [
+    "ArithmeticCoder",
     "Calibration",
     "CodeBook",
     "DecisionRegions",

@@ -1,0 +1,277 @@
+import { coding, edgesOf } from "./lib/arithmetic.js";
+import { clamp } from "./lib/clamp.js";
+import { defineExplorable } from "./lib/explorable.js";
+import { brief, format, plural, raised, scientific, shorten } from "./lib/format.js";
+import { createHandle, createTraitHandle } from "./lib/handle.js";
+import { UNITS, sum, surprisal } from "./lib/information.js";
+import { defineHatches, drawLength } from "./lib/marks.js";
+import { createMemo } from "./lib/memo.js";
+import { path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
+import { SCHEMAS } from "./lib/schema.js";
+
+const { most: MOST } = SCHEMAS.ArithmeticCoder.text; // letters
+
+const inBits = (nats) => nats / UNITS.bits;
+const bitsOf = (share) => inBits(surprisal(share));
+
+// ---- The numbers ----
+
+const lettersOf = ({ text, coded }) => text.slice(0, coded);
+const countsOf = (state) =>
+  state.labels.map((_, k) => lettersOf(state).filter((letter) => letter === k).length);
+
+// Nothing costs nothing, even where each would cost infinitely much.
+const costs = (counts, q) => sum(counts.map((n, k) => (n ? n * bitsOf(q[k]) : 0)));
+
+const memo = createMemo();
+const codingOf = (state) => memo([...lettersOf(state), "of", ...state.q],
+  () => coding(edgesOf(state.q), lettersOf(state)));
+
+function quantities(state) {
+  const { low, width, fixed, word } = codingOf(state);
+  const counts = countsOf(state);
+  return {
+    low,
+    high: low + width,
+    width,
+    loss: bitsOf(width),
+    least_loss: costs(counts, counts.map((n) => n / sum(counts))),
+    bits_fixed: fixed,
+    file_bits: word === null ? Infinity : word.length,
+  };
+}
+
+function ledger(state, { loss, least_loss: least }) {
+  const counts = countsOf(state);
+  const n = sum(counts);
+  const total = costs(counts, state.q);
+  const terms = lettersOf(state).map((k) => format(bitsOf(state.q[k]), 2));
+  return [
+    ["−log₂ <i>w</i> = ∑ −log₂ <i>q</i>(<i>y<sub>i</sub></i>)",
+      terms.join(" + ") || "0", format(loss)],
+    ["= <i>n</i> <i>H</i>(<i>p̂</i>, <i>q</i>)",
+      n ? `${n} · ${format(total / n)}` : "0", format(total)],
+    ["= <i>n</i> <i>H</i>(<i>p̂</i>) + <i>n</i> KL(<i>p̂</i>‖<i>q</i>)",
+      `${format(least)} + ${format(total - least)}`, format(least + (total - least))],
+  ];
+}
+
+// ---- The text, and how much of it has been coded ----
+
+const CELL = 44; // pixels for a letter
+
+function text(frame, pen) {
+  let start = 0;
+  const x = (n) => start + n * CELL;
+  const count = () => frame.model.get("text").length;
+  const handle = createTraitHandle(frame, pen, {
+    trait: "coded",
+    decimals: 0,
+    name: "letters coded",
+    mark: "x-coded x=letters",
+    step: 1,
+    page: 3,
+    fine: 1,
+    range: () => [0, count()],
+    value: () => Math.min(frame.model.get("coded"), count()),
+    words: (n) => `${plural(n, "letter")} of ${count()}`,
+    at: x,
+  });
+  return (state, numbers, { left, top }) => {
+    start = left;
+    const [coded, y] = [lettersOf(state).length, top + 32];
+    const ends = Array.from({ length: count() + 1 }, (_, n) => n);
+    pen.path("letters", "rule", null, ends.map((n) => path`M${x(n)},${y - 4} v8`).join(" ") +
+      path` M${x(0)},${y} H${x(count())}`, { "data-tick": `x-coded ${ends.join(" ")}` });
+    for (let i = 0; i < MOST; i += 1) {
+      pen.text(`letter ${i}`, i < coded ? "name" : "tick middle", x(i + 0.5), y - 14,
+        shorten(state.labels[state.text[i]] ?? "", CELL));
+    }
+    handle.guide(x(0), x(count()), y);
+    handle.draw(x(coded), y, "");
+  };
+}
+
+// In the room beside a row.
+const small = (w) => (w >= 1e-4 ? brief(w) : scientific(w, 1));
+
+// ---- The intervals: each enlarges what the one above has kept ----
+
+// The cuts when cut k is moved: it pushes the others along.
+const pushed = (cuts, k, to) =>
+  cuts.map((cut, j) => (j < k ? Math.min(cut, to) : j > k ? Math.max(cut, to) : to));
+
+// What lies between cuts, without what subtracting has rounded.
+const between = (cuts) =>
+  [...cuts, 1].map((cut, k) => Number((cut - (cuts[k - 1] ?? 0)).toFixed(12)));
+
+// The longest of some texts for which there is room.
+const fitting = (texts, room) => texts.find((each) => 8 * each.length < room) ?? "";
+
+function intervals(frame, pen) {
+  defineHatches(frame.svg);
+  const { labels } = frame.state;
+  const row = { left: 0, width: 1, top: 0, pitch: 1, height: 1 };
+  const x = (share) => row.left + share * row.width;
+  const y = (t) => row.top + t * row.pitch;
+  const line = (t) => y(t) + row.height / 2 + 5; // of text
+  const cuts = () => edgesOf(frame.model.get("q")).slice(1, -1);
+  const handles = labels.slice(1).map((label, k) => createHandle(pen, {
+    id: `cut:${k}`,
+    name: `cut between ${labels[k]} and ${label}`,
+    axis: "x",
+    mark: `x-share x=cuts:${k}`,
+    step: 0.01,
+    page: 0.1,
+    fine: 0.001,
+    range: () => [0, 1],
+    value: () => cuts()[k],
+    words: () => [k, k + 1]
+      .map((j) => `${labels[j]} ${format(frame.model.get("q")[j], 3)}`).join(", "),
+    at: x,
+    grab: cuts,
+    move: (to, start) => frame.set({ q: between(pushed(start, k, Number(to.toFixed(3)))) }),
+  }));
+
+  // Row t, and the part that its letter keeps of it, if it has one: `name`, and the width `w` left.
+  function drawRow(t, isThere, [from, to], name, w) {
+    const box = { y: y(t), height: row.height };
+    pen("rect", `row ${t}`, { class: "rule", "data-tick": "x-share 0 1",
+      x: x(0), width: isThere ? row.width : 0, ...box });
+    pen("rect", `kept ${t}`, { class: "bar role-q",
+      "data-mark": `x-share left=kept:${t}:0 width=kept:${t}:1`,
+      x: x(from), width: x(to) - x(from), ...box });
+    [from, to].forEach((end, side) => pen.path(`zoom ${t} ${side}`, "guide",
+      `x-share start=zoom:${t}:${side} end=${side}`,
+      to === from ? "" : path`M${x(end)},${y(t) + row.height} L${x(side)},${y(t + 1)}`));
+    pen.text(`name ${t}`, "halo", x((from + to) / 2), line(t), fitting([name], x(to) - x(from)));
+    pen.text(`width ${t}`, "start role-q", x(1) + 8, line(t), w);
+  }
+
+  // What is left in the end, and the file's own interval in it; or why there is nothing.
+  function drawEnd(t, { inside, word }, ruledOut) {
+    const [from, wide] = (t && inside) || [0, 0];
+    pen("rect", "its own", { class: "extent", "data-mark": "x-share left=word:0 width=word:1",
+      x: x(from), y: y(t), width: wide * row.width, height: row.height });
+    pen.text("whose", "halo", x(from + wide / 2), line(t),
+      fitting(["the file’s interval", "the file"], wide * row.width));
+    pen.text("its width", "start", x(1) + 8, line(t), wide ? `2${raised(-word.length)}` : "");
+    pen.text("nothing", "start", x(0), line(t),
+      ruledOut ? `q rules out ${ruledOut}: nothing is left` : "");
+  }
+
+  function drawCuts(edges, q, rows) {
+    handles.forEach((handle, k) => {
+      const at = x(edges[k + 1]);
+      pen.path(`cut ${k}`, "rule", `x-share x=cuts:${k}`, Array.from({ length: rows },
+        (_, t) => path`M${at},${y(t)} v${row.height}`).join(" "));
+      handle.reach(path`M${at},${y(0)} v${row.height}`);
+    });
+    labels.forEach((label, k) => pen.text(`share ${k}`, "label",
+      x((edges[k] + edges[k + 1]) / 2), row.top - 12,
+      fitting([`${label} ${format(q[k], 2)}`, label], x(edges[k + 1]) - x(edges[k]))));
+    handles.forEach((handle, k) => handle.draw(x(edges[k + 1]), y(0), ""));
+  }
+
+  return (state, numbers, { left, width, top, height }) => {
+    const edges = edgesOf(state.q);
+    const letters = lettersOf(state);
+    const pitch = height / (state.text.length + 1);
+    Object.assign(row, { left, width, top, pitch, height: Math.min(20, Math.round(0.6 * pitch)) });
+    // After a letter that is ruled out nothing is left.
+    const lost = letters.findIndex((k) => edges[k] === edges[k + 1]);
+    const kept = lost < 0 ? letters.length : lost + 1;
+    let w = 1;
+    for (let t = 0; t <= MOST; t += 1) {
+      const k = t < kept ? letters[t] : null;
+      /** @type {[number, number]} */
+      const part = k === null ? [0, 0] : [edges[k], edges[k + 1]];
+      w *= part[1] - part[0];
+      const isThere = t < Math.max(kept, 1) || (t === kept && lost < 0);
+      drawRow(t, isThere, part, labels[k] ?? "", k === null ? "" : small(w));
+    }
+    drawEnd(kept, codingOf(state), labels[letters[lost]]);
+    pen.text("widths", "tick start", x(1) + 8, top - 12, "width");
+    drawCuts(edges, state.q, Math.max(kept, 1));
+  };
+}
+
+// ---- The loss, and the file ----
+
+// The ruler grows in steps, so that it stands still while a cut is dragged.
+const RULERS = [16, 24, 32, 64];
+
+const file = (frame, pen) => (state, numbers, { left, right, top }) => {
+  const { loss, least_loss: least, file_bits: bits, bits_fixed: fixed } = numbers;
+  const shown = [bits, least].find(Number.isFinite);
+  const full = RULERS.find((end) => end >= shown) ?? shown;
+  const scale = (right - 8 - left) / full;
+  const [bar, cells] = [top + 6, top + 48];
+  const box = (count) =>
+    ({ x: left, y: cells, width: Number.isFinite(count) ? count * scale : 0, height: 22 });
+
+  pen.text("price", "start role-q", left, bar - 6, `loss: ${brief(loss)} bits`);
+  // Beside its mark, as far as there is room.
+  pen.text("floor", "start role-p", clamp(left + least * scale - 3, left + 126, right - 150),
+    bar - 6, `least for any q: ${brief(least)}`);
+  drawLength(pen, "loss", { role: "q", mark: "x-bits left=0 width=loss",
+    x: left, y: bar, width: loss * scale, height: 18, limit: right - 8 });
+  pen.path("least", "true-weight", "x-bits x=least_loss",
+    path`M${left + least * scale},${bar - 3} v24`);
+
+  pen.text("size", "start", left, cells - 6, bits === Infinity ? "no file is long enough"
+    : `file: ${plural(bits, "bit")} (${fixed} fixed)`);
+  [["file", "share", "file_bits", bits], ["fixed", "extent", "bits_fixed", fixed ?? 0]].forEach(
+    ([key, look, quantity, count]) => pen("rect", key,
+      { class: look, "data-mark": `x-bits left=0 width=${quantity}`, ...box(count) }));
+  const word = codingOf(state).word ?? "";
+  const ends = Array.from({ length: word ? word.length + 1 : 0 }, (_, i) => i);
+  pen.path("bits", "rule", null, ends.map((i) => path`M${left + i * scale},${cells} v22`).join(" "),
+    { "data-tick": `x-bits ${ends.join(" ")}` });
+  pen.text("digits", null, [...word].map((_, i) => path`${left + (i + 0.5) * scale}`).join(" "),
+    cells + 16, scale > 11 ? word : "");
+  pen.path("ruler", "rule", null, path`M${left},${cells + 22} H${right - 8}`,
+    { "data-tick": `x-bits 0 ${full}` });
+};
+
+const LAYOUT = {
+  wide: { columns: [8, "intervals text file", { file: 70 }],
+    rows: [{ text: 44 }, 34, "intervals", 16, { file: 74 }] },
+};
+
+// ---- What the picture shows, in words ----
+
+function describe(state, numbers) {
+  const { labels, text, q } = state;
+  const { low, width, loss, least_loss: least, file_bits: bits, bits_fixed: fixed } = numbers;
+  const shares = labels.map((name, k) => `${name} ${format(q[k], 2)}`).join(", ");
+  const file = bits === Infinity ? "A letter that q rules out leaves nothing of it: there is no file."
+    : `The file has ${plural(bits, "bit")}, ${codingOf(state).word}, of which ${fixed} are fixed.`;
+  return `The text ${text.map((k) => labels[k]).join(", ")}; ` +
+    `${plural(lettersOf(state).length, "letter")} coded. Each row is the interval that the letters ` +
+    `before it have left, cut by q (${shares}). The last one begins at ${format(low)} and is ` +
+    `${scientific(width)} wide. The loss is ${format(loss)} bits, and the least for any q ` +
+    `${format(least)}. ${file}`;
+}
+
+export default defineExplorable({
+  name: "ArithmeticCoder",
+  shape: ({ labels }) => labels.join("\n"),
+  quantities,
+  readouts: [
+    { quantity: "loss", label: "−log₂ <i>w</i>", role: "q", unit: "bits", said: "loss" },
+    { quantity: "file_bits", label: "file", unit: "bits", said: "file",
+      show: (bits) => format(bits, 0) },
+    { quantity: "bits_fixed", label: "fixed", unit: "bits",
+      show: (bits) => (bits === null ? "–" : String(bits)) },
+    { quantity: "least_loss", label: "least", role: "p", unit: "bits" },
+    { quantity: "width", label: "<i>w</i>", role: "q", unit: false, show: (width) => scientific(width) },
+    { quantity: "low", label: "from", unit: false },
+    { quantity: "high", label: "to", unit: false },
+  ],
+  ledger,
+  done: ({ loss, least_loss: least, file_bits: bits }) => bits > 0 && loss - least < 0.05,
+  describe,
+  picture: picture({ intervals, text, file }, LAYOUT),
+});
