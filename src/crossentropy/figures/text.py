@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,7 +10,7 @@ from scipy.special import gammaln
 
 from crossentropy.figures.style import COLOURS, Picture, bars, in_house_style, label, panel
 
-__all__ = ["data_and_loss", "narrowing", "sizes", "surprises", "typical"]
+__all__ = ["data_and_loss", "sizes", "surprises", "typical"]
 
 Floats = NDArray[np.float64]
 
@@ -43,52 +43,6 @@ def surprises(text: str, bits: ArrayLike) -> Picture:
         alt=f"The surprise of each letter of “{text}”, in bits, as bars: {said}. The tallest is "
         f"{shown[int(heights.argmax())]}, with {top:.1f} bits; together they have "
         f"{heights.sum():.1f}.",
-    )
-
-
-@in_house_style
-def narrowing(p: ArrayLike, names: Sequence[str], message: Sequence[int]) -> Picture:
-    """Show the interval of a message, each row an enlargement of the part that the last kept."""
-    shares = np.asarray(p, dtype=np.float64)
-    figure, axes = panel(height=64 * len(message) + 8)
-    low, width = 0.0, 1.0
-    ends = [(low, width)]
-    for row, symbol in enumerate(message):
-        edges = np.concatenate([[0.0], np.cumsum(shares)])
-        for k, name in enumerate(names):
-            kept = k == symbol
-            axes.barh(
-                -row,
-                shares[k],
-                0.42,
-                edges[k],
-                color=COLOURS["p"] if kept else "none",
-                edgecolor=COLOURS["surface"] if kept else COLOURS["muted"],
-                lw=1.5,
-            )
-            middle = edges[k] + shares[k] / 2
-            label(axes, middle, -row, name, "surface" if kept else "ink", ha="center", va="center")
-        label(axes, 0, -row + 0.25, f"{low:.4f}", "muted", va="bottom")
-        label(axes, 1, -row + 0.25, f"{low + width:.4f}", "muted", ha="right", va="bottom")
-        if row + 1 < len(message):
-            for corner, end in ((edges[symbol], 0.0), (edges[symbol + 1], 1.0)):
-                axes.plot(
-                    [corner, end], [-row - 0.22, -row - 0.47], ":", color=COLOURS["muted"], lw=1.2
-                )
-        low, width = low + width * edges[symbol], width * shares[symbol]
-        ends.append((low, width))
-    axes.set(xlim=(-0.005, 1.005), ylim=(0.6 - len(message), 0.62), xticks=[], yticks=[])
-    for side in ("left", "bottom"):
-        axes.spines[side].set_visible(False)
-    steps = "; ".join(
-        f"{names[symbol]}, from {start:.4f} to {start + length:.4f}"
-        for symbol, (start, length) in zip(message, ends[1:], strict=True)
-    )
-    return Picture(
-        figure,
-        alt=f"The interval from 0 to 1, cut in the ratio of the probabilities of "
-        f"{', '.join(names)}. Each row enlarges the part that the message keeps of the row above: "
-        f"{steps}.",
     )
 
 
