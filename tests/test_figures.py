@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from crossentropy import figures, kl_divergence
-from crossentropy.figures import beyond, classifier, likelihood, softmax, style
+from crossentropy.figures import beyond, classifier, likelihood, softmax, style, variations
 from crossentropy.figures.style import COLOURS, Picture, bars, label, number, panel
 
 ROOT = Path(__file__).parent.parent
@@ -317,3 +317,26 @@ def test_no_words_place_one_panel_to_the_left_of_another() -> None:
         if path.suffix in {".ipynb", ".md", ".py"}:
             found = re.search(r"On the (left|right)\b|\b(Left|Right)[,:] ", path.read_text("utf-8"))
             assert not found, f"{path.name}: {found}"
+
+
+def test_what_is_true_and_what_is_said_stand_where_they_are() -> None:
+    true, model = [0.01, 0.31, 0.5], [0.09, 0.31, 0.2]
+    shown = variations.said(["a", "b", "c"], true, model, "fox", line=0.1)
+    axes = shown.panels[0].axes[0]
+    for marker, values in (("o", true), ("s", model)):
+        marks = [line for line in axes.lines if line.get_marker() == marker]
+        assert [float(mark.get_xdata()[0]) for mark in marks] == values
+    assert axes.lines[0].get_xdata().tolist() == [0.1, 0.1]
+    assert "c: true 0.50, said 0.20. A dotted line marks 0.1." in shown.alt
+
+
+def test_a_walk_through_the_triangle_keeps_its_ends_and_is_named_there() -> None:
+    start, goal = np.array([0.05, 0.94, 0.01]), np.array([0.4, 0.29, 0.31])
+    straight = start + np.linspace(0, 1, 5001)[:, np.newaxis] * (goal - start)
+    shown = variations.paths(goal, {"straight": straight}, ["cat", "dog", "fox"])
+    _, walk, *_ = shown.panels[0].axes[0].lines
+    at = np.array(walk.get_data()).T
+    assert len(at) == 60
+    corners = np.array([[0, 0], [1, 0], [0.5, np.sqrt(3) / 2]])
+    np.testing.assert_allclose(at[[0, -1]], np.stack([start, goal]) @ corners, atol=1e-3)
+    assert "half way there it is at 0.23, 0.61, 0.16" in shown.alt

@@ -16,9 +16,9 @@ import numpy as np
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).parent.parent.parent
-CHAPTERS = sorted((ROOT / "chapters").glob("0[1-7]-*.ipynb"))
+CHAPTERS = sorted((ROOT / "chapters").glob("0[1-8]-*.ipynb"))
 MUSEUM = ROOT / "chapters" / "museum.ipynb"
-assert len(CHAPTERS) == 7
+assert len(CHAPTERS) == 8
 
 
 class OnPage(NamedTuple):

@@ -13,7 +13,17 @@ from crossentropy.exercises import exercises
 from exercises import breaks
 from exercises.notebooks import CHAPTERS, OnPage, checks, code, exercises_of, run
 
-ROOMS = ["entropy", "divergence", "likelihood", "softmax", "classifier", "beyond", "text", "museum"]
+ROOMS = [
+    "entropy",
+    "divergence",
+    "likelihood",
+    "softmax",
+    "classifier",
+    "beyond",
+    "text",
+    "variations",
+    "museum",
+]
 ANSWERS = [importlib.import_module(f"exercises.answers.{room}") for room in ROOMS]
 
 ON_PAGES = [exercise for path in CHAPTERS for exercise in exercises_of(path)]

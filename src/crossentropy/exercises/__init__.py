@@ -25,6 +25,7 @@ _ROOMS = {
     "ex-clf": "classifier",
     "ex-bey": "beyond",
     "ex-txt": "text",
+    "ex-var": "variations",
     "mus": "museum",
 }
 

@@ -15,6 +15,7 @@ with notebook_extra("crossentropy.figures"):
         softmax,
         sources,
         text,
+        variations,
     )
     from crossentropy.figures.style import COLOURS, Picture
 
@@ -29,4 +30,5 @@ __all__ = [
     "softmax",
     "sources",
     "text",
+    "variations",
 ]
