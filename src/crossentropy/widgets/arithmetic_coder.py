@@ -55,8 +55,8 @@ class ArithmeticCoder(Explorable):
     text = ListOf(Whole(below="labels"), _PHOTOGRAPHS, fewest=1, most=_MOST).tag(sync=True)
     coded = Whole(_MOST, most=_MOST).tag(sync=True)
 
-    prompt = traitlets.Unicode("Drag the cuts. How short can loss and file get?").tag(sync=True)
-    reply = traitlets.Unicode("The least loss: q is the text’s own shares.").tag(sync=True)
+    prompt = traitlets.Unicode("Drag the cuts until the loss is at its least.").tag(sync=True)
+    reply = traitlets.Unicode("The least: q is the text’s own shares.").tag(sync=True)
     around = traitlets.List(traitlets.Int(), [86, 90]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [374, 410]).tag(sync=True)
     presets = traitlets.Dict(
