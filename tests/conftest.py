@@ -74,7 +74,8 @@ def explorable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
         url = tmp_path / "page.html"
         url.write_text(_page(name, json.dumps(state, default=list)), "utf-8")
         page.goto(url.as_uri())
-        page.wait_for_function("document.querySelector('[data-live=true]')")
+        # Not once a frame, as is usual: test_gestures.py has its own frames.
+        page.wait_for_function("document.querySelector('[data-live=true]')", polling=10)
         page.evaluate("document.fonts.ready.then(() => null)")
         return page
 
