@@ -590,6 +590,33 @@ _unknown_letters = Exercise(
     ],
 )
 
+
+def _undone(q: Any, weights: Any) -> Any:
+    share = q / weights
+    return np.sum(share[:, 1] / share.sum(axis=1))
+
+
+_weights_unread = Exercise(
+    _undone,
+    {
+        "read weighted probabilities as if they were not": lambda q, weights: q[:, 1].sum(),
+        "divide by the weights and forget to normalise": lambda q, weights: (q / weights)[
+            :, 1
+        ].sum(),
+        "multiply by the weights once more": lambda q, weights: _undone(q, 1 / weights),
+        "count the photographs where a fox is likelier": lambda q, weights: np.sum(
+            q[:, 1] > q[:, 0]
+        ),
+        "take the mean": lambda q, weights: _undone(q, weights) / len(q),
+        "count what is no fox": lambda q, weights: len(q) - _undone(q, weights),
+    },
+    [
+        (np.array([[0.7, 0.3], [0.2, 0.8], [0.45, 0.55]]), np.array([1.0, 19.0])),
+        (np.array([[0.5, 0.5], [0.9, 0.1]]), np.array([0.5, 4.0])),
+        (np.array([[1.0, 0.0], [0.0, 1.0], [0.3, 0.7], [0.6, 0.4]]), np.array([3.0, 2.0])),
+    ],
+)
+
 EXERCISES: dict[str, Exercise] = {
     "mus-bits-nats": _bits_nats,
     "mus-negative-zero": _negative_zero,
@@ -605,6 +632,7 @@ EXERCISES: dict[str, Exercise] = {
     "mus-probabilities-as-logits": _probabilities_as_logits,
     "mus-sum-mean": _sum_mean,
     "mus-smoothing-twice": _smoothing_twice,
+    "mus-weights-unread": _weights_unread,
     "mus-unshifted": _unshifted,
     "mus-unknown-letters": _unknown_letters,
 }

@@ -273,6 +273,15 @@ WRONG = {
             + (symbols >= known) * np.log2(len(set(symbols[symbols >= known].tolist())) or 1)
         ).mean(),
     },
+    "mus-weights-unread": {
+        "odds divided, not turned back": lambda q, weights: np.sum(
+            np.divide(q[:, 1] * weights[0], np.maximum(q[:, 0], 1e-12) * weights[1])
+        ),
+        "shares of the whole": lambda q, weights: (
+            len(q) * (q / weights)[:, 1].sum() / (q / weights).sum()
+        ),
+        "a number": 50.0,
+    },
 }
 RIGHT = {
     "mus-bits-nats": {
@@ -376,6 +385,14 @@ RIGHT = {
                 )[symbols]
                 / counts.sum()
             )
+        ),
+    },
+    "mus-weights-unread": {
+        "a loop": lambda q, weights: sum(
+            row[1] / weights[1] / (row[0] / weights[0] + row[1] / weights[1]) for row in q
+        ),
+        "one weight": lambda q, weights: np.sum(
+            q[:, 1] / (q[:, 1] + q[:, 0] * weights[1] / weights[0])
         ),
     },
 }
