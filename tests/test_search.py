@@ -37,6 +37,8 @@ FIRST_HITS = {
     "reverse KL": "02-divergence.html#sec-div-direction",
     "sigmoid": "04-softmax.html#sec-sm-two",
     "overfitting": "03-likelihood.html#sec-lik-lln",
+    "focal loss": "08-variations.html#sec-var-focal",
+    "class imbalance": "08-variations.html#sec-var-weights",
 }
 
 
