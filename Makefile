@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book student serve lab pdf release grade worker feedback regrade graders grades statistics likeness test bench lock clean
+.PHONY: help book live student serve lab pdf release grade worker feedback regrade graders grades statistics likeness test bench lock clean
 
 # The first Python that is new enough; PYTHON=/path/to/python chooses another.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -55,8 +55,12 @@ test: export DENO_NO_UPDATE_CHECK = 1
 book: $(VENV)/book _build/executed _build/written ## Install, execute every notebook, build the book.
 	@$(BIN)/jupyter-book build -W -n --keep-going .
 	@echo "The book: $(CURDIR)/_build/html/index.html"
+	@[ -d _build/live/runtime ] || echo "Its cells run in the page when 'make live' has been here first."
 	@if [ -t 1 ]; then $(BIN)/python -m webbrowser -t "file://$(CURDIR)/_build/html/index.html" \
 		>/dev/null 2>&1 || true; fi
+
+live: $(VENV)/book ## Fetch Python for the pages of the book, pinned; PYODIDE=dir, one of this machine.
+	@$(BIN)/python -m crossentropy_book.live.fetch $(if $(PYODIDE),--from "$(PYODIDE)")
 
 student: $(VENV)/book _build/executed _build/written ## Build the book without solutions, in _build/student.
 	@$(BIN)/python -m crossentropy_book.course.student

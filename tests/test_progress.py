@@ -134,6 +134,8 @@ def test_one_button_forgets_the_book_and_brings_it_back(page: Page, reader: Visi
     other.close()
     open_again(page)
     page.evaluate("localStorage.setItem('book/another/page', 'stays')")
+    code = "localStorage['code/why-cross-entropy/chapters/01-entropy']"  # changed in a page
+    page.evaluate(f"{code} = 'typed'")
     question = page.locator("figure.predict").first
     said = answer(question)
     page.locator("#ex-clf-1").get_by_role("checkbox").check()
@@ -143,6 +145,7 @@ def test_one_button_forgets_the_book_and_brings_it_back(page: Page, reader: Visi
     expect(status).to_contain_text("Forgotten")
     keys = "Object.keys(localStorage).filter(key => key.startsWith('book/'))"
     assert page.evaluate(keys) == ["book/another/page"]
+    assert page.evaluate(code) is None
     assert replies(question) == []
     assert question.locator(":checked").count() == 0
     assert not page.locator("#ex-clf-1").get_by_role("checkbox").is_checked()
@@ -151,6 +154,7 @@ def test_one_button_forgets_the_book_and_brings_it_back(page: Page, reader: Visi
     page.get_by_role("button", name="Undo").click()
     expect(status).to_have_text("It is back.")
     assert len(page.evaluate(keys)) == 3
+    assert page.evaluate(code) == "typed"
     assert replies(question) == [said]
     page.get_by_role("button", name="Forget my answers").press("Enter")
     open_again(page)

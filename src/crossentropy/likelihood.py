@@ -91,7 +91,8 @@ def empirical_distribution(labels: ArrayLike, n_classes: int) -> NDArray[np.floa
     labels = as_labels("labels", labels, n_classes)
     if labels.ndim != 1:
         raise ValueError(f"labels has shape {labels.shape}; it must have one axis, the examples")
-    return np.bincount(labels, minlength=n_classes) / labels.size
+    # Where an index has 32 bits, as in a browser, 64 of them are refused.
+    return np.bincount(labels.astype(np.intp), minlength=n_classes) / labels.size
 
 
 def likelihood(labels: ArrayLike, probs: ArrayLike) -> np.floating:

@@ -99,7 +99,10 @@
       const { module, source, state } = await given();
       const widget = await load(source ? blobUrl(source) : urlOf(module));
       if (source) figure.replaceChildren(); // it expects an empty place, as Jupyter gives it
-      await widget.render({ model: createModel(state)(), el: figure });
+      // For scripts of the page: the model of this widget, as its front end has it.
+      figure.model = createModel(state)();
+      await widget.render({ model: figure.model, el: figure });
+      figure.dispatchEvent(new Event("live"));
     });
 
   // The widgets of a notebook. One that has several views is one model, and is initialized once.

@@ -46,6 +46,8 @@
   ];
 
   const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+  // With code that was changed in a page.
+  const held = () => [...keys(), ...Object.keys(localStorage).filter((key) => key.startsWith(`code/${book}/`))];
 
   function read(key) {
     try {
@@ -118,7 +120,7 @@
       mark.style.setProperty("--share", `${share}`);
       link.append(mark);
     }
-    foot.hidden = !keys().length && !forgotten;
+    foot.hidden = !held().length && !forgotten;
     button.textContent = forgotten ? "Undo" : "Forget my answers";
   }
 
@@ -139,7 +141,7 @@
   let forgotten = null;
   button.addEventListener("click", () => {
     const back = forgotten;
-    forgotten = back ? null : keys().map((key) => [key, localStorage.getItem(key)]);
+    forgotten = back ? null : held().map((key) => [key, localStorage.getItem(key)]);
     for (const [key, text] of back ?? []) localStorage.setItem(key, text);
     for (const [key] of forgotten ?? []) localStorage.removeItem(key);
     line?.lastElementChild.replaceChildren();

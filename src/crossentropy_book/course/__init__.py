@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from crossentropy import widgets
+from crossentropy_book import live
 from crossentropy_book.course import (
     argument_map,
     card,
@@ -43,12 +44,16 @@ def _configure(app: Sphinx, config: Config) -> None:
     # A proof is read by who wants it; the derivation below it is part of it.
     config.reading_folded_proofs = '<table class="derivation"'
     config.reading_folded_calls = {"check": "check", **dict.fromkeys(pictures, "picture")}
+    # What the chapters import: of Python in the page, and beside it.
+    config.live_packages = ["crossentropy", "font_source_serif_pro", "latex2mathml"]
+    config.live_distribution = ["numpy", "scipy", "matplotlib", "traitlets"]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.connect("config-inited", _configure)
     app.config.templates_path.append(str(Path(__file__).parent / "templates"))
+    live.setup(app)
     explorables.setup(app)
     drawings.setup(app)
     execute.setup(app)

@@ -82,10 +82,13 @@
   // How high a widget is that brings its own source, nobody knows before it is there.
   const isForeign = (figure) => figure.querySelectorAll("script").length > 1;
 
-  for (const figure of figures) {
+  // Also one that comes later.
+  anywidgets.await = (figure) => {
+    figure.id ||= nameOf(figure);
     figure.dataset.waiting = "";
     near.observe(figure);
-  }
+  };
+  figures.forEach(anywidgets.await);
   mountSoon(...[...figures].filter((figure) => isLinked(figure) || isForeign(figure)));
   addEventListener("hashchange", () => {
     figures.forEach(follow);

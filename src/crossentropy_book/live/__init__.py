@@ -1,0 +1,207 @@
+"""Python in the page: each cell of a notebook can be run, and changed, where it is read.
+
+That needs the interpreter in a folder, `live_runtime`, which ``make live`` fetches (`fetch`). Where
+it is not, a page is as it would be without this part. Where it is, each cell of code gets a button,
+and its page a script; all else waits for a click: the sources of the cells, in a file a page; the
+interpreter; and what `live_packages` names, zipped, with the session that runs cells (`session`)
+and what stands for packages that a browser cannot have (`stand_ins`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from crossentropy_book._packages import package_folder
+from crossentropy_book.assets import copy_script, static_folder
+from crossentropy_book.reading import kind_of
+
+__all__ = ["bar", "cells", "course", "setup"]
+
+_HERE = Path(__file__).parent
+_LIST = "pyodide-lock.json"
+# What a package has that no page reads.
+_UNREAD = re.compile(r"__pycache__|\.(otf|woff2?|js|md)$|^font_source_serif_pro/.*Black|Light")
+
+
+def bar(cell: str, check: bool) -> str:
+    """Return the place of the buttons of a cell; whether another one judges what it does."""
+    return f'<div class="live-bar" data-cell="{cell}"{" data-check" if check else ""}></div>'
+
+
+class _AddButtons(SphinxPostTransform):
+    """Give each cell whose code is there a bar with buttons, below the code and folded with it."""
+
+    default_priority = 198  # after cells are folded, which is of this priority and comes before
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        if not _has_python(self.app, self.env.docname):
+            return
+        there = cells(self.app, self.env.docname)
+        for container in list(self.document.findall(_is_cell)):
+            cell = there.get(container["cell_index"])
+            sources = list(container.findall(_is_source))
+            if cell is not None and sources:
+                markup = bar(cell["id"], "check" in cell)
+                sources[0].append(nodes.raw("", markup, format="html"))
+
+
+def _is_cell(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
+def _is_source(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code_source"
+
+
+def cells(app: Sphinx, page: str) -> dict[int, dict[str, Any]]:
+    """Return the cells of code of a notebook by their places: source, and what checks it."""
+    notebook = nbformat.read(app.env.doc2path(page), as_version=4)
+    calls = app.config.reading_folded_calls
+    code = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    found: dict[int, dict[str, Any]] = {
+        i: {"id": f"{i}", "source": cell.source} for i, cell in code
+    }
+    for (i, _), (j, after) in pairwise(code):
+        if j == i + 1 and kind_of(after.source, calls) == "check":
+            found[i]["check"] = f"{j}"
+    return found
+
+
+def _has_python(app: Sphinx, page: str) -> bool:
+    """Return whether the cells of a page can be run; a notebook's metadata may forbid it."""
+    return bool(
+        app.config.live_python
+        and app.env.doc2path(page, base=False).endswith(".ipynb")
+        and str(app.env.metadata[page].get("live_python", True)) != "False"
+    )
+
+
+def _load(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Write the sources of a page's cells, and load the script that knows where all is."""
+    if doctree is None or not _has_python(app, page):
+        return
+    text = json.dumps([*cells(app, page).values()], ensure_ascii=False)
+    name = f"live/cells/{page}-{zlib.crc32(text.encode()):08x}.json"
+    path = Path(app.outdir) / "_static" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    static = f"{'../' * page.count('/')}_static"
+    book = nodes.make_id(app.config.html_title) or "book"
+    names: dict[str, Any] = {
+        "data-cells": f"{static}/{name}",
+        "data-live": f"{static}/live/{app.config.live_python}",
+        "data-key": f"code/{book}/{page}",
+    }
+    app.add_css_file("live.css")
+    app.add_js_file("live.js", loading_method="defer", priority=910, **names)
+
+
+def _files(package: str) -> Iterator[tuple[str, Path]]:
+    """Yield the files of an installed package that a page may need, and their names in it."""
+    folder = package_folder(package)
+    about = folder.parent.glob(f"{package}-*.dist-info/METADATA")  # some ask for their version
+    for path in (*about, *sorted(folder.rglob("*"))):
+        name = path.relative_to(folder.parent).as_posix()
+        if path.is_file() and not _UNREAD.search(name):
+            yield name, path
+
+
+def course(packages: list[str]) -> bytes:
+    """Return a zip of packages, and of what runs the cells."""
+    files = [(path.name, path) for path in (_HERE / "session.py", *_stand_ins())]
+    for package in packages:
+        files += _files(package)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, path in files:
+            archive.writestr(zipfile.ZipInfo(name), path.read_bytes(), 8, 9)
+    return packed.getvalue()
+
+
+def _stand_ins() -> list[Path]:
+    return [path for path in sorted((_HERE / "stand_ins").glob("*.py")) if path.stem[0] != "_"]
+
+
+def _write(app: Sphinx) -> None:
+    """Put the interpreter, the packages and the scripts where the book has its static files."""
+    if app.builder.format != "html" or not app.config.live_python:
+        return
+    folder = static_folder(app, "crossentropy-live")
+    shutil.rmtree(folder / "live", ignore_errors=True)
+    copy_script(_HERE / "live.js", folder)
+    (folder / "live.css").write_text((_HERE / "live.css").read_text("utf-8"), "utf-8")
+    runtime = Path(app.srcdir) / app.config.live_runtime
+    python = folder / "live" / f"python-{_hash((runtime / _LIST).read_bytes())}"
+    python.mkdir(parents=True)
+    for path in runtime.iterdir():
+        (python / path.name).hardlink_to(path)
+    there = folder / "live" / app.config.live_python
+    there.mkdir()
+    for script in ("page.js", "worker.js"):
+        copy_script(_HERE / script, there)
+    shutil.copy(_HERE / "page.css", there)
+    packages = app.config.live_distribution
+    packed = course(app.config.live_packages)
+    (there / "course.zip").write_bytes(packed)
+    size = len(packed) + _size(runtime, packages)
+    told = {"python": f"../{python.name}/", "packages": packages, "size": size}
+    (there / "start.json").write_text(json.dumps(told), "utf-8")
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _size(runtime: Path, packages: list[str]) -> int:
+    """Return how many bytes the first click loads: the interpreter and these packages."""
+    listed = json.loads((runtime / _LIST).read_text("utf-8"))["packages"]
+    later = {package["file_name"] for package in listed.values()}
+    left = list(packages)
+    while left:
+        package = listed[left.pop()]
+        if package["file_name"] in later:
+            later.remove(package["file_name"])
+            left += package["depends"]
+    return sum(path.stat().st_size for path in runtime.iterdir() if path.name not in later)
+
+
+def _configure(app: Sphinx, config: Config) -> None:
+    """Say which Python it is, by all that runs with it; a browser keeps no older one."""
+    listed = Path(app.srcdir) / config.live_runtime / _LIST
+    if listed.exists():
+        scripts = [(_HERE / name).read_bytes() for name in ("page.js", "page.css", "worker.js")]
+        config.live_python = _hash(
+            b"".join([listed.read_bytes(), *scripts, course(config.live_packages)])
+        )
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to the pages, and add what a book may say of its Python."""
+    app.add_config_value("live_runtime", "_build/live/runtime", "", [str])
+    app.add_config_value("live_packages", [], "", [list])
+    app.add_config_value("live_distribution", [], "", [list])
+    # Which Python it is: found, not set. With another one, each page is written anew.
+    app.add_config_value("live_python", "", "html", [str])
+    app.add_post_transform(_AddButtons)
+    app.connect("config-inited", _configure)
+    app.connect("builder-inited", _write)
+    app.connect("html-page-context", _load)

@@ -1,0 +1,185 @@
+"""``make live``: fetch Python for the pages of the book, pinned by hashes, and make it lighter.
+
+The interpreter is npm's package `pyodide`, of one version and one integrity. The list in it names
+the packages of that version, each with its sha256, and these come from Pyodide's own address. What
+has another hash is refused. Where that address is out of reach, or there is a distribution of
+Pyodide on this machine already, ``--from`` takes all from a folder; its list says the hashes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import io
+import json
+import re
+import shutil
+import sys
+import tarfile
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from crossentropy_book.live.trim import trimmed
+
+__all__ = ["PACKAGES", "FetchError", "main", "make_runtime"]
+
+VERSION = "314.0.7"
+_CORE = f"https://registry.npmjs.org/pyodide/-/pyodide-{VERSION}.tgz"
+_INTEGRITY = (
+    "0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
+)
+_WHEELS = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
+
+# What the chapters import, of what a distribution has.
+PACKAGES = ("numpy", "scipy", "matplotlib", "traitlets", "scikit-learn")
+# What these name, and no page needs: fonts of a user's own, dates with time zones.
+_NEEDLESS = {"fonttools", "pytz", "matplotlib-pyodide", "tzdata"}
+
+# The interpreter itself; the second is named so up to version 0.29, the third since.
+_INTERPRETER = (
+    "pyodide.mjs",
+    "pyodide.asm.js",
+    "pyodide.asm.mjs",
+    "pyodide.asm.wasm",
+    "python_stdlib.zip",
+)
+_LIST = "pyodide-lock.json"
+
+Fetch = Callable[[str], bytes]
+
+
+class FetchError(Exception):
+    """What is missing, or is not what it should be."""
+
+
+def _download(address: str) -> bytes:
+    try:
+        with urllib.request.urlopen(address, timeout=60) as answer:
+            return bytes(answer.read())
+    except OSError as problem:
+        raise FetchError(f"{address} could not be fetched: {problem}") from problem
+
+
+def fetch_core(folder: Path, fetch: Fetch = _download) -> None:
+    """Put the interpreter and its list of packages into a folder, if they are not there."""
+    if (folder / _LIST).exists():
+        return
+    archive = fetch(_CORE)
+    if base64.b64encode(hashlib.sha512(archive).digest()).decode() != _INTEGRITY:
+        raise FetchError(f"{_CORE} is not the file that this course was tested with")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        for name in (*_INTERPRETER, _LIST):  # the list comes last: it says that all are there
+            if f"package/{name}" in files.getnames():
+                content = files.extractfile(f"package/{name}")
+                assert content is not None
+                (folder / name).write_bytes(content.read())
+
+
+def wanted(packages: dict[str, Any]) -> dict[str, Any]:
+    """Return, of the list of a distribution, what the chapters need, and what that needs."""
+    kept: dict[str, Any] = {}
+    left = list(PACKAGES)
+    while left:
+        name = left.pop()
+        if name in kept or name in _NEEDLESS:
+            continue
+        if name not in packages:
+            raise FetchError(f"this Pyodide has no {name}")
+        kept[name] = packages[name]
+        depends = [re.sub("[-_.]+", "-", other).lower() for other in packages[name]["depends"]]
+        packages[name]["depends"] = [other for other in depends if other not in _NEEDLESS]
+        left += packages[name]["depends"]
+    return kept
+
+
+def _verified(package: dict[str, Any], folder: Path, fetch: Fetch | None) -> bytes:
+    """Return the file of a package out of a folder, or fetch it there; refuse another hash."""
+    path = folder / package["file_name"]
+    if not path.exists():
+        if fetch is None:
+            raise FetchError(f"{path} is missing")
+        path.write_bytes(fetch(_WHEELS + package["file_name"]))
+    content: bytes = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != package["sha256"]:
+        if fetch is not None:
+            path.unlink()
+        raise FetchError(f"{package['file_name']} is not the file that the list of Pyodide names")
+    return content
+
+
+def make_runtime(source: Path, target: Path, fetch: Fetch | None = _download) -> int:
+    """Make the folder that the book serves; return its size in bytes.
+
+    Parameters
+    ----------
+    source : Path
+        A folder with an interpreter, its list of packages, and those that are there already.
+    target : Path
+        It is written anew, and is there when all of it is.
+    fetch : callable or None
+        Gets what `source` lacks.
+
+    Raises
+    ------
+    FetchError
+        If something is missing, or has another hash.
+    """
+    listed = json.loads((source / _LIST).read_text("utf-8"))
+    listed["packages"] = wanted(listed["packages"])
+    missing = []
+    made: dict[str, bytes] = {}
+    for package in listed["packages"].values():
+        try:
+            content = trimmed(_verified(package, source, fetch))
+        except FetchError as problem:
+            missing.append(str(problem))
+            if len(missing) == 3:  # the rest would be missing for the same reason
+                break
+            continue
+        package["sha256"] = hashlib.sha256(content).hexdigest()
+        made[package["file_name"]] = content
+    if missing:
+        raise FetchError("\n".join(missing))
+    for name in _INTERPRETER:
+        if (source / name).exists():
+            made[name] = (source / name).read_bytes()
+    made[_LIST] = json.dumps(listed, sort_keys=True).encode()
+    new = target.with_name(f"{target.name}.new")
+    for old in (new, target):
+        shutil.rmtree(old, ignore_errors=True)
+    new.mkdir(parents=True)
+    for name, content in made.items():
+        (new / name).write_bytes(content)
+    new.rename(target)
+    return sum(map(len, made.values()))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Fetch, trim, and say what came of it."""
+    parser = argparse.ArgumentParser(prog="make live", description=__doc__.splitlines()[0])
+    parser.add_argument("--from", dest="source", type=Path, help="a folder with a Pyodide")
+    parser.add_argument("--to", type=Path, default=Path("_build/live"))
+    options = parser.parse_args(arguments)
+    core = options.source or options.to / "core"
+    try:
+        if options.source is None:
+            fetch_core(core)
+        elif not (core / _LIST).exists():
+            raise FetchError(f"{core} has no {_LIST}: it is no distribution of Pyodide")
+        size = make_runtime(core, options.to / "runtime", None if options.source else _download)
+    except FetchError as problem:
+        sys.exit(
+            f"Python for the pages is not complete:\n{problem}\n"
+            "The book is as before: without it, its pages have no Run buttons. `make live` goes on "
+            "where it stopped;\n`make live PYODIDE=folder` takes a distribution of Pyodide from "
+            "this machine."
+        )
+    print(f"Python for the pages: {size / 1e6:.1f} MB, all there. Now `make book`.")
+
+
+if __name__ == "__main__":
+    main()

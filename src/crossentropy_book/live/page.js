@@ -1,0 +1,424 @@
+// Cells that run in the reader's browser, after the first click on one of their buttons (live.js). Then
+// come their sources, a worker, and Python in it. Cells above that have not run, or have been changed,
+// run first. What a cell shows stands where its built output stood, which Restore brings back.
+
+(() => {
+  const { cells: cellsUrl, live, key } = document.currentScript.dataset;
+  const { anywidgets } = /** @type {any} */ (globalThis);
+  const absolute = (path) => new URL(path, location.href).href;
+
+  const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `${live}/page.css` });
+  document.head.append(style);
+
+  // Elements, with properties, and with children that may be text.
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+
+  // ---- The line that says what happens ----
+
+  const said = make("span", { role: "status" });
+  const bar = make("progress", { ariaLabel: "Python in this page", hidden: true });
+  const stop = make("button", { type: "button", textContent: "Stop" });
+  const line = document.body.appendChild(make("div", { className: "live-line", hidden: true }, said, bar, stop));
+  stop.addEventListener("click", () => halt("Stopped. Python has forgotten everything: the next Run begins anew."));
+
+  // Without an `activity`, the line stays for a reader to read, and goes with the next one.
+  function say(text, activity = Boolean(text)) {
+    if (said.textContent !== text) said.textContent = text;
+    line.hidden = !text;
+    stop.hidden = !activity;
+    bar.hidden = true;
+  }
+
+  // ---- The cells of the page ----
+
+  /** @type {any[]} */
+  const bars = [...document.querySelectorAll(".live-bar")];
+  /** @type {Map<string, any>} */
+  const places = new Map(bars.map((place) => {
+    const element = place.closest(".cell");
+    const code = element.querySelector(".cell_input pre");
+    const original = code.textContent.replace(/\n$/, "");
+    // What was typed is kept by the text that it replaces: with another text it is of no use.
+    const name = [...original].reduce((sum, letter) => (31 * sum + letter.codePointAt(0)) | 0, 0);
+    return [place.dataset.cell, { place, element, code, original, name }];
+  }));
+
+  let cells; // what is fetched with the click: [{ id, source, check?, ran }]
+  async function fetchJson(url) {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+    return answer.json();
+  }
+
+  const outputOf = (element) => {
+    const there = [...element.children].find((child) => child.matches(".cell_output, .fold > .cell_output"))
+      ?? element.querySelector(".cell_output");
+    if (there) return there;
+    const output = make("div", { className: "cell_output docutils container" });
+    element.append(output);
+    return output;
+  };
+
+  // ---- Text that is typed stays in this browser ----
+
+  const typed = () => {
+    try { return JSON.parse(localStorage.getItem(key)) ?? {}; } catch { return {}; }
+  };
+  function keep({ name }, text) {
+    const kept = typed();
+    if (text === null) delete kept[name]; else kept[name] = text;
+    try {
+      if (Object.keys(kept).length) localStorage.setItem(key, JSON.stringify(kept));
+      else localStorage.removeItem(key);
+    } catch { /* the storage is full, or denied */ }
+  }
+
+  // ---- What a cell shows ----
+
+  // What markup of a cell may be in the page: no script, no frame, no form, no address elsewhere.
+  const ELEMENTS = new Set(("a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 "
+    + "h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td "
+    + "tfoot th thead tr u ul circle clippath defs ellipse g line lineargradient marker path pattern polygon "
+    + "polyline rect stop svg symbol text title tspan use").split(" "));
+  const MATH = "http://www.w3.org/1998/Math/MathML";
+
+  function clean(markup) {
+    const { body } = new DOMParser().parseFromString(markup, "text/html");
+    for (const element of body.querySelectorAll("*")) {
+      const isMath = element.namespaceURI === MATH && !/^(annotation|maction|semantics)/.test(element.localName);
+      if (!isMath && !ELEMENTS.has(element.localName.toLowerCase())) element.remove();
+      for (const name of element.getAttributeNames()) {
+        const value = element.getAttribute(name);
+        const leads = /^(xlink:)?(href|src)$/.test(name) && !/^(#|data:image\/(png|jpeg|gif|webp);)/.test(value);
+        if (leads || /^on|^(srcset|formaction|action|ping|target)$/.test(name) || /url\(\s*['"]?(?!#)/i.test(value)) {
+          element.removeAttribute(name);
+        }
+      }
+    }
+    return [...body.childNodes];
+  }
+
+  const boxed = (kind, ...children) =>
+    make("div", { className: `output ${kind}` }, make("div", { className: "highlight" }, make("pre", {}, ...children)));
+
+  const show = {
+    stream(output, { name, text }) {
+      const last = output.lastElementChild;
+      const pre = last?.dataset.stream === name && last.querySelector("pre");
+      if (pre) return pre.append(text);
+      const box = boxed("stream highlight-myst-ansi notranslate", text);
+      box.dataset.stream = name;
+      return output.append(box);
+    },
+    error(output, { text }) {
+      output.append(Object.assign(boxed("live-error notranslate", text), { role: "alert" }));
+    },
+    display(output, { data }) {
+      const markup = data["text/html"] ?? data["image/svg+xml"];
+      if (markup) output.append(make("div", { className: "output text_html" }, ...clean(markup)));
+      else if (data["image/png"]) {
+        const src = `data:image/png;base64,${data["image/png"]}`;
+        output.append(make("div", { className: "output" }, make("img", { src, alt: data["text/plain"] })));
+      } else output.append(boxed("text_plain notranslate", data["text/plain"]));
+    },
+    // A picture that stands there is connected, not drawn anew: what the reader dragged counts, as long
+    // as the cell is the page's own.
+    widget(output, { data, model, state }, { isOwn, stood }) {
+      const name = /data-explorable="(\w+)"/.exec(data["text/html"])?.[1];
+      const figure = stood.find((each) => each.dataset.explorable === name && !("taken" in each.dataset));
+      if (!figure) return connect(bringIn(output, data, name), model, state, false);
+      figure.dataset.taken = "";
+      output.append(figure.closest(".output")); // below what was printed before
+      if (name === "Predict") return null; // it has no state
+      return connect(figure, model, state, isOwn);
+    },
+  };
+
+  // A picture that the page does not have yet: its mount point, with its state and nothing else.
+  function bringIn(output, data, name) {
+    const { body } = new DOMParser().parseFromString(data["text/html"] ?? "", "text/html");
+    const drawn = body.querySelector("figure");
+    if (!anywidgets?.modules[name]) return output.append(boxed("text_plain", data["text/plain"]));
+    const figure = make("figure", { className: "explorable" });
+    Object.assign(figure.dataset, { explorable: name, taken: "" });
+    figure.style.cssText = drawn.style.cssText;
+    for (const part of drawn.querySelectorAll("figcaption, script:first-of-type")) figure.append(document.adoptNode(part));
+    output.append(make("div", { className: "output text_html" }, figure));
+    anywidgets.await(figure);
+    return figure;
+  }
+
+  // ---- Pictures, connected both ways ----
+
+  const connected = new Map();
+
+  async function connect(figure, id, state, isOwn) {
+    if (!figure) return;
+    connected.set(id, figure);
+    figure.dataset.model = id;
+    const wasLive = Boolean(figure.model);
+    if (!wasLive) await new Promise((resume) => figure.addEventListener("live", resume, { once: true }));
+    if (figure.dataset.model !== id) return; // its cell has run again
+    const { model } = figure;
+    model.fromPython ??= model.set;
+    const changed = {};
+    model.set = (name, value) => {
+      Object.assign(changed, typeof name === "object" ? name : { [name]: value });
+      model.fromPython(name, value);
+    };
+    model.save_changes = () => {
+      const changes = { ...changed };
+      for (const name of Object.keys(changes)) delete changed[name];
+      if (Object.keys(changes).length) worker?.postMessage({ type: "model", model: id, changes });
+    };
+    const now = Object.fromEntries(figure.explorable.traits.map((name) => [name, model.get(name)]));
+    if (wasLive && isOwn) worker.postMessage({ type: "model", model: id, changes: now });
+    else for (const name of figure.explorable.traits) model.fromPython(name, latest.get(`${id} ${name}`) ?? state[name]);
+  }
+  const latest = new Map(); // what Python has said of traits
+
+  // ---- Python ----
+
+  /** @type {Worker | null} */
+  let worker = null;
+  let ready = null;
+  /** @type {{ isQuiet: boolean, isOwn: boolean, stood: any[], output: Element, resolve: Function } | null} */
+  let running = null;
+  let failure = null;
+  let abort = null; // while it starts
+  let isWarned = false;
+
+  function halt(text) {
+    worker?.terminate();
+    worker = ready = null;
+    abort?.(null);
+    for (const cell of cells ?? []) cell.ran = null;
+    running?.resolve(false);
+    running = null;
+    say(text, false);
+  }
+
+  const hear = {
+    progress({ arrived }, { size }) {
+      if (running) return;
+      Object.assign(bar, { hidden: false, max: size, value: Math.min(arrived, size) });
+      // In steps: each is read aloud where somebody listens.
+      const left = Math.ceil(Math.max(0, size - arrived) / 5e6) * 5;
+      say(left ? `Python comes into this page: ${left} MB are left …` : "Python starts …");
+      bar.hidden = false;
+    },
+    done({ ok }) {
+      const { resolve } = running;
+      running = null;
+      resolve(ok);
+    },
+    model({ model, name, value }) {
+      latest.set(`${model} ${name}`, value);
+      connected.get(model)?.model?.fromPython?.(name, value);
+    },
+    refused: ({ text }) => say(text, false),
+  };
+
+  function start() {
+    ready ??= (async () => {
+      say("Python comes into this page …");
+      const folder = absolute(`${live}/`);
+      const told = await fetchJson(`${folder}start.json`);
+      cells ??= (await fetchJson(cellsUrl)).map((cell) => ({ ...cell, ran: null }));
+      worker = new Worker(new URL("worker.js", folder), { type: "module" });
+      await new Promise((resolve, reject) => {
+        abort = reject;
+        worker.onerror = ({ message }) => {
+          reject(new Error(message || "the worker did not start"));
+          if (running) halt(`Python stopped: ${message}`);
+        };
+        worker.onmessage = ({ data }) => {
+          if (data.type === "ready") resolve();
+          else if (data.type === "failed") {
+            reject(new Error(data.text));
+            if (running) halt(`Python stopped: ${data.text}`);
+          } else if (hear[data.type]) hear[data.type](data, told);
+          else if (running?.isQuiet && data.type === "error") failure = data;
+          else if (running && (!running.isQuiet || data.type === "widget")) show[data.type](running.output, data, running);
+        };
+        const [runtime, course] = [told.python, "course.zip"].map((name) => new URL(name, folder).href);
+        worker.postMessage({ type: "start", runtime, course, packages: told.packages });
+      });
+    })();
+    return ready;
+  }
+
+  const picturesIn = (output) => [...output.querySelectorAll("figure[data-explorable]")];
+
+  // Make room for what a cell shows; pictures stay until it is clear whether they are shown again.
+  function clear(id) {
+    const place = places.get(id);
+    const output = outputOf(place.element);
+    const there = [...output.childNodes];
+    place.built ??= there;
+    for (const node of there) if (!node.querySelector?.("figure[data-explorable]")) node.remove();
+    return output;
+  }
+
+  // Run one cell. Of one that runs unasked only the pictures are of interest, which are connected.
+  function execute(cell, source, isQuiet, output) {
+    const stood = picturesIn(output);
+    for (const figure of stood) delete figure.dataset.taken;
+    const isOwn = source === cell.source;
+    // Of what runs for the second time, in another form, all that has run below is out of date.
+    if (cell.ran !== null && cell.ran !== source) for (const below of cells.slice(cells.indexOf(cell))) below.ran = null;
+    return new Promise((resolve) => {
+      const done = (isDone) => {
+        cell.ran = isDone ? source : null;
+        resolve(isDone);
+      };
+      running = { isQuiet, isOwn, stood, output, resolve: done };
+      worker.postMessage({ type: "run", cell: cell.id, source });
+    });
+  }
+
+  const sourceOf = (cell) => places.get(cell.id)?.editor?.value ?? cell.source;
+  let isBusy = false;
+
+  async function run(id) {
+    if (isBusy) return;
+    const { place, element } = places.get(id);
+    if (location.protocol === "file:") {
+      say("A page from a disk may not start Python. Open it online, or through a server: make serve.", false);
+      return;
+    }
+    isBusy = true;
+    try {
+      if (!ready && !isWarned && matchMedia("(pointer: coarse)").matches) {
+        isWarned = true;
+        const { size } = await fetchJson(`${live}/start.json`);
+        say(`Python for this page is ${(size / 1e6).toFixed(0)} MB, and needs much memory. Run once more to load it.`, false);
+        return;
+      }
+      await start();
+      const at = cells.findIndex((cell) => cell.id === id);
+      const above = cells.slice(0, at).filter((cell) => cell.ran !== sourceOf(cell));
+      for (const [i, cell] of above.entries()) {
+        say(`Cells above this one run first: ${i + 1} of ${above.length} …`);
+        const nowhere = places.get(cell.id)?.element;
+        const there = nowhere ? outputOf(nowhere) : make("div");
+        if (!await execute(cell, sourceOf(cell), true, there)) {
+          if (!worker) return;
+          show.error(clear(id), { text: `A cell above stopped:\n${failure.text}` });
+          say("");
+          return;
+        }
+      }
+      say("It runs …");
+      const cell = cells[at];
+      const output = clear(id);
+      const isDone = await execute(cell, sourceOf(cell), false, output);
+      if (isDone) for (const figure of picturesIn(output)) if (!("taken" in figure.dataset)) figure.closest(".output").remove();
+      if (isDone && cell.check) {
+        const check = cells.find((other) => other.id === cell.check);
+        await execute(check, sourceOf(check), false, output);
+        tick(element, output);
+      }
+      element.querySelector(".live-note")?.remove();
+      if (above.length && worker) {
+        const which = above.length === 1 ? "The cell" : `The ${above.length} cells`;
+        const textContent = `${which} above that had not run ran first.`;
+        output.before(make("p", { className: "live-note", textContent }));
+      }
+      if (worker) say("");
+      offer(place, "Restore", () => restore(id));
+    } catch (error) {
+      if (error) halt(`Python did not start: ${error.message}. Try again when you are online.`);
+    } finally {
+      isBusy = false;
+    }
+  }
+
+  // ---- Editing ----
+
+  function offer(place, label, act) {
+    if ([...place.children].some(({ textContent }) => textContent === label)) return;
+    const button = make("button", { type: "button", textContent: label });
+    button.addEventListener("click", act);
+    place.append(button);
+  }
+
+  function edit(id, text) {
+    const cell = places.get(id);
+    if (cell.editor) return cell.editor;
+    const area = make("textarea", {
+      className: "live-editor", value: text ?? cell.original, spellcheck: false, autocapitalize: "off",
+      ariaLabel: "Python code. The Tab key indents; Escape, then Tab, leaves.",
+    });
+    const fit = () => { area.rows = area.value.split("\n").length; };
+    fit();
+    const { fontFamily, fontSize, lineHeight } = getComputedStyle(cell.code);
+    Object.assign(area.style, { fontFamily, fontSize, lineHeight });
+    let leaves = false;
+    area.addEventListener("input", () => { fit(); keep(cell, area.value); });
+    area.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.shiftKey || event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        run(id);
+      } else if (event.key === "Enter") {
+        event.preventDefault();
+        const before = area.value.slice(0, area.selectionStart).split("\n").at(-1);
+        insert(`\n${/^ */.exec(before)[0]}${/:\s*$/.test(before) ? "    " : ""}`);
+      } else if (event.key === "Tab" && !event.shiftKey && !leaves) {
+        event.preventDefault();
+        insert("    ");
+      }
+      leaves = event.key === "Escape" || (leaves && event.key === "Shift");
+    });
+    cell.code.closest(".highlight").hidden = true;
+    cell.place.before(area);
+    cell.editor = area;
+    offer(cell.place, "Restore", () => restore(id));
+    for (const button of cell.place.children) if (button.textContent === "Edit") button.remove();
+    return area;
+  }
+
+  // As if it were typed, so that the browser's Undo knows it.
+  const insert = (text) => document.execCommand("insertText", false, text);
+
+  function restore(id) {
+    const cell = places.get(id);
+    keep(cell, null);
+    cell.editor?.remove();
+    cell.editor = null;
+    cell.code.closest(".highlight").hidden = false;
+    cell.element.querySelector(".live-note")?.remove();
+    if (cell.built) outputOf(cell.element).replaceChildren(...cell.built);
+    [...cell.place.children].slice(1).forEach((button) => button.remove());
+    offer(cell.place, "Edit", () => edit(id).focus());
+    cell.place.firstElementChild.focus();
+  }
+
+  // ---- Exercises ----
+
+  const exerciseOf = (element) => {
+    const before = element.previousElementSibling;
+    return before?.matches(".exercise") ? before : null;
+  };
+
+  // A right answer ticks the box of its exercise, which the browser remembers.
+  function tick(element, output) {
+    const box = exerciseOf(element)?.querySelector(".done input");
+    if (!box || box.checked || !/^Correct\./m.test(output.textContent)) return;
+    box.checked = true;
+    box.dispatchEvent(new Event("change"));
+  }
+
+  function answer(id) {
+    places.get(id).element.querySelector('.fold-mark[aria-expanded="false"]')?.click();
+    edit(id).focus();
+  }
+
+  const kept = typed();
+  for (const [id, { name }] of places) if (name in kept) edit(id, kept[name]);
+  /** @type {any} */ (globalThis).livePage = { run, edit, answer };
+})();
