@@ -26,6 +26,7 @@ from explorables import (
     test_code_book,
     test_gaussian_fit,
     test_map_prior,
+    test_next_letter,
     test_proper_scoring,
 )
 from explorables.browser import BASE
@@ -73,6 +74,8 @@ AS_TEXT: dict[str, set[str]] = {
     "MapPrior": {"lambda", "penalty", "objective", "norm", "log_likelihood", "log_prior",
                  "log_prior_at_zero"},
     # A regret is the bar between what honesty earns and what the report does.
+    # A surprise is the height of a bar, which is read back with the others in its window.
+    "NextLetter": {"surprise", "bits_per_letter", "guessed", "right", "your_mean", "model_mean"},
     "ProperScoring": {"entropy", "cross_entropy", "kl_divergence",
                       *(f"regret_{name}" for name in test_proper_scoring.SCORES)},
     "SoftmaxGradient": {"loss", "entropy", "kl_divergence", "logsumexp", "gradient_norm"},
@@ -430,6 +433,17 @@ def fitted(key: Any, width: float) -> np.ndarray:
     return np.array(test_map_prior.scipy_optimum(*key, width).x)
 
 
+def next_letter(state: State, seen: Shown) -> Shown:
+    place = state["place"]
+    said = test_next_letter.said(state)
+    last = min(place + 2, len(state["letters"]))
+    shown = range(max(0, last - 18), place + 1)
+    return {
+        "paid": [[t, 0, said[t].paid] for t in shown],
+        "yours": [[t, said[t].yours] for t in shown if said[t].guess is not None],
+    }
+
+
 def proper_scoring(state: State, seen: Shown) -> Shown:
     p = state["belief"]
     best = {name: seen[f"best_{name}"] for name in test_proper_scoring.SCORES}
@@ -484,6 +498,7 @@ SHOWN: dict[str, Callable[[State, Shown], Shown]] = {
     "LogSumExp": log_sum_exp,
     "LossComparison": loss_comparison,
     "MapPrior": map_prior,
+    "NextLetter": next_letter,
     "ProperScoring": proper_scoring,
     "SoftmaxGradient": softmax_gradient,
     "SurprisalCurve": surprisal_curve,

@@ -21,7 +21,12 @@ from crossentropy import widgets
 from crossentropy.coding import codewords
 from crossentropy.widgets._drawing import LAYOUTS, engine
 from crossentropy.widgets._modules import snake_case
-from explorables import drawn, test_arithmetic_coder, test_decision_regions
+from explorables import (
+    drawn,
+    test_arithmetic_coder,
+    test_decision_regions,
+    test_next_letter,
+)
 from explorables.browser import EXPLORABLES, described
 
 NUMBER = r"([+−]?(?:[\d,]*\.?\d+(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|e-\d+)?|∞))"
@@ -194,6 +199,28 @@ def map_prior(s: Any, n: Any) -> Phrases:
         once("the training loss falls to {}", training[-1]),
         once("lowest, {}, near σ = {}", held_out[lowest], float(f"{widths[lowest]:.2g}")),
         once("ends at {}", held_out[-1]),
+    ]  # fmt: skip
+
+
+def next_letter(s: Any, n: Any) -> Phrases:
+    said = test_next_letter.said(s)
+    words = {" ": "blank", "\n": "new line"}
+    names = [words.get(name, name) for name in test_next_letter.likely(s)]
+    guesses = [
+        once("{} of {} guesses were right", n["right"], n["guessed"]),
+        once("with a stake of {} these letters cost {} bits each, and the model {}",
+             s["sure"], n["your_mean"], n["model_mean"]),
+        once("your bill is {} bits", n["your_bill"]),
+    ]  # fmt: skip
+    return [
+        once("{} of {} letters;", s["place"] + 1, len(said)),
+        once("cost {} bits\\.", n["surprise"]),
+        *each(names, "{}(?=;)", n["q"][: len(names)]),
+        *([once("others {}", n["q"][-1])] if len(n["q"]) else []),
+        once(f"The bill of {s['model']} is {{}} bits, {{}} a letter",
+             n["bill"], n["bits_per_letter"]),
+        once("that of gzip {} bits", n["gzip_bits"]),
+        *(guesses if n["guessed"] else []),
     ]  # fmt: skip
 
 

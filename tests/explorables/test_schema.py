@@ -56,6 +56,7 @@ def in_one_spelling(text: str) -> str:
     names = {"None": "null", "True": "true", "False": "false", "nan": "NaN", "inf": "Infinity"}
     text = re.sub(r"\b(None|True|False|nan|inf)\b", lambda name: names[name[0]], text)
     text = re.sub(r"\d+(\.\d+)?(e[+-]?\d+)?", lambda found: f"{float(found[0]):.12g}", text)
+    text = re.sub(r"\\(['\"])", r"\1", text)  # which quotes are marked is theirs to choose
     return text.replace('"', "'").replace(" ", "")
 
 

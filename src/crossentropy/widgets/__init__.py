@@ -16,6 +16,7 @@ with notebook_extra("crossentropy.widgets"):
     from crossentropy.widgets.log_sum_exp import LogSumExp
     from crossentropy.widgets.loss_comparison import LossComparison
     from crossentropy.widgets.map_prior import MapPrior
+    from crossentropy.widgets.next_letter import NextLetter
     from crossentropy.widgets.predict import Predict
     from crossentropy.widgets.proper_scoring import ProperScoring
     from crossentropy.widgets.softmax_gradient import SoftmaxGradient
@@ -34,6 +35,7 @@ __all__ = [
     "LogSumExp",
     "LossComparison",
     "MapPrior",
+    "NextLetter",
     "Predict",
     "ProperScoring",
     "SoftmaxGradient",

@@ -1,0 +1,338 @@
+import { set, svg } from "./lib/dom.js";
+import { defineExplorable } from "./lib/explorable.js";
+import { brief, format, fromLog, plural } from "./lib/format.js";
+import { onPress } from "./lib/handle.js";
+import { sum, surprisal } from "./lib/information.js";
+import { circle, defineHatches, drawLength } from "./lib/marks.js";
+import { createMemo } from "./lib/memo.js";
+import { createPen, path } from "./lib/pen.js";
+import { picture } from "./lib/picture.js";
+import { createPlane } from "./lib/plane.js";
+import { createTrack } from "./lib/track.js";
+
+// ---- The models: shares of what followed, which back off to a shorter memory ----
+
+const DISCOUNT = 0.6;
+const MEMORY = { uniform: -1, letters: 0, pairs: 1, triples: 2 };
+const NONE = "·"; // a letter that was not guessed
+const SHOWN = 5; // of the letters that may come next
+
+const bits = (q) => surprisal(q) / Math.LN2;
+
+// What each context was followed by, and all kinds of letters that may be met.
+function counted({ letters, contexts, followers, counts }) {
+  const after = new Map(contexts.map((context, i) => [context, { names: followers[i],
+    times: new Map(Array.from(followers[i], (name, j) => [name, counts[i][j] ?? 0])) }]));
+  const kinds = [...new Set([...after.get("")?.times.keys() ?? [], ...letters])].sort();
+  for (const seen of after.values()) {
+    const times = [...seen.times.values()];
+    seen.total = sum(times);
+    seen.kinds = times.filter((count) => count > 0).length;
+  }
+  return { after, kinds };
+}
+
+// The probability of each kind of letter, after the last `memory` letters of `before`.
+function chances({ after, kinds }, before, memory) {
+  if (memory < 0) return kinds.map(() => 1 / kinds.length);
+  const shorter = chances({ after, kinds }, before, memory - 1);
+  const context = before.slice(before.length - memory);
+  const seen = before.length < memory ? null : after.get(context);
+  if (!seen?.total) return shorter;
+  return kinds.map((name, k) => (Math.max((seen.times.get(name) ?? 0) - DISCOUNT, 0) +
+    DISCOUNT * seen.kinds * shorter[k]) / seen.total);
+}
+
+// What a model says at each place of the text: that is the same until the text or the model changes.
+const [countedMemo, readMemo] = [createMemo(), createMemo()];
+function read(state) {
+  const { letters, contexts, followers, counts, model } = state;
+  const known = countedMemo([letters, contexts, followers, counts], () => counted(state));
+  return readMemo([known, model], () => Array.from(letters, (letter, t) => {
+    const q = chances(known, letters.slice(0, t), MEMORY[model]);
+    const likely = [...q.keys()].sort((i, j) => q[j] - q[i] || i - j).slice(0, SHOWN);
+    const own = q[known.kinds.indexOf(letter)];
+    return {
+      of: (name) => q[known.kinds.indexOf(name)] ?? 0,
+      names: likely.map((k) => known.kinds[k]),
+      likely: likely.map((k) => q[k]),
+      own,
+      paid: bits(own),
+    };
+  }));
+}
+
+// ---- The numbers ----
+
+// A guess gets the share `sure`, and the model's guesses share the rest.
+function yourShare({ letters, guesses, sure }, t, { of, own }) {
+  const guess = guesses[t] ?? NONE;
+  if (guess === NONE) return own;
+  return guess === letters[t] ? sure : ((1 - sure) * own) / (1 - of(guess));
+}
+
+const isGuessed = ({ guesses }, t) => (guesses[t] ?? NONE) !== NONE;
+const mean = (values) => (values.length ? sum(values) / values.length : null);
+
+function quantities(state) {
+  const { letters, place, gzip, guesses } = state;
+  const said = read(state);
+  const paid = said.slice(0, place + 1).map((each) => each.paid);
+  const yours = paid.map((cost, t) =>
+    (isGuessed(state, t) ? bits(yourShare(state, t, said[t])) : cost));
+  const guessed = [...paid.keys()].filter((t) => isGuessed(state, t));
+  const { likely = [] } = said[place + 1] ?? {};
+  return {
+    surprise: paid[place],
+    bill: sum(paid),
+    bits_per_letter: sum(paid) / (place + 1),
+    gzip_bits: 8 * gzip[place],
+    q: likely.length ? [...likely, Math.max(1 - sum(likely), 0)] : [],
+    your_bill: guessed.length ? sum(yours) : null,
+    guessed: guessed.length,
+    right: guessed.filter((t) => guesses[t] === letters[t]).length,
+    your_mean: mean(guessed.map((t) => yours[t])),
+    model_mean: mean(guessed.map((t) => paid[t])),
+  };
+}
+
+function ledger({ place }, { bill, surprise, bits_per_letter: each }) {
+  return [
+    ["∑ −log₂ <i>q</i>(<i>y<sub>s</sub></i> | before), the last apart",
+      `${format(bill - surprise)} + ${format(surprise)}`, format(bill)],
+    ["= −log₂ ∏ <i>q</i>(<i>y<sub>s</sub></i> | before)",
+      `−log₂ ${fromLog(-bill * Math.LN2)}`, format(bill)],
+    ["= letters · bits a letter", `${place + 1} · ${format(each)}`, format(each * (place + 1))],
+  ];
+}
+
+// ---- Signs ----
+
+const SIGNS = { " ": "·", "\n": "¶" };
+const WORDS = { " ": "blank", "\n": "new line" };
+const signOf = (letter) => SIGNS[letter] ?? letter;
+const wordOf = (letter) => WORDS[letter] ?? letter;
+const quoted = (letter) => WORDS[letter] ?? `“${letter}”`;
+
+// ---- Guessing ----
+
+const isOver = ({ letters, place }) => place >= letters.length - 1;
+
+function guess(frame, letter) {
+  const { guesses, place } = frame.state;
+  if (isOver(frame.state)) return;
+  const t = place + 1;
+  frame.set({ place: t,
+    guesses: guesses.slice(0, t).padEnd(t, NONE) + letter + guesses.slice(t + 1) });
+}
+
+const show = (frame) => frame.set({ place: isOver(frame.state) ? 0 : frame.state.place + 1 });
+
+// A button inside the picture; `press` may ask where it stands.
+function createButton(frame, pen, name, press) {
+  const node = svg("g", { class: "press", role: "button", tabindex: 0, "aria-label": name });
+  onPress(node, press);
+  return { node, inside: createPen(node), place: () => pen.place(node) };
+}
+
+// ---- What has been read: the surprise of each letter ----
+
+const SLOTS = 18; // of a letter: those before a window's end, and the one that is asked for
+const TOPS = [6, 9, 12, 18, 24, 36, 60]; // bits
+
+function ribbon(frame, pen) {
+  defineHatches(frame.svg);
+  const plane = createPlane(pen, { id: "read" });
+  const ask = createButton(frame, pen, "Type the next letter", () => ask.node.focus());
+  // Any key that writes a letter, wherever in the picture.
+  frame.svg.addEventListener("keydown", (event) => {
+    const { key, target } = event;
+    const presses = key === " " && target !== ask.node && target.closest("[role=button]");
+    if ([...key].length > 1 || presses || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    guess(frame, key);
+  }, { capture: true, signal: frame.signal });
+
+  function drawBars(said, first, last) {
+    const boxes = said.slice(first, last + 1).map(({ paid }, i) => {
+      const x = plane.x(first + i);
+      return path`M${x - 6},${plane.y(0)} V${plane.y(paid)} H${x + 6} V${plane.y(0)} Z`;
+    });
+    pen.path("paid", "bar role-q", "x-read y-read boxes=paid", boxes.join(""));
+  }
+
+  function drawYours(state, said, first, last) {
+    const dots = [];
+    for (let t = first; t <= last; t += 1) {
+      if (!isGuessed(state, t)) continue;
+      dots.push(circle(plane.x(t), plane.y(bits(yourShare(state, t, said[t]))), 4.5));
+    }
+    pen.path("yours", "now", "x-read y-read points=yours", dots.join(""));
+  }
+
+  function drawLetters({ letters, place }, first, bottom) {
+    for (let t = first; t < first + SLOTS; t += 1) {
+      pen.text(`letter ${t - first}`, "tick middle", plane.x(t), bottom + 19,
+        t <= place ? signOf(letters[t]) : "");
+    }
+    const asked = place + 1 < letters.length;
+    const x = plane.x(place + 1) + 3;
+    set(ask.place(), { visibility: asked ? null : "hidden" });
+    ask.inside("rect", "face", { class: "face", rx: 4, x: x - 11, y: bottom + 2, width: 22, height: 24 });
+    ask.inside.text("sign", null, x, bottom + 19, asked ? "?" : "");
+  }
+
+  return (state, { surprise }, area) => {
+    const { letters, place } = state;
+    const said = read(state);
+    const first = Math.max(0, Math.min(place + 2, letters.length) - SLOTS);
+    const costs = said.map((each, t) => Math.max(each.paid, bits(yourShare(state, t, each))));
+    const highest = Math.max(...costs);
+    const top = TOPS.find((end) => end >= highest) ?? highest;
+    plane.draw({ ...area, x: [first - 0.5, first + SLOTS - 0.5], y: [0, top],
+      yTicks: [0, top / 3, (2 * top) / 3] });
+    pen.text("heading", "label start", area.left - 34, area.top - 12,
+      `surprise in bits; ${quoted(letters[place])} cost ${brief(surprise)}`);
+    drawBars(said, first, place);
+    drawYours(state, said, first, place);
+    drawLetters(state, first, area.bottom);
+  };
+}
+
+// ---- What may come next ----
+
+const ROW = 24;
+
+function next(frame, pen) {
+  const rows = Array.from({ length: SHOWN + 1 }, (_, i) => i);
+  const names = () => read(frame.state)[frame.state.place + 1]?.names ?? [];
+  const buttons = rows.slice(0, SHOWN).map((i) => createButton(frame, pen, "", () => {
+    const name = names()[i];
+    if (name !== undefined) guess(frame, name);
+  }));
+  return (state, { q }, { left, right, top }) => {
+    const shown = names();
+    const [from, to] = [left + 44, right - 40];
+    pen.text("next", "label start", left, top - 12, "the model’s q of what comes next");
+    pen.text("end", "tick start", left, top + 17, q.length ? "" : "That was the last letter.");
+    rows.forEach((i) => {
+      const y = top + ROW * i;
+      const name = q.length ? (i < SHOWN ? shown[i] : "others") : undefined;
+      const word = name === undefined ? "" : i < SHOWN ? wordOf(name) : name;
+      if (i < SHOWN) {
+        const { inside, place } = buttons[i];
+        set(place(), { "aria-label": `Guess ${word}`, "aria-disabled": String(!word) });
+        inside("rect", "face", { class: "face row", rx: 4, x: left - 4, y, width: right - left + 8, height: ROW - 1 });
+      }
+      pen.text(`name ${i}`, "end over", left + 38, y + 17, word);
+      drawLength(pen, `q ${i}`, { role: "q", mark: `x-chance left=0 width=q:${i}`, x: from, y: y + 4,
+        width: (q[i] ?? 0) * (to - from), height: 15, limit: to + 1 });
+      pen.text(`chance ${i}`, "start role-q over", from + 6 + (q[i] ?? 0) * (to - from), y + 17,
+        word && brief(q[i]));
+    });
+    const foot = top + ROW * rows.length;
+    pen("path", "chances", { class: "rule", "data-tick": "x-chance 0 1",
+      d: path`M${from},${foot} v4 H${to} v-4` });
+  };
+}
+
+// ---- The bills, and the reader's stake ----
+
+const BILLS = [["bill", "q"], ["gzip_bits", "error"], ["your_bill", "you"]];
+
+function bills(frame, pen) {
+  return (state, numbers, { left, right, top }, { narrow }) => {
+    const { gzip, letters, model } = state;
+    // Of the whole text, so that the scale stands still while it is read.
+    const whole = [sum(read(state).map(({ paid }) => paid)), 8 * gzip[letters.length - 1],
+      numbers.your_bill ?? 0];
+    const end = 50 * Math.ceil(Math.max(...whole, 1) / 50);
+    const [from, to, pitch] = narrow ? [left, right, 36] : [left + 54, right - 86, 21];
+    const names = [model, "gzip", "you"];
+    BILLS.forEach(([quantity, role], i) => {
+      const y = top + pitch * i;
+      const paid = numbers[quantity];
+      const width = ((paid ?? 0) / end) * (to - from);
+      const cost = paid === null ? "–" : `${quantity === "gzip_bits" ? paid : brief(paid)} bits`;
+      pen.text(`name of ${quantity}`, "start", left, y + 12, narrow ? `${names[i]} ${cost}` : names[i]);
+      drawLength(pen, quantity, { role, mark: `x-bill left=0 width=${quantity}`, x: from,
+        y: narrow ? y + 17 : y, width, height: 13, limit: to + 1 });
+      pen.text(`bits of ${quantity}`, "start", from + width + 6, y + 12, narrow ? "" : cost);
+    });
+    pen("path", "sign of yours", { class: "now", d: circle(left - 11, top + 2 * pitch + 7, 4.5) });
+    pen("path", "billed", { class: "rule", "data-tick": `x-bill 0 ${end}`,
+      d: path`M${from},${top + pitch * 3} v4 H${to} v-4` });
+  };
+}
+
+const place = (frame, pen) => {
+  const { draw } = createTrack(frame, pen, { trait: "place", name: "letters read",
+    ends: [0, Math.max(frame.state.letters.length - 1, 1)], ticks: [], scale: "whole",
+    step: 1, page: 10, fine: 1,
+    text: (t) => `${plural(t + 1, "letter")} of ${frame.state.letters.length}` });
+  return (state, numbers, { left, right, bottom }) =>
+    draw(state.place, left - 10, bottom - 38, right + 10);
+};
+
+const sure = (frame, pen) => {
+  const { draw } = createTrack(frame, pen, { trait: "sure", name: "share that a guess gets", ticks: [],
+    step: 0.05, page: 0.2, fine: 0.01, text: (share) => `stake ${brief(share)}` });
+  return (state, numbers, { left, right, bottom }) =>
+    draw(state.sure, left - 10, bottom - 38, right + 10);
+};
+
+const LAYOUT = {
+  wide: {
+    columns: [36, ["ribbon place bills", 0.58], 36, ["next sure", 0.42], 6],
+    rows: [34, "ribbon next", 66, { place: 0 }, 24, { bills: 44 }, { "bills sure": 0 }, { bills: 24 }, 18],
+  },
+  narrow: {
+    columns: [4, { next: 32 }, ["ribbon place next", 0.58], ["ribbon place", 0.02],
+      ["ribbon place bills sure", 0.4], 6],
+    rows: [34, "ribbon", 66, { place: 0 }, 44, { "next bills": 112 }, { next: 0 }, 44, { sure: 0 }, 16],
+  },
+};
+
+// ---- What the picture shows, in words ----
+
+function describe(state, numbers) {
+  const { letters, place, model, sure } = state;
+  const { q, guessed, right } = numbers;
+  const { names } = read(state)[place + 1] ?? {};
+  const after = q.length
+    ? `For the next letter ${model} has ${names.map((name, i) =>
+      `${wordOf(name)} ${format(q[i])}`).join("; ")}; others ${format(q[SHOWN])}.`
+    : "That was the last letter.";
+  const yours = guessed
+    ? `${right} of ${plural(guessed, "guess").replace(/s$/, "es")} were right; with a stake of ` +
+      `${format(sure, 2)} these letters cost ${format(numbers.your_mean)} bits each, and the model ` +
+      `${format(numbers.model_mean)}; your bill is ${format(numbers.your_bill)} bits.`
+    : "Nothing is guessed yet.";
+  return `Bars of the surprise of each letter in “${letters.slice(0, place + 1)}”, ${place + 1} of ` +
+    `${letters.length} letters; the last one, ${wordOf(letters[place])}, cost ` +
+    `${format(numbers.surprise)} bits. ${after} The bill of ${model} is ${format(numbers.bill)} bits, ` +
+    `${format(numbers.bits_per_letter)} a letter; that of gzip ${numbers.gzip_bits} bits. ${yours}`;
+}
+
+const orNone = (value) => (value === null ? "–" : format(value));
+
+export default defineExplorable({
+  name: "NextLetter",
+  shape: ({ letters }) => letters,
+  quantities,
+  readouts: [
+    { quantity: "surprise", label: "last letter", role: "q", unit: "bits", said: "last letter" },
+    { quantity: "bill", label: "bill", role: "q", unit: "bits", said: "bill" },
+    { quantity: "bits_per_letter", label: "a letter", role: "q", unit: "bits" },
+    { quantity: "gzip_bits", label: "gzip, after the same book", unit: "bits",
+      show: (value) => String(value) },
+    { quantity: "your_mean", label: "your score", unit: "bits a guess", show: orNone, stays: true },
+    { quantity: "model_mean", label: "the model’s there", role: "q", unit: "bits", show: orNone },
+  ],
+  ledger,
+  describe,
+  choices: [{ trait: "model", label: "Model", folded: true }],
+  actions: [{ label: "Show it", run: show, primary: true }],
+  picture: picture({ place, ribbon, next, bills, sure }, LAYOUT),
+});
