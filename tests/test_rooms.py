@@ -34,7 +34,7 @@ BELOW = {
     "derivation": "_mathml",
     "exercises": HELPER,
     "figures": f"{HELPER} _extras",
-    "widgets": f"{HELPER} _extras _mathml",
+    "widgets": f"{HELPER} _extras _mathml data",
     "rehearsal": "",
     "__main__": "rehearsal _extras",
     "__init__": f"{HELPER} exercises",

@@ -10,40 +10,9 @@ from scipy.special import gammaln
 
 from crossentropy.figures.style import COLOURS, Picture, bars, in_house_style, label, panel
 
-__all__ = ["data_and_loss", "sizes", "surprises", "typical"]
+__all__ = ["data_and_loss", "sizes", "typical"]
 
 Floats = NDArray[np.float64]
-
-
-@in_house_style
-def surprises(text: str, bits: ArrayLike) -> Picture:
-    """Show the surprise of each letter of a text, in two rows of equally many."""
-    heights = np.asarray(bits, dtype=np.float64)
-    half, top = -(-len(text) // 2), float(heights.max())
-    shown = text.replace(" ", "·")
-    panels = []
-    for part in (slice(0, half), slice(half, None)):
-        figure, axes = panel(height=208)
-        letters, high = shown[part], heights[part]
-        places = np.arange(len(letters))
-        bars(axes, places, high, "q", width=0.8)
-        axes.set_xticks(places, letters)
-        axes.tick_params(axis="x", length=0)
-        axes.set(xlim=(-0.6, half - 0.4), ylim=(0, top * 1.12), yticks=[0, 2, 4, 6])
-        tallest = int(high.argmax())
-        label(axes, tallest, high[tallest] + 0.1, f"{high[tallest]:.1f}", "q", ha="center")
-        panels.append(figure)
-    panels[0].axes[0].set_ylabel("surprise in bits")
-    said = ", ".join(
-        f"{letter if letter != ' ' else 'blank'} {high:.1f}"
-        for letter, high in zip(text, heights, strict=True)
-    )
-    return Picture(
-        panels,
-        alt=f"The surprise of each letter of “{text}”, in bits, as bars: {said}. The tallest is "
-        f"{shown[int(heights.argmax())]}, with {top:.1f} bits; together they have "
-        f"{heights.sum():.1f}.",
-    )
 
 
 @in_house_style
