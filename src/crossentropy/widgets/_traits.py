@@ -8,6 +8,7 @@ them what comes in a link, in the same words (``lib/schema.js``).
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -130,10 +131,10 @@ class Unit(Choice):
 
 
 class Text(Declared):
-    """A text."""
+    """A text, of any kind or as a regular expression has it; `must` says that in words."""
 
-    def __init__(self) -> None:
-        super().__init__("", {"kind": "text"})
+    def __init__(self, *, pattern: str | None = None, must: str | None = None) -> None:
+        super().__init__("", {"kind": "text", **_given({"pattern": pattern, "must": must})})
 
 
 class Record(Declared):
@@ -257,7 +258,10 @@ def _fault_of_choice(name: str, schema: Schema, value: Any) -> str | None:
 
 
 def _fault_of_text(name: str, schema: Schema, value: Any) -> str | None:
-    return None if isinstance(value, str) else _refused(name, value, "a text")
+    if not isinstance(value, str):
+        return _refused(name, value, "a text")
+    fits = "pattern" not in schema or re.fullmatch(schema["pattern"], value, re.DOTALL)
+    return None if fits else _refused(name, value, schema["must"])
 
 
 def _fault_of_record(name: str, schema: Schema, value: Any) -> str | None:

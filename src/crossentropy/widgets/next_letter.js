@@ -20,16 +20,14 @@ const SHOWN = 5; // of the letters that may come next
 const bits = (q) => surprisal(q) / Math.LN2;
 
 // What each context was followed by, and all kinds of letters that may be met.
-function counted({ letters, contexts, followers, counts }) {
-  const after = new Map(contexts.map((context, i) => [context, { names: followers[i],
-    times: new Map(Array.from(followers[i], (name, j) => [name, counts[i][j] ?? 0])) }]));
-  const kinds = [...new Set([...after.get("")?.times.keys() ?? [], ...letters])].sort();
-  for (const seen of after.values()) {
-    const times = [...seen.times.values()];
-    seen.total = sum(times);
-    seen.kinds = times.filter((count) => count > 0).length;
-  }
-  return { after, kinds };
+function counted({ letters, contexts, followers }) {
+  const after = new Map(contexts.map((context, i) => {
+    const times = new Map(Array.from(followers[i].matchAll(/(.)(\d+);/gsu),
+      ([, name, count]) => [name, Number(count)]));
+    const counts = [...times.values()];
+    return [context, { times, total: sum(counts), kinds: counts.filter(Boolean).length }];
+  }));
+  return { after, kinds: [...new Set([...after.get("")?.times.keys() ?? [], ...letters])].sort() };
 }
 
 // The probability of each kind of letter, after the last `memory` letters of `before`.
@@ -46,8 +44,8 @@ function chances({ after, kinds }, before, memory) {
 // What a model says at each place of the text: that is the same until the text or the model changes.
 const [countedMemo, readMemo] = [createMemo(), createMemo()];
 function read(state) {
-  const { letters, contexts, followers, counts, model } = state;
-  const known = countedMemo([letters, contexts, followers, counts], () => counted(state));
+  const { letters, contexts, followers, model } = state;
+  const known = countedMemo([letters, contexts, followers], () => counted(state));
   return readMemo([known, model], () => Array.from(letters, (letter, t) => {
     const q = chances(known, letters.slice(0, t), MEMORY[model]);
     const likely = [...q.keys()].sort((i, j) => q[j] - q[i] || i - j).slice(0, SHOWN);

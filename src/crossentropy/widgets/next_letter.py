@@ -28,6 +28,7 @@ _BYTES = (
 _START = 16
 _MEMORY = 2  # letters that a model looks back, at most
 _WINDOW = 32_768  # letters that gzip does
+_COUNTED = Text(pattern=r"(.[0-9]+;)*", must="letters with their counts, such as 'e12;a3;'")
 
 
 class NextLetter(Explorable):
@@ -48,10 +49,8 @@ class NextLetter(Explorable):
         What may stand before a letter: nothing, or one letter or two. Without them, those of
         `letters`, counted in chapters I to X of *Alice's Adventures in Wonderland*.
     followers : list of str
-        For each context, the letters that followed it. Those of the empty context are all that
-        the models know.
-    counts : list of list of int
-        How often each of them did.
+        For each context, the letters that followed it, each with how often it did and a
+        semicolon: ``"e12;a3;"``. Those of the empty context are all that the models know.
     gzip : list of int
         The bytes that gzip's method makes of the text up to each letter, after it has read what
         the models have, as far as it can look back.
@@ -67,8 +66,8 @@ class NextLetter(Explorable):
     Raises
     ------
     traitlets.TraitError
-        If there is no letter at `place`, the lists are not of one length, a count is negative,
-        `sure` is not from 0.01 to 0.99, or there is no such `model`.
+        If there is no letter at `place`, the lists are not of one length, there is no count after a
+        letter, `sure` is not from 0.01 to 0.99, or there is no such `model`.
 
     References
     ----------
@@ -78,14 +77,13 @@ class NextLetter(Explorable):
     Examples
     --------
     >>> game = NextLetter(letters="the cat", place=1, model="pairs")
-    >>> game.contexts[:3], game.followers[1][:5]
-    (('', ' ', 'a'), 'ItwcI')
+    >>> game.contexts[:3], game.followers[-1][:17]  # after "th"
+    (('', ' ', ' c'), 'e1685;i309;o120; ')
     """
 
     letters = Text().tag(sync=True)
     contexts = ListOf(Text(), fewest=1).tag(sync=True)
-    followers = ListOf(Text(), fewest=1, like="contexts").tag(sync=True)
-    counts = ListOf(ListOf(Whole(), fewest=1), fewest=1, like="contexts").tag(sync=True)
+    followers = ListOf(_COUNTED, fewest=1, like="contexts").tag(sync=True)
     gzip = ListOf(Whole(), fewest=1, like="letters").tag(sync=True)
     model = Choice(["uniform", "letters", "pairs", "triples"], "triples").tag(sync=True)
     place = Whole(below="letters").tag(sync=True)
@@ -122,11 +120,10 @@ class NextLetter(Explorable):
 
     @traitlets.default("followers")
     def _default_followers(self) -> list[str]:
-        return ["".join(_book()[context]) for context in self.contexts]
-
-    @traitlets.default("counts")
-    def _default_counts(self) -> list[list[int]]:
-        return [list(_book()[context].values()) for context in self.contexts]
+        return [
+            "".join(f"{letter}{count};" for letter, count in _book()[context].items())
+            for context in self.contexts
+        ]
 
     @traitlets.default("gzip")
     def _default_gzip(self) -> tuple[int, ...]:

@@ -28,7 +28,11 @@ const FAULTS = {
       ? null : refused(name, value, must),
   choice: (name, { among, must }, value) =>
     among.includes(value) ? null : refused(name, value, must),
-  text: (name, _, value) => (typeof value === "string" ? null : refused(name, value, "a text")),
+  text(name, { pattern, must }, value) {
+    if (typeof value !== "string") return refused(name, value, "a text");
+    const fits = !pattern || new RegExp(`^(?:${pattern})$`, "su").test(value);
+    return fits ? null : refused(name, value, must);
+  },
   record(name, schema, value) {
     const fields = Object.keys(schema.fields);
     if (!Array.isArray(value)) return refused(name, value, "a list");
