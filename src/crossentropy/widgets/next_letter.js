@@ -218,12 +218,13 @@ function next(frame, pen) {
       const y = top + ROW * i;
       const name = q.length ? (i < SHOWN ? shown[i] : "others") : undefined;
       const word = name === undefined ? "" : i < SHOWN ? wordOf(name) : name;
+      const written = name === "\n" ? signOf(name) : word; // a row has room for five letters
       if (i < SHOWN) {
         const { inside, place } = buttons[i];
         set(place(), { "aria-label": `Guess ${word}`, "aria-disabled": String(!word) });
         inside("rect", "face", { class: "face row", rx: 4, x: left - 4, y, width: right - left + 8, height: ROW - 1 });
       }
-      pen.text(`name ${i}`, "end over", left + 38, y + 17, word);
+      pen.text(`name ${i}`, "end over", left + 38, y + 17, written);
       drawLength(pen, `q ${i}`, { role: "q", mark: `x-chance left=0 width=q:${i}`, x: from, y: y + 4,
         width: (q[i] ?? 0) * (to - from), height: 15, limit: to + 1 });
       pen.text(`chance ${i}`, "start role-q over", from + 6 + (q[i] ?? 0) * (to - from), y + 17,
