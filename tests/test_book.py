@@ -31,6 +31,7 @@ import crossentropy
 from crossentropy import coding, entropy, widgets
 from crossentropy.widgets._explorable import Explorable
 from crossentropy_book.course import text_fonts as fonts
+from crossentropy_book.course.joined_files import joined_sheets
 from crossentropy_book.course.style_sheets import (
     without_unused_rules,
     without_unused_variables,
@@ -177,9 +178,9 @@ def test_a_page_is_whole(name: str, visit: Visit, first_page: Collection[str]) -
     # What a picture further down holds comes with it: 4,000 logits of chapter 6, to be calibrated.
     later = {url: weights.pop(url) for url in list(weights) if "/_static/states/" in url}
     assert sum(later.values()) < 11_000, later
-    assert sum(weights.values()) < 257_000, weights
+    assert sum(weights.values()) < 250_000, weights
     if name in WRITTEN:  # the page of the search brings what it searches
-        assert sum(weights[url] for url in set(weights) - {*first_page}) < 55_500, weights
+        assert sum(weights[url] for url in set(weights) - {*first_page}) < 50_000, weights
     assert_no_violations(Axe().run(page, options=BUT_COLOURS))
     page.evaluate("document.querySelectorAll('.fold').forEach(fold => { fold.click(); })")
     for _ in both_themes(page):
@@ -201,18 +202,22 @@ def both_themes(page: Page) -> Iterator[str]:
 def test_code_is_legible_in_both_themes(browser: Browser, book: Path, book_url: str) -> None:
     """One word of each kind that the book's code has, for all of its lines."""
     kinds = {
-        tuple(word["class"]) for name in PAGES for word in soup(book / name).select("pre [class]")
+        (word.name, " ".join(word.get("class", [])))
+        for name in PAGES
+        for word in soup(book / name).select("pre :is([class], b, i, u)")
     }
     assert len(kinds) > 6  # of one kind are all words that have one look
     visit = Visit(browser, book_url, viewport={"width": WIDE, "height": 900})
     page = visit.open("chapters/01-entropy.html")
-    words = "".join(f'<span class="{" ".join(kind)}">word</span> ' for kind in sorted(kinds))
+    words = "".join(f'<{name} class="{kind}">word</{name}> ' for name, kind in sorted(kinds))
     words += "a word of no kind"
     show = "(pre, words) => { pre.innerHTML = words; pre.classList.add('kinds'); }"
     for place in (".cell_input", ".cell_output"):
         page.locator(f"{place} .highlight pre").first.evaluate(show, words)
+    painted = "all => new Set(all.map(word => getComputedStyle(word).color)).size"
     for _ in both_themes(page):
         assert_no_violations(Axe().run(page, {"include": [[".kinds"]]}, COLOURS))
+        assert page.locator(".kinds :is(b, i, u)").evaluate_all(painted) == 3
     visit.context.close()
 
 
@@ -478,6 +483,30 @@ def test_a_style_sheet_keeps_the_variables_that_something_reads() -> None:
     }
     lean = without_unused_variables(sheets, ["<p style='--f: 1; margin: var(--d)'>"])
     assert lean == {one: "a{--a:1;--d:2}", other: sheets[other]}
+
+
+def test_one_style_sheet_has_what_all_had_in_their_order_and_fonts_first(tmp_path: Path) -> None:
+    (tmp_path / "styles").mkdir()
+    (tmp_path / "basic.css").write_text("p{a:b}", "utf-8")
+    sheets = {
+        tmp_path / "styles" / "theme.css": '@import "../basic.css";b{c:d}',
+        tmp_path / "own.css": "q{e:f}@font-face{src:url(x)}i{g:h}",
+    }
+    assert joined_sheets(sheets) == "@font-face{src:url(x)}p{a:b}b{c:d}q{e:f}i{g:h}"
+
+
+def test_a_page_names_one_style_sheet_and_one_script_for_all_pages(book: Path) -> None:
+    for name in PAGES:
+        page = soup(book / name)
+        assert len(page.select("link[rel=stylesheet]")) < 3  # cells that run have their own
+        assert len(page.select('link[rel=stylesheet][href*="/book.css?v="]')) == 1
+        own = [
+            src
+            for script in page.select("script[defer]")
+            if "/" not in (src := script["src"].partition("_static/")[2])
+        ]
+        assert own[0].startswith("book.js?v=")
+        assert len(own) < 5
 
 
 def as_painted(character: str, italic: bool) -> int:

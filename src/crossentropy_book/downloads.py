@@ -17,11 +17,11 @@ __all__ = ["add_pdf", "setup"]
 
 _FOLDER = "_downloads"
 # Where the page about the book gets the link to a PDF, or has that to an earlier one.
-_PDF = re.compile(r'<!-- a PDF -->|<li class="pdf">.*?</li>', re.DOTALL)
+_PDF = re.compile(r'<li class="pdf".*?</li>', re.DOTALL)
 # Python in the page is as large as the rest ten times over, and does not start from a disk.
 _NEEDS_A_SERVER = "_static/live"
 # What a copy in the zip would link to in vain.
-_LEFT_BEHIND = re.compile(r'<li class="(?:pdf|zip)">.*?</li>', re.DOTALL)
+_LEFT_BEHIND = re.compile(r'<li class="(?:pdf|zip)".*?</li>', re.DOTALL)
 
 
 def add_pdf(book: Path, pdf: Path) -> None:

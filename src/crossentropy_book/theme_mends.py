@@ -103,6 +103,8 @@ def _add_filters(app: Sphinx) -> None:
 def _set_theme(app: Sphinx, config: Config) -> None:
     # The theme reads `default_mode`, and complains in the console where it is missing.
     config.html_context.setdefault("default_mode", "auto")
+    # A place for advertisements, which only Read the Docs fills.
+    config.html_theme_options.setdefault("primary_sidebar_end", [])
     # The contents of a page would fold and unfold, and what is below move, as the page is read.
     config.html_theme_options.setdefault("show_toc_level", 6)
 

@@ -22,6 +22,7 @@ from crossentropy_book.course import (
     drawings,
     execute,
     explorables,
+    joined_files,
     page_fonts,
     page_weight,
     style_sheets,
@@ -63,4 +64,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     page_weight.setup(app)
     page_fonts.setup(app)
     style_sheets.setup(app)
+    joined_files.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

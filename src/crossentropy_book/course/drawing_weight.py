@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 __all__ = ["lighter_drawings", "lighter_path"]
 
@@ -17,8 +18,11 @@ _SECOND_CHOICE = re.compile(r"(var\(--ce-[\w-]+), #\w+\)")
 _FRAME = re.compile(r'(?<=<div class="ce-picture)("[^>]*?) style="background:[^"]*"')
 _SIZE = re.compile(r'style="flex: [^;"]*; max-width: min\(100%, ([\d.]+px)\); height: auto"')
 
+# An element that has no class, and what it is painted with.
+_PAINTED = re.compile(r'(<\w+(?![^>]* class=)[^>]*?) style="((?:fill|stroke|font)[^"]*)"')
+
 _TOKEN = re.compile(r"[MLHVz]|-?[\d.]+")
-_LEAST = 0.1  # pixels: a point that lies so near the line of its neighbours is not missed
+_LEAST = 0.2  # pixels: a point that lies so near the line of its neighbours is not missed
 
 _Point = tuple[float, float]
 
@@ -37,6 +41,8 @@ def lighter_drawings(markup: str, prefix: str) -> str:
     --------
     >>> lighter_drawings('<svg><path id="m0015fb01b9"/><use href="#m0015fb01b9"/></svg>', "g7")
     '<svg><path id="g7-0"/><use href="#g7-0"/></svg>'
+    >>> lighter_drawings('<svg><g style="fill: red"/><b style="fill: red"/></svg>', "g7")
+    '<svg><style>.g7-a{fill: red}</style><g class="g7-a"/><b class="g7-a"/></svg>'
     """
     names: dict[str, str] = {}
 
@@ -49,7 +55,31 @@ def lighter_drawings(markup: str, prefix: str) -> str:
         svg = _SIZE.sub(r'style="--wide:\1"', svg)
         return _PATH.sub(lambda path: lighter_path(path[0]), svg)
 
-    return _FRAME.sub(r" panels\1", _DRAWING.sub(lighter, markup))
+    return _FRAME.sub(r" panels\1", _with_classes(_DRAWING.sub(lighter, markup), prefix))
+
+
+def _with_classes(markup: str, prefix: str) -> str:
+    """Say once for all drawings of a page what several elements are painted with."""
+    drawings = "".join(_DRAWING.findall(markup))
+    counts = Counter(paint for _, paint in _PAINTED.findall(drawings))
+    shared = [paint for paint, count in counts.most_common() if count > 1]
+    names = {paint: f"{prefix}-{_letters(i)}" for i, paint in enumerate(shared)}
+    if not names:
+        return markup
+
+    def named(element: re.Match[str]) -> str:
+        start, paint = element.groups()
+        return f'{start} class="{names[paint]}"' if paint in names else element[0]
+
+    rules = "".join(f".{name}{{{paint}}}" for paint, name in names.items())
+    markup = _DRAWING.sub(lambda drawing: _PAINTED.sub(named, drawing[0]), markup)
+    return re.sub(r"<svg\b[^>]*>", rf"\g<0><style>{rules}</style>", markup, count=1)
+
+
+def _letters(number: int) -> str:
+    """Return a number by letters: a to z, ba to bz."""
+    before = _letters(number // 26) if number > 25 else ""
+    return before + "abcdefghijklmnopqrstuvwxyz"[number % 26]
 
 
 def lighter_path(path: str) -> str:

@@ -16,7 +16,7 @@ from crossentropy import widgets
 from crossentropy.widgets._live import Live
 from crossentropy.widgets._modules import HERE, IMPORT, in_order, snake_case, source_of
 from crossentropy.widgets._traits import schemas_of
-from crossentropy_book.assets import BEFORE_PAINT, copy_script, minified, static_folder
+from crossentropy_book.assets import copy_script, minified, static_folder
 from crossentropy_book.course.text_fonts import FACES
 from crossentropy_book.fonts import face_rule
 
@@ -37,8 +37,8 @@ def explorable_page(explorable: Live) -> str:
         f"<title>{type(explorable).__name__}</title>"
         f"<style>{_faces_cut()} body {{ max-width: 720px; "
         f'font-family: "Book Serif", "Book Signs" }} {style}</style>'
-        f"<script>{BEFORE_PAINT}</script><main>{explorable.to_html()}</main>"
-        f'<script type="module">{_mount_script()}{_modules_script()}</script></html>'
+        f"<script>{_script('before_paint.js')}</script><main>{explorable.to_html()}</main>"
+        f'<script type="module">{_script("mount.js")};{_modules_script()}</script></html>'
     )
 
 
@@ -48,9 +48,9 @@ def _faces_cut() -> str:
     return "".join(face_rule(face.family, face.cut(), face.weight, face.style) for face in FACES)
 
 
-def _mount_script() -> str:
-    """Return the script that any book's widgets are mounted by."""
-    return minified((Path(crossentropy_book.__file__).parent / "mount.js").read_text("utf-8"))
+def _script(name: str) -> str:
+    """Return a script of any book's pages, as that which mounts widgets."""
+    return minified((Path(crossentropy_book.__file__).parent / name).read_text("utf-8"))
 
 
 @functools.cache
@@ -68,9 +68,8 @@ def _modules_script() -> str:
     text = ",".join(
         f"{_literal(name)}:[{','.join(map(_literal, parts))}]" for name, parts in modules.items()
     )
-    return minified((_HERE / "explorables.js").read_text("utf-8")).replace(
-        "MODULES={}", f"MODULES={{{text}}}", 1
-    )
+    script = (_HERE / "explorables.js").read_text("utf-8")
+    return minified(script.replace("MODULES = {}", f"MODULES = {{{text}}}", 1))
 
 
 def _literal(text: str) -> str:

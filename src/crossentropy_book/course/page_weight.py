@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-import html
+import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,15 @@ from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES, Operator, Text
 from sphinx.application import Sphinx
 
-from crossentropy_book.assets import drop_files
+from crossentropy_book.assets import drop_files, minified, minified_page
 from crossentropy_book.course.drawing_weight import lighter_drawings
 
 __all__ = [
+    "IMPORTED",
     "lighter_citations",
     "lighter_code",
-    "lighter_page",
     "loaded_files",
+    "pages_of",
     "setup",
 ]
 
@@ -31,9 +31,18 @@ _STYLES = [
 ]
 _CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 _WORD = re.compile(r'<span class="(\w+)">([^<]*)</span>')
-_ALIKE = re.compile(r'<span class="(\w+)">[^<]*</span>(?:\s*<span class="\1">[^<]*</span>)+')
+_NEXT = r'(?:,(?=\s*<span class="l"))?\s*<span class="\1">[^<]*</span>'
+_ALIKE = re.compile(rf'<span class="(\w+)">[^<]*</span>(?:{_NEXT})+')
+# Keywords, strings and literals are nine of ten words that have a colour. An element says that in
+# fewer letters than a class, which all others have.
+_ELEMENTS = {"k": "b", "s": "i", "l": "u"}
+_COMMON = re.compile(rf'<span class="({"|".join(_ELEMENTS)})">([^<]*)</span>')
+_RULE = re.compile(rf"(?<=\.highlight )\.({'|'.join(_ELEMENTS)})(?= )")
 
-_CITED = re.compile(r'(<a class="reference internal" href="[^"]*#(id\d+)" title=)"[^"]*"')
+# Nothing is shown by the kind of thing that a link leads to.
+_LINKED = re.compile(r'<span class="(?:xref )?std std-\w+">([^<]*)</span>')
+_CITED = re.compile(r'(<a class="reference internal" href="[^"]*#id\d+") title="[^"]*"')
+_TITLES = "citations.js"
 
 # What some scripts of Sphinx and its extensions are for; a page without it does without them.
 _SERVED = {
@@ -42,24 +51,27 @@ _SERVED = {
 }
 
 _LOADED = re.compile(r"""<(?:link|script)\b[^>]*?\s(?:href|src)="([^"?:#]+\.(?:css|js))""")
-
-# Where spaces are text.
-_AS_IT_IS = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DOTALL)
-_SPACE = re.compile(r"\s*\n\s*")
+IMPORTED = re.compile(r"""@import\s+["']([^"']+)["'];?""")
 
 
-def _pages(book: Path) -> set[Path]:
+def pages_of(book: Path) -> set[Path]:
+    """Return the pages of a built book."""
     return {path for path in book.rglob("*.html") if "_static" not in path.parts}
 
 
 def loaded_files(book: Path) -> set[Path]:
     """Return the pages of a built book, and the scripts and style sheets that they load."""
-    pages = _pages(book)
-    return pages | {
+    pages = pages_of(book)
+    files = _named_in(pages, _LOADED)
+    return pages | files | _named_in({file for file in files if file.suffix == ".css"}, IMPORTED)
+
+
+def _named_in(texts: set[Path], reference: re.Pattern[str]) -> set[Path]:
+    return {
         file
-        for page in pages
-        for name in _LOADED.findall(page.read_text("utf-8"))
-        if (file := (page.parent / name).resolve()).exists()
+        for text in texts
+        for name in reference.findall(text.read_text("utf-8"))
+        if (file := (text.parent / name).resolve()).exists()
     }
 
 
@@ -85,11 +97,12 @@ def lighter_code(markup: str) -> str:
     """Return code with one mark for words of one look that stand side by side.
 
     What most of a program is needs no mark: names, punctuation and spaces have the text's colour.
+    A comma between two numbers has theirs.
 
     Examples
     --------
-    >>> lighter_code('<pre><span class="o">=</span> <span class="mi">1</span></pre>')
-    '<pre>= <span class="l">1</span></pre>'
+    >>> lighter_code('<pre><span class="o">=</span> <span class="mi">1</span> # one</pre>')
+    '<pre>= <u>1</u> # one</pre>'
     """
     looks = _looks()
 
@@ -100,49 +113,41 @@ def lighter_code(markup: str) -> str:
     def joined(words: re.Match[str]) -> str:
         return f'<span class="{words[1]}">{re.sub("<[^>]*>", "", words[0])}</span>'
 
-    return _CODE.sub(lambda code: _ALIKE.sub(joined, _WORD.sub(renamed, code[0])), markup)
+    def short(word: re.Match[str]) -> str:
+        name = _ELEMENTS[word[1]]
+        return f"<{name}>{word[2]}</{name}>"
+
+    def lighter(code: re.Match[str]) -> str:
+        marked = _ALIKE.sub(joined, _WORD.sub(renamed, code[0].replace("<span></span>", "")))
+        return _COMMON.sub(short, marked)
+
+    return _CODE.sub(lighter, markup)
 
 
-def lighter_page(page: str) -> str:
-    """Return a page without indentation."""
-    parts = _AS_IT_IS.split(page)
-    # Of three parts one is between, one is as it is, and one its element's name.
-    return "".join(
-        _SPACE.sub("\n", part) if i % 3 == 0 else part for i, part in enumerate(parts) if i % 3 < 2
-    )
-
-
-def lighter_citations(markup: str, titles: Mapping[str, str]) -> str:
-    """Return a page whose citations tell the title of the work; all else is where they lead.
-
-    Parameters
-    ----------
-    markup : str
-        The page.
-    titles : Mapping of str to str
-        The titles, by the names of the places where the works are listed.
+def lighter_citations(markup: str) -> str:
+    """Return a page whose citations do not tell what they cite: a script for all pages does.
 
     Examples
     --------
     >>> link = '<a class="reference internal" href="notation.html#id7" title="I. J. Good. 1952.">'
-    >>> lighter_citations(link, {"id7": "Rational decisions"})
-    '<a class="reference internal" href="notation.html#id7" title="Rational decisions">'
+    >>> lighter_citations(link)
+    '<a class="reference internal" href="notation.html#id7">'
     """
-
-    def told(link: re.Match[str]) -> str:
-        title = titles.get(link[2])
-        return f'{link[1]}"{html.escape(title)}"' if title else link[0]
-
-    return _CITED.sub(told, markup)
+    return _CITED.sub(r"\1", markup)
 
 
-def _titles(app: Sphinx) -> dict[str, str]:
-    """Return the titles of the works that the book cites, by where it lists them."""
+def _tell_titles(app: Sphinx, exception: Exception | None) -> None:
+    """Write the script that tells the titles of the works that the book cites."""
+    if exception is not None or app.builder.format != "html":
+        return
     cited: Any = app.env.domains["cite"]
-    return {
+    titles = {
         each.citation_id: re.sub(r"[{}]", "", each.entry.fields["title"])
         for each in cited.citations
     }
+    script = (Path(__file__).parent / _TITLES).read_text("utf-8")
+    script = script.replace("TITLES = {}", f"TITLES = {json.dumps(titles, ensure_ascii=False)}")
+    (Path(app.outdir) / "_static" / _TITLES).write_text(minified(script), "utf-8")
 
 
 def _lighten(
@@ -153,7 +158,7 @@ def _lighten(
     if "body" not in context:
         return
     number = sorted(app.env.found_docs).index(page) if page in app.env.found_docs else "x"
-    body = lighter_citations(lighter_code(context["body"]), _titles(app))
+    body = lighter_citations(lighter_code(_LINKED.sub(r"\1", context["body"])))
     body = lighter_drawings(body, f"g{number}")
     context["body"] = body
     drop_files(
@@ -167,14 +172,26 @@ def _lighten(
 
 def _lighten_pages(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
-        for path in _pages(Path(app.outdir)):
+        for path in pages_of(Path(app.outdir)):
             page = path.read_text("utf-8")
-            lighter = lighter_page(page)
+            lighter = minified_page(page)
             if lighter != page:
                 path.write_text(lighter, "utf-8")
+
+
+def _colour_elements(app: Sphinx, exception: Exception | None) -> None:
+    """Give the elements of `lighter_code` the colours of the classes that they stand for."""
+    if exception is None and app.builder.format == "html":
+        sheet = Path(app.outdir) / "_static" / "pygments.css"
+        rules = sheet.read_text("utf-8")
+        sheet.write_text(_RULE.sub(lambda kind: _ELEMENTS[kind[1]], rules), "utf-8")
 
 
 def setup(app: Sphinx) -> None:
     """Lighten every page before it is written, and what the theme made of it after."""
     app.connect("html-page-context", _lighten, priority=900)
+    app.add_js_file(_TITLES, loading_method="defer")
+    app.connect("build-finished", _tell_titles, priority=440)
     app.connect("build-finished", _lighten_pages, priority=450)
+    # After the theme has written its colours.
+    app.connect("build-finished", _colour_elements, priority=550)
