@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book live student serve lab pdf release grade worker feedback regrade graders grades statistics likeness test bench lock clean
+.PHONY: help book live student serve lab pdf release grade worker feedback regrade graders grades statistics likeness test lint bench lock clean
 
 # The first Python that is new enough; PYTHON=/path/to/python chooses another.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -112,13 +112,17 @@ statistics: $(VENV)/classroom ## Write classroom/statistics.html: what the class
 likeness: $(VENV)/classroom ## Write classroom/likeness.html: notebooks whose code is alike, to look at.
 	@$(BIN)/python -m crossentropy_classroom likeness
 
-test: $(VENV)/test book ## Install what the tests need (browsers too) and run them all.
+test: $(VENV)/test $(VENV)/book ## Install what the tests need (browsers too) and run them all.
+	@$(MAKE) --no-print-directory -j2 book lint
+	$(BIN)/pytest -n auto --dist worksteal
+
+# One core is free while the other writes pages.
+lint: $(VENV)/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/oxlint src tests
 	$(BIN)/deno check --quiet src tests
-	$(BIN)/pytest -n auto --dist worksteal
 
 bench: $(VENV)/test book ## Measure speed and weight beside what a reader would use instead.
 	$(BIN)/python -m benchmarks

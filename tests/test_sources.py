@@ -97,7 +97,7 @@ def test_every_box_of_the_map_leads_to_its_result(argument_map: Path) -> None:
 def test_every_use_is_an_arrow_that_is_said_or_a_link(argument_map: Path) -> None:
     uses = 0
     for drawing in soup(argument_map).select(".argument-map"):
-        drawn = sum(path["d"].count("M") for path in drawing.select("path"))
+        drawn = sum(path["d"].upper().count("M") for path in drawing.select("path"))
         said = [span for span in drawing.select(".uses > span") if span.get_text() != "Uses "]
         assert drawn == len(said)
         uses += drawn + len(drawing.select(".uses a"))

@@ -231,7 +231,7 @@ def single_precision(exercise: Exercise) -> Callable[..., Any]:
 def _verdict(judge: Judge, source: str, answer: str, before: Mapping[str, Any]) -> str:
     """Run a broken solution where the solution runs, and check it as its cell does."""
     namespace = dict(before)
-    with contextlib.redirect_stdout(io.StringIO()), _patience(2), np.errstate(all="ignore"):
+    with contextlib.redirect_stdout(io.StringIO()), _patience(1), np.errstate(all="ignore"):
         try:
             exec(compile(source, "broken", "exec"), namespace)
             value = eval(answer, namespace)

@@ -45,7 +45,7 @@ class Run:
     names: dict[str, Any]  # what is defined at the end
     shown: dict[str, Any]  # the value of a cell's last line
     printed: dict[str, str]
-    before: dict[str, dict[str, Any]]  # the names that were defined before a cell that checks
+    before: dict[str, dict[str, Any]]  # the names that were defined before a cell
     complaints: str = ""  # what went to the error stream
 
 
@@ -98,8 +98,7 @@ def run_cells(cells: list[NotebookNode]) -> Run:
     complaints = io.StringIO()
     with np.errstate():  # a notebook may call np.seterr, for itself
         for cell in cells:
-            if checks(cell.source):
-                run.before[cell.id] = dict(run.names)
+            run.before[cell.id] = dict(run.names)
             body = ast.parse(cell.source, cell.id).body
             last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
             with redirect_stdout(io.StringIO()) as output, redirect_stderr(complaints):
