@@ -117,7 +117,7 @@ test: $(VENV)/test $(VENV)/book ## Install what the tests need (browsers too) an
 	$(BIN)/pytest -n auto --dist worksteal
 
 # One core is free while the other writes pages.
-lint: $(VENV)/test
+lint: $(VENV)/test ## Check the style and the types of all code.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
