@@ -60,13 +60,15 @@ NAMES = {
 
 def small(source: str, answer: str) -> Iterator[str]:
     """Yield the lines of a cell that make an answer, with one node of their syntax tree changed."""
-    tree = ast.parse(source)
-    tree.body = _that_make(answer, tree.body)
-    whole = ast.unparse(tree)
+    lines = ast.parse(source)
+    lines.body = _that_make(answer, lines.body)
+    whole = ast.unparse(lines)
+    tree = ast.parse(whole)
     seen = {whole}
     for position, node in enumerate(ast.walk(tree)):
         for changed in _changes(node):
-            other = copy.deepcopy(tree)
+            # All trees share some nodes; a deep copy takes along what any library has hung on them.
+            other = ast.parse(whole)
             _put(other, position, changed)
             broken = ast.unparse(ast.fix_missing_locations(other))
             if broken not in seen:

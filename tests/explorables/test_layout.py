@@ -63,14 +63,15 @@ def set_size(page: Page, width: int, text: int) -> None:
         }""",
         [text, column],
     )
-    for _ in range(3):  # the page is laid out, the picture hears of it, and is drawn again
-        page.evaluate(NEXT_FRAME)
+    for _ in range(2):  # the page is laid out, the picture hears of it, and is drawn again
+        page.evaluate(NEXT_FRAMES)
 
 
 # A walk draws when it likes, and has taken the frames that a page asks for.
-NEXT_FRAME = """async () => {
+NEXT_FRAMES = """async () => {
   const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-  await (window.framesAreOver ?? frame)();
+  if (window.framesAreOver) await framesAreOver();
+  else for (let i = 0; i < 3; i += 1) await frame();
   window.redrawNow?.();
 }"""
 
