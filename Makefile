@@ -49,8 +49,8 @@ book student test: export IPYTHONDIR = $(CURDIR)/_build/ipython
 book student test: export JUPYTER_PATH =
 book student test: export MATPLOTLIBRC =
 # What Deno remembers of the last check; it looks for no newer Deno.
-test: export DENO_DIR = $(CURDIR)/_build/deno
-test: export DENO_NO_UPDATE_CHECK = 1
+test lint: export DENO_DIR = $(CURDIR)/_build/deno
+test lint: export DENO_NO_UPDATE_CHECK = 1
 
 book: $(VENV)/book _build/executed _build/written ## Install, execute every notebook, build the book.
 	@$(BIN)/jupyter-book build -W -n --keep-going .

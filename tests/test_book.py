@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urldefrag
 from xml.etree import ElementTree
 
@@ -31,7 +32,7 @@ import crossentropy
 from crossentropy import coding, entropy, widgets
 from crossentropy.widgets._explorable import Explorable
 from crossentropy_book.course import text_fonts as fonts
-from crossentropy_book.course.joined_files import joined_sheets
+from crossentropy_book.course.joined_files import join_files, joined_sheets
 from crossentropy_book.course.style_sheets import (
     without_unused_rules,
     without_unused_variables,
@@ -487,6 +488,25 @@ def test_one_style_sheet_has_what_all_had_in_their_order_and_fonts_first(tmp_pat
         tmp_path / "own.css": "q{e:f}@font-face{src:url(x)}i{g:h}",
     }
     assert joined_sheets(sheets) == "@font-face{src:url(x)}p{a:b}b{c:d}q{e:f}i{g:h}"
+
+
+def test_one_page_written_anew_loads_what_the_others_do(tmp_path: Path) -> None:
+    static = tmp_path / "_static"
+    (static / "styles").mkdir(parents=True)
+    for name in ("all.js", "one.js", "all.css"):
+        (static / name).write_text(f"/* {name} */", "utf-8")
+    load = '<script defer="defer" src="_static/{}.js"></script>'
+    first = f'<link rel="stylesheet" href="_static/all.css"/>{load.format("all")}'
+    pages = {"one.html": first + load.format("one"), "other.html": first}
+    build = SimpleNamespace(
+        outdir=tmp_path, doctreedir=tmp_path, builder=SimpleNamespace(format="html")
+    )
+    for written in (pages, {"one.html": pages["one.html"]}):
+        for name, text in written.items():
+            (tmp_path / name).write_text(text, "utf-8")
+        join_files(build, None)
+        assert (static / "book.js").read_text("utf-8") == "/* all.js */"
+        assert "one.js" in (tmp_path / "one.html").read_text("utf-8")
 
 
 def test_a_page_names_one_style_sheet_and_one_script_for_all_pages(book: Path) -> None:

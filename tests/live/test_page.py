@@ -50,7 +50,7 @@ def page(context: BrowserContext, tmp_path: Path) -> Iterator[Page]:
     (static / "live" / "page.css").write_text((here / "page.css").read_text())
     for script in ("page.js", "worker.js"):
         (static / "live" / script).write_text(minified((here / script).read_text()))
-    (static / "live" / "course.zip").write_bytes(live.course([]))
+    (static / "live" / "course.zip").write_bytes(live.course())
     start = {"python": "core/", "packages": [], "size": 13_000_000}
     (static / "live" / "start.json").write_text(json.dumps(start))
     cells = [{"id": name, "source": source} for name, source in CELLS.items()]

@@ -8,7 +8,7 @@ import { createMemo } from "./lib/memo.js";
 import { createPen, path } from "./lib/pen.js";
 import { picture } from "./lib/picture.js";
 import { createPlane } from "./lib/plane.js";
-import { createTrack } from "./lib/track.js";
+import { track } from "./lib/track.js";
 
 // ---- The models: shares of what followed, which back off to a shorter memory ----
 
@@ -76,8 +76,7 @@ function quantities(state) {
   const { letters, place, gzip, guesses } = state;
   const said = read(state);
   const paid = said.slice(0, place + 1).map((each) => each.paid);
-  const yours = paid.map((cost, t) =>
-    (isGuessed(state, t) ? bits(yourShare(state, t, said[t])) : cost));
+  const yours = paid.map((_, t) => bits(yourShare(state, t, said[t])));
   const guessed = [...paid.keys()].filter((t) => isGuessed(state, t));
   const { likely = [] } = said[place + 1] ?? {};
   return {
@@ -265,21 +264,16 @@ function bills(frame, pen) {
   };
 }
 
+// It ends where the text does.
 const place = (frame, pen) => {
-  const { draw } = createTrack(frame, pen, { trait: "place", name: "letters read",
-    ends: [0, Math.max(frame.state.letters.length - 1, 1)], ticks: [], scale: "whole",
-    step: 1, page: 10, fine: 1,
-    text: (t) => `${plural(t + 1, "letter")} of ${frame.state.letters.length}` });
-  return (state, numbers, { left, right, bottom }) =>
-    draw(state.place, left - 10, bottom - 38, right + 10);
+  const { length } = frame.state.letters;
+  return track({ trait: "place", name: "letters read", ends: [0, Math.max(length - 1, 1)], ticks: [],
+    scale: "whole", step: 1, page: 10, fine: 1,
+    text: (t) => `${plural(t + 1, "letter")} of ${length}` })(frame, pen);
 };
 
-const sure = (frame, pen) => {
-  const { draw } = createTrack(frame, pen, { trait: "sure", name: "share that a guess gets", ticks: [],
-    step: 0.05, page: 0.2, fine: 0.01, text: (share) => `stake ${brief(share)}` });
-  return (state, numbers, { left, right, bottom }) =>
-    draw(state.sure, left - 10, bottom - 38, right + 10);
-};
+const sure = track({ trait: "sure", name: "share that a guess gets", ticks: [],
+  step: 0.05, page: 0.2, fine: 0.01, text: (share) => `stake ${brief(share)}` });
 
 const LAYOUT = {
   wide: {

@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 
 from crossentropy_book.course.page_weight import IMPORTED, pages_of
 
-__all__ = ["joined_sheets", "setup"]
+__all__ = ["join_files", "joined_sheets", "setup"]
 
 _FACE = re.compile(r"@font-face ?\{[^}]*\}\s*")
 
@@ -70,17 +70,20 @@ _KINDS = [
 ]
 
 
-def _join(app: Sphinx, exception: Exception | None) -> None:
+def join_files(app: Sphinx, exception: Exception | None) -> None:
+    """Write the one file of each kind, and let each page of the book load it."""
     if exception is not None or app.builder.format != "html":
         return
     book = Path(app.outdir)
     pages = {path: path.read_text("utf-8") for path in pages_of(book)}
     for kind in _KINDS:
-        # A page that this build has not written anew has the one file already.
+        # A page that this build has not written anew has the one file already, and asks for what
+        # all pages loaded when they were built.
         new = {path: text for path, text in pages.items() if f"_static/{kind.name}" not in text}
         memory = Path(app.doctreedir) / f"{Path(kind.name).name}.json"
-        names = _common_names(kind, list(new.values())) if new else json.loads(memory.read_text())
-        memory.write_text(json.dumps(names))
+        if len(new) == len(pages):
+            memory.write_text(json.dumps(_common_names(kind, list(new.values()))))
+        names = json.loads(memory.read_text())
         files = {book / "_static" / name: "" for name in names}
         joined = kind.join({path: path.read_text("utf-8") for path in files})
         (book / "_static" / kind.name).write_text(joined, "utf-8")
@@ -109,4 +112,4 @@ def _with_one_file(kind: _Kind, names: list[str], version: str, page: str) -> st
 
 def setup(app: Sphinx) -> None:
     """Join the files when they are as light as they get."""
-    app.connect("build-finished", _join, priority=650)
+    app.connect("build-finished", join_files, priority=650)

@@ -9,6 +9,7 @@ and what stands for packages that a browser cannot have (`stand_ins`).
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import json
@@ -125,7 +126,8 @@ def _files(package: str) -> Iterator[tuple[str, Path]]:
             yield name, path
 
 
-def course(packages: list[str]) -> bytes:
+@functools.cache
+def course(*packages: str) -> bytes:
     """Return a zip of packages, and of what runs the cells."""
     files = [(path.name, path) for path in (_HERE / "session.py", *_stand_ins())]
     for package in packages:
@@ -160,7 +162,7 @@ def _write(app: Sphinx) -> None:
         copy_script(_HERE / script, there)
     shutil.copy(_HERE / "page.css", there)
     packages = app.config.live_distribution
-    packed = course(app.config.live_packages)
+    packed = course(*app.config.live_packages)
     (there / "course.zip").write_bytes(packed)
     size = len(packed) + _size(runtime, packages)
     told = {"python": f"../{python.name}/", "packages": packages, "size": size}
@@ -190,7 +192,7 @@ def _configure(app: Sphinx, config: Config) -> None:
     if listed.exists():
         scripts = [(_HERE / name).read_bytes() for name in ("page.js", "page.css", "worker.js")]
         config.live_python = _hash(
-            b"".join([listed.read_bytes(), *scripts, course(config.live_packages)])
+            b"".join([listed.read_bytes(), *scripts, course(*config.live_packages)])
         )
 
 

@@ -55,8 +55,7 @@
   }
 
   const outputOf = (element) => {
-    const there = [...element.children].find((child) => child.matches(".cell_output, .fold > .cell_output"))
-      ?? element.querySelector(".cell_output");
+    const there = element.querySelector(".cell_output");
     if (there) return there;
     const output = make("div", { className: "cell_output docutils container" });
     element.append(output);
