@@ -14,7 +14,7 @@ def changes(
 ) -> list[str]:
     """Return what differs, line by line; renew the file first if the variable says ``renew``."""
     if os.environ.get(variable) == "renew":
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(now, "utf-8")
     return [
         f"{before or 'nothing'}  ->  {after or 'nothing'}"

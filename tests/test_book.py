@@ -23,10 +23,11 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.utils import new_document
+from first_screens import changes_of_look, close
 from fontTools.ttLib import TTFont
 from matplotlib.image import imread
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from visits import Visit
+from visits import Visit, both_themes, finish_transitions
 
 import crossentropy
 from crossentropy import coding, entropy, widgets
@@ -48,22 +49,50 @@ PAGES = [*WRITTEN, "search.html", "genindex.html"]
 WIDE, NARROW = 1200, 390
 BOOK_CSS = ROOT / "src" / "crossentropy_book" / "course" / "book.css"
 
-# Of axe's rules, those that a theme can break, and those that a width can. The first are slow, and
-# most elements of a page are those of formulas and code: see COLOURED_FORMULAS and
+# Axe looks at every element again and again, and most elements of a page are those of formulas and
+# code. So these are emptied first: see COLOURED_FORMULAS, MORE_THAN_TEXT and SCROLLING, and
 # test_code_is_legible_in_both_themes.
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 COLOURS = {"resultTypes": ["violations"], "runOnly": COLOUR_RULES}
+SCROLLS = {"resultTypes": ["violations"], "runOnly": ["scrollable-region-focusable"]}
 # WCAG 2.2's own rule, of targets large enough to hit, is off unless asked for.
 BUT_COLOURS = {
     "resultTypes": ["violations"],
     "rules": {"target-size": {"enabled": True}}
     | {rule: {"enabled": False} for rule in COLOUR_RULES},
 }
-SIZES = {"resultTypes": ["violations"], "runOnly": ["target-size", "scrollable-region-focusable"]}
+SIZES = {"resultTypes": ["violations"], "runOnly": ["target-size"]}
 
-# Formulas and code have tests of their own for their colours, and thousands of elements.
-EMPTY_FORMULAS_AND_CODE = """for (const each of document.querySelectorAll('math, .highlight pre'))
-  each.replaceChildren();"""
+# Everything else stays where it is.
+EMPTY_FORMULAS_AND_CODE = """() => {
+  const all = [...document.querySelectorAll('math, .highlight pre')];
+  const boxes = all.map(element => element.getBoundingClientRect());
+  all.forEach((element, i) => {
+    element.replaceChildren();
+    const display = element.matches('math:not([display=block])') ? 'inline-block' : 'block';
+    const [width, height] = [boxes[i].width, boxes[i].height].map(size => `${size}px`);
+    Object.assign(element.style, { boxSizing: 'border-box', display, width, height });
+  });
+}"""
+
+# Marks what can be scrolled, a formula that is too long for instance.
+SCROLLING = """() => {
+  const all = [...document.querySelectorAll('body *')].filter(element => {
+    const { clientWidth, clientHeight, scrollWidth, scrollHeight } = element;
+    const { overflowX, overflowY } = getComputedStyle(element);
+    const scrolls = overflow => /auto|scroll/.test(overflow);
+    return (scrolls(overflowX) && scrollWidth > clientWidth) ||
+      (scrolls(overflowY) && scrollHeight > clientHeight);
+  });
+  for (const element of all) element.dataset.scrolls = '';
+  return all.length;
+}"""
+
+# What axe's other rules would look at inside of them.
+MORE_THAN_TEXT = """[...document.querySelectorAll(':is(math, .highlight pre) *')].filter(element =>
+  element.matches('a, button, input, iframe, img, object, svg, [lang], [style*=important]') ||
+  element.getAttributeNames().some(name => /^(aria-|id$|role$|tabindex$)/.test(name))
+).map(element => element.outerHTML)"""
 
 # Marks an element for each way in which letters look: what their contrast depends on.
 ONE_OF_EACH_LOOK = """() => {
@@ -98,11 +127,6 @@ COLOURED_FORMULAS = """[...document.querySelectorAll('math, math *')].filter(ele
   const [own, around] = [element, element.parentElement].map(each => getComputedStyle(each));
   return own.color !== around.color || own.backgroundColor !== 'rgba(0, 0, 0, 0)';
 }).map(element => element.outerHTML)"""
-
-# Colours that change take a moment.
-COLOURS_HAVE_CHANGED = """() => Promise.allSettled(document.getAnimations()
-  .filter(change => change instanceof CSSTransition).map(change => change.finished)
-).then(() => null)"""
 
 # Adds up how far things move after they were first painted.
 WATCH_SHIFTS = """new PerformanceObserver(list => { for (const entry of list.getEntries())
@@ -177,12 +201,16 @@ def test_a_page_is_whole(name: str, visit: Visit, first_page: Collection[str]) -
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) == 0
     assert page.evaluate("window.shift || 0") < 0.001
+    assert changes_of_look(page, Path(name).stem) == []
+    if page.evaluate(SCROLLING):
+        assert_no_violations(Axe().run(page, {"include": [["[data-scrolls]"]]}, SCROLLS))
     if page.viewport_size["width"] == NARROW:
-        assert_no_violations(Axe().run(page, options=SIZES))
         # At 320 pixels, which is 400 % of a laptop's screen.
         page.set_viewport_size({"width": 320, "height": 600})
         assert page.evaluate("document.documentElement.scrollWidth") == 320
         assert_painted_in_its_own_fonts(page)
+        page.evaluate(EMPTY_FORMULAS_AND_CODE)
+        assert_no_violations(Axe().run(page, options=SIZES))
         return
     weights = {answer.url: len(gzip.compress(answer.body())) for answer in visit.responses}
     # What a picture further down holds comes with it: 4,000 logits of chapter 6, to be calibrated.
@@ -191,22 +219,28 @@ def test_a_page_is_whole(name: str, visit: Visit, first_page: Collection[str]) -
     assert sum(weights.values()) < 250_000, weights
     if name in WRITTEN:  # the page of the search brings what it searches
         assert sum(weights[url] for url in set(weights) - {*first_page}) < 50_000, weights
-    assert_no_violations(Axe().run(page, options=BUT_COLOURS))
-    page.evaluate("document.querySelectorAll('.fold').forEach(fold => { fold.click(); })")
     for _ in both_themes(page):
         assert page.evaluate(COLOURED_FORMULAS) == []
-    # The theme is a set of colours; nothing else depends on it.
+    assert page.evaluate(MORE_THAN_TEXT) == []
     page.evaluate(EMPTY_FORMULAS_AND_CODE)
+    assert_no_violations(Axe().run(page, options=BUT_COLOURS))
+    # The theme is a set of colours; nothing else depends on it.
+    page.evaluate("document.querySelectorAll('.fold').forEach(fold => { fold.click(); })")
     for _ in both_themes(page):
         assert page.evaluate(ONE_OF_EACH_LOOK) > 10
         assert_no_violations(Axe().run(page, {"include": [["[data-look]"]]}, COLOURS))
 
 
-def both_themes(page: Page) -> Iterator[str]:
-    for theme in ("light", "dark"):
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-        page.evaluate(COLOURS_HAVE_CHANGED)
-        yield theme
+def test_a_description_tells_a_move_from_a_tremor() -> None:
+    box = "heading 272 70 624 48 Why cross-entropy?"
+    assert close(box, "heading 274 73 622 44 Why cross-entropy?")
+    for other in (
+        "heading 272 75 624 48 Why cross-entropy?",
+        "text 272 70 624 48 Why cross-entropy?",
+        "heading 272 70 624 48 Why",
+        "nothing",
+    ):
+        assert not close(box, other)
 
 
 def test_code_is_legible_in_both_themes(browser: Browser, book: Path, book_url: str) -> None:
@@ -246,7 +280,7 @@ def test_an_icon_is_whole_in_colours_of_the_readers_own(browser: Browser, book_u
         visit = Visit(browser, book_url, viewport={"width": 900, "height": 300})
         page = visit.open("chapters/intro.html")
         page.emulate_media(forced_colors=colours)
-        page.evaluate(COLOURS_HAVE_CHANGED)
+        finish_transitions(page)
         icons = page.locator(".bd-header-article :is(.fas, .fa-solid):visible").all()
         pictures = [imread(io.BytesIO(icon.screenshot()))[..., :3].mean(axis=2) for icon in icons]
         shapes.append([picture < (picture.min() + picture.max()) / 2 for picture in pictures])

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from playwright.sync_api import Browser, Page, Request, Response
 
-__all__ = ["Visit", "wait_until_live"]
+__all__ = ["Visit", "both_themes", "finish_transitions", "wait_until_live"]
+
+# Colours that change take a moment; one that is inherited may begin when another has ended.
+FINISH_TRANSITIONS = """() => {
+  const running = () => document.getAnimations()
+    .filter(change => change instanceof CSSTransition && change.playState !== 'finished');
+  for (let left = running(); left.length; left = running()) left.forEach(each => each.finish());
+}"""
+
+
+def finish_transitions(page: Page) -> None:
+    page.evaluate(FINISH_TRANSITIONS)
+
+
+def both_themes(page: Page) -> Iterator[str]:
+    """Give a page the light theme, then the dark one."""
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        finish_transitions(page)
+        yield theme
 
 
 def wait_until_live(page: Page) -> None:

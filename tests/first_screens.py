@@ -1,29 +1,26 @@
-"""The look of each page: what stands where on its first screen, at two widths and in two themes.
+"""The look of a page: what stands where on its first screen, in two themes.
 
 `tests/looks` describes it in words, so that a change of look is seen in a diff, and said. When one
 is meant, or the first screen of a page has new text, build the book and renew them:
-``LOOKS=renew pytest tests/test_look.py``.
+``LOOKS=renew pytest tests/test_book.py -k whole``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import pytest
 from descriptions import changes
-from playwright.sync_api import Browser
-from test_book import PAGES, both_themes
-from visits import Visit
+from playwright.sync_api import Page
+from visits import both_themes
+
+__all__ = ["changes_of_look", "close"]
 
 LOOKS = Path(__file__).parent / "looks"
-HEIGHT = 900
 TOLERANCE = 4  # pixels
 
 # The boxes of a screen in reading order, and the colours that a theme gives it.
-DESCRIBE = """height => {
+DESCRIBE = """() => {
   const KINDS = {
     'h1, h2, h3, h4': 'heading', '.explorable': 'explorable', '.ce-picture': 'picture',
     '.cell_input pre, section > [class*=highlight-] pre': 'code', '.cell_output pre': 'output',
@@ -34,7 +31,7 @@ DESCRIBE = """height => {
   const found = [];
   for (const element of document.querySelectorAll(Object.keys(KINDS).join())) {
     const { left, top, width, height: tall } = element.getBoundingClientRect();
-    if (!width || !tall || top >= height || left >= innerWidth || left + width <= 0) continue;
+    if (!width || !tall || top >= innerHeight || left >= innerWidth || left + width <= 0) continue;
     if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     const [kind] = Object.keys(KINDS).filter((selector) => element.matches(selector));
     // What is inside of a described thing is its own affair; the bars are described as one.
@@ -61,33 +58,13 @@ DESCRIBE = """height => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def visits(browser: Browser, book_url: str) -> Iterator[dict[int, Visit]]:
-    """Readers at a desk and with a phone."""
-    visits = {
-        width: Visit(browser, book_url, viewport={"width": width, "height": HEIGHT})
-        for width in (1200, 390)
-    }
-    yield visits
-    for visit in visits.values():
-        visit.context.close()
-
-
-def described(visits: dict[int, Visit], name: str) -> str:
-    """Return the description of a page's first screens."""
-    lines: list[str] = []
-    for width, visit in visits.items():
-        page = visit.open(name, live=False)  # room is kept for what comes
-        seen: dict[str, dict[str, Any]] = {
-            theme: page.evaluate(DESCRIBE, HEIGHT) for theme in both_themes(page)
-        }
-        page.close()
-        lines += [f"{width} wide", *seen["light"]["boxes"], ""]
-        if not matches(seen["dark"]["boxes"], seen["light"]["boxes"]):
-            lines += [f"{width} wide, dark", *seen["dark"]["boxes"], ""]
-        for theme in seen if width == 1200 else ():
-            lines += [theme, *seen[theme]["colours"], ""]
-    return "\n".join(lines)
+def described(page: Page) -> str:
+    """Return the description of a page's first screen."""
+    light, dark = (page.evaluate(DESCRIBE) for _ in both_themes(page))
+    lines = light["boxes"]
+    if not matches(dark["boxes"], light["boxes"]):
+        lines += ["", "dark", *dark["boxes"]]
+    return "\n".join([*lines, "", *light["colours"], "", *dark["colours"], ""])
 
 
 def matches(ours: list[str], theirs: list[str]) -> bool:
@@ -106,19 +83,7 @@ def close(ours: str, theirs: str) -> bool:
     return one[1] == other[1] and one[6] == other[6] and max(moved) <= TOLERANCE
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_looks_as_it_is_described(name: str, visits: dict[int, Visit]) -> None:
-    now = described(visits, name)
-    assert changes(LOOKS / f"{Path(name).stem}.txt", now, "LOOKS", close) == []
-
-
-def test_a_description_tells_a_move_from_a_tremor() -> None:
-    box = "heading 272 70 624 48 Why cross-entropy?"
-    assert close(box, "heading 274 73 622 44 Why cross-entropy?")
-    for other in (
-        "heading 272 75 624 48 Why cross-entropy?",
-        "text 272 70 624 48 Why cross-entropy?",
-        "heading 272 70 624 48 Why",
-        "nothing",
-    ):
-        assert not close(box, other)
+def changes_of_look(page: Page, name: str) -> list[str]:
+    """Return what a page has on its first screen that its description has not, or the reverse."""
+    width = page.viewport_size["width"]
+    return changes(LOOKS / str(width) / f"{name}.txt", described(page), "LOOKS", close)
