@@ -18,6 +18,7 @@ BOOK := src/crossentropy_book
 CLASSROOM := src/crossentropy_classroom
 PACKAGES_book := . $(BOOK)[course]
 PACKAGES_lab := .[lab]
+PACKAGES_lite := . $(BOOK)[course,lite]
 PACKAGES_pdf := . $(BOOK)[course,pdf]
 PACKAGES_classroom := . $(CLASSROOM)[cluster]
 PACKAGES_test := .[test] $(BOOK)[course,pdf] $(CLASSROOM)[cluster]
@@ -59,8 +60,9 @@ book: $(VENV)/book _build/executed _build/written ## Install, execute every note
 	@if [ -t 1 ]; then $(BIN)/python -m webbrowser -t "file://$(CURDIR)/_build/html/index.html" \
 		>/dev/null 2>&1 || true; fi
 
-live: $(VENV)/book ## Fetch Python for the pages of the book, pinned; PYODIDE=dir, one of this machine.
+live: $(VENV)/lite ## Fetch Python for the pages of the book, pinned; PYODIDE=dir, one of this machine.
 	@$(BIN)/python -m crossentropy_book.live.fetch $(if $(PYODIDE),--from "$(PYODIDE)")
+	@$(BIN)/python -m crossentropy_book.live.lab
 
 student: $(VENV)/book _build/executed _build/written ## Build the book without solutions, in _build/student.
 	@$(BIN)/python -m crossentropy_book.course.student
@@ -137,7 +139,7 @@ clean: ## Remove the virtual environment and everything built.
 
 # What is installed, one stamp a target.
 PROJECTS := pyproject.toml $(BOOK)/pyproject.toml $(CLASSROOM)/pyproject.toml requirements.txt
-$(VENV)/book $(VENV)/lab $(VENV)/lock: $(VENV)/%: $(PROJECTS) | $(VENV)/python
+$(VENV)/book $(VENV)/lab $(VENV)/lite $(VENV)/lock: $(VENV)/%: $(PROJECTS) | $(VENV)/python
 	$(install)
 	@touch $@
 

@@ -18,8 +18,9 @@ __all__ = ["add_pdf", "setup"]
 _FOLDER = "_downloads"
 # Where the page about the book gets the link to a PDF, or has that to an earlier one.
 _PDF = re.compile(r'<li class="pdf".*?</li>', re.DOTALL)
-# Python in the page is as large as the rest ten times over, and does not start from a disk.
-_NEEDS_A_SERVER = "_static/live"
+# Python in the page is as large as the rest ten times over, and does not start from a disk; nor
+# does a JupyterLab.
+_NEEDS_A_SERVER = ("_static/live", "lab")
 # What a copy in the zip would link to in vain.
 _LEFT_BEHIND = re.compile(r'<li class="(?:pdf|zip)".*?</li>', re.DOTALL)
 
@@ -73,7 +74,7 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
             if inside.name == "colophon.html":
                 text = _LEFT_BEHIND.sub("", path.read_text("utf-8"))
                 archive.writestr(f"{name}/{inside}", text)
-            elif inside.is_relative_to(_NEEDS_A_SERVER):
+            elif any(map(inside.is_relative_to, _NEEDS_A_SERVER)):
                 continue
             elif path.is_file() and inside.parts[0] not in {_FOLDER, ".buildinfo", "reports"}:
                 archive.write(path, f"{name}/{inside}")

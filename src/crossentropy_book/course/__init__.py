@@ -27,6 +27,7 @@ from crossentropy_book.course import (
     page_weight,
     style_sheets,
 )
+from crossentropy_book.live import lab
 
 __all__ = ["setup"]
 
@@ -55,6 +56,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _configure)
     app.config.templates_path.append(str(Path(__file__).parent / "templates"))
     live.setup(app)
+    lab.setup(app)
     explorables.setup(app)
     drawings.setup(app)
     execute.setup(app)

@@ -56,7 +56,8 @@ IMPORTED = re.compile(r"""@import\s+["']([^"']+)["'];?""")
 
 def pages_of(book: Path) -> set[Path]:
     """Return the pages of a built book."""
-    return {path for path in book.rglob("*.html") if "_static" not in path.parts}
+    pages = {path: path.relative_to(book).parts[0] for path in book.rglob("*.html")}
+    return {path for path, folder in pages.items() if folder not in {"_static", "lab"}}
 
 
 def loaded_files(book: Path) -> set[Path]:

@@ -32,7 +32,7 @@ from crossentropy_book._packages import package_folder
 from crossentropy_book.assets import copy_script, static_folder
 from crossentropy_book.reading import kind_of
 
-__all__ = ["bar", "cells", "course", "setup"]
+__all__ = ["bar", "cells", "course", "has_python", "interpreter", "setup"]
 
 _HERE = Path(__file__).parent
 _LIST = "pyodide-lock.json"
@@ -52,7 +52,7 @@ class _AddButtons(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
-        if not _has_python(self.app, self.env.docname):
+        if not has_python(self.app, self.env.docname):
             return
         there = cells(self.app, self.env.docname)
         for container in list(self.document.findall(_is_cell)):
@@ -85,7 +85,7 @@ def cells(app: Sphinx, page: str) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _has_python(app: Sphinx, page: str) -> bool:
+def has_python(app: Sphinx, page: str) -> bool:
     """Return whether the cells of a page can be run; a notebook's metadata may forbid it."""
     return bool(
         app.config.live_python
@@ -98,7 +98,7 @@ def _load(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Write the sources of a page's cells, and load the script that knows where all is."""
-    if doctree is None or not _has_python(app, page):
+    if doctree is None or not has_python(app, page):
         return
     text = json.dumps([*cells(app, page).values()], ensure_ascii=False)
     name = f"live/cells/{page}-{zlib.crc32(text.encode()):08x}.json"
@@ -152,7 +152,7 @@ def _write(app: Sphinx) -> None:
     copy_script(_HERE / "live.js", folder)
     (folder / "live.css").write_text((_HERE / "live.css").read_text("utf-8"), "utf-8")
     runtime = Path(app.srcdir) / app.config.live_runtime
-    python = folder / "live" / f"python-{_hash((runtime / _LIST).read_bytes())}"
+    python = folder / "live" / interpreter(app)
     python.mkdir(parents=True)
     for path in runtime.iterdir():
         (python / path.name).hardlink_to(path)
@@ -167,6 +167,12 @@ def _write(app: Sphinx) -> None:
     size = len(packed) + _size(runtime, packages)
     told = {"python": f"../{python.name}/", "packages": packages, "size": size}
     (there / "start.json").write_text(json.dumps(told), "utf-8")
+
+
+def interpreter(app: Sphinx) -> str:
+    """Return the name of the folder with the interpreter, which says which one it is."""
+    runtime = Path(app.srcdir) / app.config.live_runtime
+    return f"python-{_hash((runtime / _LIST).read_bytes())}"
 
 
 def _hash(content: bytes) -> str:

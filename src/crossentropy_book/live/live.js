@@ -37,6 +37,8 @@
       offer(exercise, "Answer it here", (page) => page.answer(cell)).className = "live-answer";
     }
   }
+  // Of what the menu offers, a JupyterLab does not start from a disk.
+  if (location.protocol === "file:") document.querySelector(".btn-lab-button")?.closest("li").remove();
   try {
     if (localStorage.getItem(dataset.key)) load(); // it shows what was typed
   } catch { /* the browser denies its storage */ }

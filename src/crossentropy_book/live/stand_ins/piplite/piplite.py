@@ -1,0 +1,1 @@
+"""Where a kernel says in what lists it would look; nobody does."""
