@@ -149,3 +149,23 @@ def test_its_code_is_as_wide_as_a_page_shows(path: Path) -> None:
             shown += [(cell.id, block) for block in fenced]
     long = [(id, line) for id, text in shown for line in text.splitlines() if len(line) > 79]
     assert long == []
+
+
+COUNTED = dict(enumerate("no one two three four five six seven eight nine ten".split()))
+
+
+def test_the_plan_with_a_chapter_a_session_has_every_chapter() -> None:
+    teach = (NOTEBOOKS[0].parent / "teach.md").read_text("utf-8")
+    [(number, plan)] = re.findall(
+        r"^### (\w+) sessions\n\nOne chapter a session(.*?)^###? ", teach, re.DOTALL | re.MULTILINE
+    )
+    assert number.lower() == COUNTED[len(CHAPTERS)]
+    rows = re.findall(r"^\| (\d+) \| \[.*?\]\((.*?)\)", plan, re.MULTILINE)
+    assert rows == [(str(i), path.name) for i, path in enumerate(CHAPTERS, 1)]
+
+
+def test_the_start_page_promises_as_many_steps_as_it_has() -> None:
+    intro = (NOTEBOOKS[0].parent / "intro.md").read_text("utf-8")
+    steps = re.findall(r"^(\d+)\. \*\*", intro, re.MULTILINE)
+    assert steps == [str(i) for i in range(1, len(steps) + 1)]
+    assert f"the {COUNTED[len(steps)]} steps" in intro.splitlines()[1]
