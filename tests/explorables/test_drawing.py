@@ -36,6 +36,11 @@ def test_a_module_without_a_page_fetches_nothing() -> None:
         engine().evaluate('import * as d3 from "https://cdn.example/d3.js";', "1")
 
 
+def test_a_module_passes_on_what_others_export() -> None:
+    source = compose(HERE / "lib" / "kit.js")
+    assert engine().evaluate(source, "[format(0.5), clamp(7, 0, 1)]") == ["0.5000", 1]
+
+
 @pytest.mark.parametrize("width", [720, 344])
 @pytest.mark.parametrize("name", EXPLORABLES)
 def test_every_explorable_draws_itself(name: str, width: int) -> None:

@@ -26,6 +26,7 @@ LAYOUTS = {"wide": 590, "narrow": 344}
 _IMPORT = re.compile(
     r'^import\s+(?:(?:\*\s*as\s+)?(\w+)|(\{[^}]*\}))\s*from\s*"([^"]+)";?', re.MULTILINE
 )
+_PASSED_ON = re.compile(r'^export\s*\*\s*from\s*"([^"]+)";?', re.MULTILINE)
 _RENAMED = re.compile(r"\s+as\s+")
 _EXPORTED = re.compile(r"^export\s+(?=(?:async\s+)?(?:const|let|function\*?|class)\s+(\w+))", re.M)
 _EXPORTS = re.compile(r"^export\s*\{([^}]*)\};?", re.MULTILINE)
@@ -125,8 +126,14 @@ class Engine:
 
         if not self._context.eval(f"{key} in MODULES"):
             body = _EXPORTED.sub("", _IMPORT.sub(taken, source))
-            body = _DEFAULT.sub("const its_default = ", _EXPORTS.sub("", body))
-            exports = ", ".join(f"{name}: {own}" for name, own in _exports(source).items())
+            body = _DEFAULT.sub("const its_default = ", _EXPORTS.sub("", _PASSED_ON.sub("", body)))
+            passed_on = [_decoded(url) for url in _PASSED_ON.findall(source)]
+            for other in passed_on:
+                self._load(other)
+            exports = ", ".join(
+                [f"...MODULES[{json.dumps(_key(other))}]" for other in passed_on]
+                + [f"{name}: {own}" for name, own in _exports(source).items()]
+            )
             self._context.eval(
                 f'MODULES[{key}] = (() => {{ "use strict";\n{body}\nreturn {{ {exports} }}; }})();'
             )

@@ -1,14 +1,9 @@
 import { coding, edgesOf } from "./lib/arithmetic.js";
-import { clamp } from "./lib/clamp.js";
-import { defineExplorable } from "./lib/explorable.js";
-import { brief, format, plural, raised, scientific, shorten } from "./lib/format.js";
-import { createHandle, createTraitHandle } from "./lib/handle.js";
-import { UNITS, sum, surprisal } from "./lib/information.js";
-import { defineHatches, drawLength } from "./lib/marks.js";
-import { createMemo } from "./lib/memo.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { SCHEMAS } from "./lib/schema.js";
+import {
+  brief, clamp, createHandle, createMemo, createTraitHandle, defineExplorable, defineHatches,
+  drawLength, format, path, picture, plural, raised, SCHEMAS, scientific, shorten, sum, surprisal,
+  UNITS, written,
+} from "./lib/kit.js";
 
 const { most: MOST } = SCHEMAS.ArithmeticCoder.text; // letters
 
@@ -48,12 +43,9 @@ function ledger(state, { loss, least_loss: least }) {
   const total = costs(counts, state.q);
   const terms = lettersOf(state).map((k) => format(bitsOf(state.q[k]), 2));
   return [
-    ["−log₂ <i>w</i> = ∑ −log₂ <i>q</i>(<i>y<sub>i</sub></i>)",
-      terms.join(" + ") || "0", format(loss)],
-    ["= <i>n</i> <i>H</i>(<i>p̂</i>, <i>q</i>)",
-      n ? `${n} · ${format(total / n)}` : "0", format(total)],
-    ["= <i>n</i> <i>H</i>(<i>p̂</i>) + <i>n</i> KL(<i>p̂</i>‖<i>q</i>)",
-      `${format(least)} + ${format(total - least)}`, format(least + (total - least))],
+    ["−log₂ w = ∑ −log₂ q(y_i)", terms.join(" + ") || "0", loss],
+    ["= n H(p̂, q)", n ? `${n} · ${format(total / n)}` : "0", total],
+    ["= n H(p̂) + n KL(p̂‖q)", written`${least} + ${total - least}`, least + (total - least)],
   ];
 }
 
@@ -70,9 +62,7 @@ function text(frame, pen) {
     decimals: 0,
     name: "letters coded",
     mark: "x-coded x=letters",
-    step: 1,
     page: 3,
-    fine: 1,
     range: () => [0, count()],
     value: () => Math.min(frame.model.get("coded"), count()),
     words: (n) => `${plural(n, "letter")} of ${count()}`,
@@ -82,8 +72,8 @@ function text(frame, pen) {
     start = left;
     const [coded, y] = [lettersOf(state).length, top + 32];
     const ends = Array.from({ length: count() + 1 }, (_, n) => n);
-    pen.path("letters", "rule", null, ends.map((n) => path`M${x(n)},${y - 4} v8`).join(" ") +
-      path` M${x(0)},${y} H${x(count())}`, { "data-tick": `x-coded ${ends.join(" ")}` });
+    pen.rule("letters", `x-coded ${ends.join(" ")}`,
+      ends.map((n) => path`M${x(n)},${y - 4} v8`).join(" ") + path` M${x(0)},${y} H${x(count())}`);
     for (let i = 0; i < MOST; i += 1) {
       pen.text(`letter ${i}`, i < coded ? "name" : "tick middle", x(i + 0.5), y - 14,
         shorten(state.labels[state.text[i]] ?? "", CELL));
@@ -120,11 +110,7 @@ function intervals(frame, pen) {
   const handles = labels.slice(1).map((label, k) => createHandle(pen, {
     id: `cut:${k}`,
     name: `cut between ${labels[k]} and ${label}`,
-    axis: "x",
     mark: `x-share x=cuts:${k}`,
-    step: 0.01,
-    page: 0.1,
-    fine: 0.001,
     range: () => [0, 1],
     value: () => cuts()[k],
     words: () => [k, k + 1]
@@ -137,11 +123,10 @@ function intervals(frame, pen) {
   // Row t, and the part that its letter keeps of it, if it has one: `name`, and the width `w` left.
   function drawRow(t, isThere, [from, to], name, w) {
     const box = { y: y(t), height: row.height };
-    pen("rect", `row ${t}`, { class: "rule", "data-tick": "x-share 0 1",
-      x: x(0), width: isThere ? row.width : 0, ...box });
-    pen("rect", `kept ${t}`, { class: "bar role-q",
-      "data-mark": `x-share left=kept:${t}:0 width=kept:${t}:1`,
-      x: x(from), width: x(to) - x(from), ...box });
+    pen.rect(`row ${t}`, "rule", null, { ...box, x: x(0), width: isThere ? row.width : 0 },
+      { "data-tick": "x-share 0 1" });
+    pen.rect(`kept ${t}`, "bar role-q", `x-share left=kept:${t}:0 width=kept:${t}:1`,
+      { ...box, x: x(from), width: x(to) - x(from) });
     [from, to].forEach((end, side) => pen.path(`zoom ${t} ${side}`, "guide",
       `x-share start=zoom:${t}:${side} end=${side}`,
       to === from ? "" : path`M${x(end)},${y(t) + row.height} L${x(side)},${y(t + 1)}`));
@@ -152,8 +137,8 @@ function intervals(frame, pen) {
   // What is left in the end, and the file's own interval in it; or why there is nothing.
   function drawEnd(t, { inside, word }, ruledOut) {
     const [from, wide] = (t && inside) || [0, 0];
-    pen("rect", "its own", { class: "extent", "data-mark": "x-share left=word:0 width=word:1",
-      x: x(from), y: y(t), width: wide * row.width, height: row.height });
+    pen.rect("its own", "extent", "x-share left=word:0 width=word:1",
+      { x: x(from), y: y(t), width: wide * row.width, height: row.height });
     pen.text("whose", "halo", x(from + wide / 2), line(t),
       fitting(["the file’s interval", "the file"], wide * row.width));
     pen.text("its width", "start", x(1) + 8, line(t), wide ? `2${raised(-word.length)}` : "");
@@ -222,17 +207,15 @@ const file = (frame, pen) => (state, numbers, { left, right, top }) => {
 
   pen.text("size", "start", left, cells - 6, bits === Infinity ? "no file is long enough"
     : `file: ${plural(bits, "bit")} (${fixed} fixed)`);
-  [["file", "share", "file_bits", bits], ["fixed", "extent", "bits_fixed", fixed ?? 0]].forEach(
-    ([key, look, quantity, count]) => pen("rect", key,
-      { class: look, "data-mark": `x-bits left=0 width=${quantity}`, ...box(count) }));
+  pen.rect("file", "share", "x-bits left=0 width=file_bits", box(bits));
+  pen.rect("fixed", "extent", "x-bits left=0 width=bits_fixed", box(fixed ?? 0));
   const word = codingOf(state).word ?? "";
   const ends = Array.from({ length: word ? word.length + 1 : 0 }, (_, i) => i);
-  pen.path("bits", "rule", null, ends.map((i) => path`M${left + i * scale},${cells} v22`).join(" "),
-    { "data-tick": `x-bits ${ends.join(" ")}` });
+  pen.rule("bits", `x-bits ${ends.join(" ")}`,
+    ends.map((i) => path`M${left + i * scale},${cells} v22`).join(" "));
   pen.text("digits", null, [...word].map((_, i) => path`${left + (i + 0.5) * scale}`).join(" "),
     cells + 16, scale > 11 ? word : "");
-  pen.path("ruler", "rule", null, path`M${left},${cells + 22} H${right - 8}`,
-    { "data-tick": `x-bits 0 ${full}` });
+  pen.rule("ruler", `x-bits 0 ${full}`, path`M${left},${cells + 22} H${right - 8}`);
 };
 
 const LAYOUT = {
@@ -257,16 +240,14 @@ function describe(state, numbers) {
 
 export default defineExplorable({
   name: "ArithmeticCoder",
-  shape: ({ labels }) => labels.join("\n"),
   quantities,
   readouts: [
-    { quantity: "loss", label: "−log₂ <i>w</i>", role: "q", unit: "bits", said: "loss" },
+    { quantity: "loss", label: "−log₂ w", role: "q", unit: "bits", said: "loss" },
     { quantity: "file_bits", label: "file", unit: "bits", said: "file",
       show: (bits) => format(bits, 0) },
-    { quantity: "bits_fixed", label: "fixed", unit: "bits",
-      show: (bits) => (bits === null ? "–" : String(bits)) },
+    { quantity: "bits_fixed", label: "fixed", unit: "bits", show: (bits) => format(bits, 0) },
     { quantity: "least_loss", label: "least", role: "p", unit: "bits" },
-    { quantity: "width", label: "<i>w</i>", role: "q", unit: false, show: (width) => scientific(width) },
+    { quantity: "width", label: "w", role: "q", unit: false, show: (width) => scientific(width) },
     { quantity: "low", label: "begins at", unit: false },
     { quantity: "high", label: "ends at", unit: false },
   ],

@@ -1,15 +1,9 @@
-import { clamp } from "./lib/clamp.js";
-import { defineExplorable } from "./lib/explorable.js";
 import {
-  brief, format, scientific, shorten, signed, textWithin, threeDigits,
-} from "./lib/format.js";
-import { circle, definePatterns, defineHatches, drawLength } from "./lib/marks.js";
-import { createMemo } from "./lib/memo.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { createPlane } from "./lib/plane.js";
+  brief, circle, clamp, createPlane, defineExplorable, defineHatches, definePatterns, drawLength,
+  format, path, picture, scientific, shorten, signed, temperature, TEMPERATURE_ENDS, textWithin,
+  threeDigits, track,
+} from "./lib/kit.js";
 import { calibration, examples, overTemperatures } from "./lib/temperature.js";
-import { TEMPERATURE_ENDS, temperature, track } from "./lib/track.js";
 
 // ---- Numbers as text ----
 
@@ -22,9 +16,9 @@ function ledger({ temperature }, numbers) {
   const { surprise_of_right: right, surprise_of_wrong: wrong } = numbers;
   const mixed = accuracy * right + (1 - accuracy) * wrong;
   return [
-    ["NLL = −(1/<i>N</i>) ∑ log <i>q<sub>y</sub></i>, right + wrong",
+    ["NLL = −(1/N) ∑ log q_y, right + wrong",
       `${format(accuracy)}·${nats(right)} + ${format(1 - accuracy)}·${nats(wrong)}`, nats(mixed)],
-    ["= (1/<i>N</i>) ∑ [LSE(<i>ℓ</i>/<i>T</i>) − <i>ℓ<sub>y</sub></i>/<i>T</i>], max <i>ℓ</i> = 0",
+    ["= (1/N) ∑ [LSE(ℓ/T) − ℓ_y/T], max ℓ = 0",
       `${nats(lse)} + ${nats(gap)} / ${threeDigits(temperature)}`, nats(nll)],
   ];
 }
@@ -118,8 +112,7 @@ function totals(frame, pen) {
       drawLength(pen, quantity, { role, mark: `x-total left=0 width=${quantity}`, x: left,
         y: y + 20, width: width * numbers[quantity], height: 14, limit: right + 1 });
     });
-    pen("path", "totals", { class: "rule", "data-tick": "x-total 0 1",
-      d: path`M${left},${bottom - 14} v4 H${right} v-4` });
+    pen.rule("totals", "x-total 0 1", path`M${left},${bottom - 14} v4 H${right} v-4`);
   };
 }
 
@@ -154,7 +147,6 @@ function loss(frame, pen) {
     yTicks: [0, guess],
     yText: (value) => (value ? `log ${Math.round(Math.exp(value))}` : "0"),
   });
-  const memo = createMemo();
 
   function drawGround(nll, { right }) {
     plane.curve("nll", "", "nll_at", DECADES, nll);
@@ -167,7 +159,7 @@ function loss(frame, pen) {
     const { nll, best_nll: least, best_temperature: best } = numbers;
     const curve = overTemperatures(state, TEMPERATURES).nll;
     plane.draw(area);
-    memo([curve, ...Object.values(area)], () => drawGround(curve, area));
+    plane.keep("ground", [curve], () => drawGround(curve, area));
     pen.text("title of nll", "label start", left, top - 10, `NLL ${briefNats(nll)} nats`);
     const [now, lowest] = [state.temperature, best].map(placeOf);
     const [x, bestX, bestY] = [plane.x(now), plane.x(lowest), plane.y(least)];
@@ -186,13 +178,11 @@ function loss(frame, pen) {
 
 function error(frame, pen) {
   const plane = createPlane(pen, { id: "ece", axes: "x-log-temperature y-ece", x: ENDS });
-  const memo = createMemo();
   return (state, { ece }, area) => {
     const curve = overTemperatures(state, TEMPERATURES).ece;
     const most = Math.max(1, Math.ceil(10 * Math.max(...curve))) / 10; // a round end for its axis
     plane.draw({ ...area, y: [0, most], yTicks: [0, most] });
-    memo([curve, ...Object.values(area)],
-      () => plane.curve("ece", "muted", "ece_at", DECADES, curve));
+    plane.keep("ece", [curve], () => plane.curve("ece", "muted", "ece_at", DECADES, curve));
     pen.text("title of ece", "label start", area.left, area.top - 10,
       `ECE ${brief(ece)}: jagged, and no proper score`);
     plane.point("error", "dot here", ["temperature", "ece"], placeOf(state.temperature), ece);
@@ -200,7 +190,7 @@ function error(frame, pen) {
 }
 
 const bins = track({ trait: "bins", name: "number of bins", ticks: [], scale: "whole",
-  step: 1, page: 5, fine: 1, text: (count) => `${count} bins` });
+  keys: { step: 1, page: 5, fine: 1 }, text: (count) => `${count} bins` });
 
 const LOSSES = {
   wide: {
@@ -232,7 +222,6 @@ const describe = (state, numbers) => (state.view === "losses" ? describeLosses :
 
 export default defineExplorable({
   name: "Calibration",
-  shape: ({ logits }) => String(logits[0].length),
   quantities: calibration,
   readouts: [
     { quantity: "mean_confidence", label: "confidence", role: "q", unit: false,
@@ -242,7 +231,7 @@ export default defineExplorable({
       show: (value) => signed(format(value)) },
     { quantity: "ece", label: "ECE", unit: false, said: "calibration error" },
     { quantity: "nll", label: "NLL", role: "q", show: nats, said: "negative log-likelihood" },
-    { quantity: "best_nll", label: "NLL at <i>T</i>*", show: nats },
+    { quantity: "best_nll", label: "NLL at T*", show: nats },
     { quantity: "worst_mistake", label: "worst mistake", unit: false, show: showMistake },
   ],
   ledger,

@@ -1,17 +1,11 @@
 import { pair } from "./lib/bars.js";
-import { clamp } from "./lib/clamp.js";
 import { codewords, huffmanLengths, kraftSum, shannonLengths } from "./lib/coding.js";
-import { defineExplorable } from "./lib/explorable.js";
-import { brief, format, plural, whole } from "./lib/format.js";
-import { createTraitHandle } from "./lib/handle.js";
-import { crossEntropy, entropy, klDivergence, sum, surprisal } from "./lib/information.js";
-import { createMemo } from "./lib/memo.js";
+import {
+  brief, clamp, createMemo, createPlane, createRunner, createTraitHandle, crossEntropy,
+  defineExplorable, entropy, format, klDivergence, path, picture, plural, SCHEMAS, sum, surprisal,
+  whole, written,
+} from "./lib/kit.js";
 import { SEEDS, createStops, drawnFrom, meanBits, uniforms } from "./lib/message.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { createPlane } from "./lib/plane.js";
-import { createRunner } from "./lib/runner.js";
-import { SCHEMAS } from "./lib/schema.js";
 import { spread } from "./lib/spread.js";
 import { shareOf, wordText, words } from "./lib/words.js";
 
@@ -65,19 +59,15 @@ const averages = (state, { expected_bits: price, cross_entropy: ce }) =>
 
 const plus = (value) => `${value < 0 ? "−" : "+"} ${format(Math.abs(value))}`;
 
-const PRICE = "<i>L</i> = ∑ <i>p<sub>k</sub></i> <i>n<sub>k</sub></i>";
-
 // A code for q costs H(p, q), and what rounding surprisals to whole bits adds or saves.
 function ledgerOfModel({ p, q }, { cross_entropy: ce, entropy: h, kl_divergence: kl, lengths: n }) {
   const rounding = ce === Infinity ? 0
     : sum(p.map((pk, k) => (pk === 0 ? 0 : pk * (n[k] - inBits(surprisal(q[k]))))));
   const missing = ce === Infinity ? "(a class that comes has no word)" : plus(rounding);
   return [
-    ["= <i>H</i>(<i>p</i>, <i>q</i>) + ∑ <i>p<sub>k</sub></i> " +
-      "(<i>n<sub>k</sub></i> − log₂ 1/<i>q<sub>k</sub></i>)",
-      `${format(ce)} ${missing}`, format(ce + rounding)],
-    ["= <i>H</i>(<i>p</i>) + KL(<i>p</i>‖<i>q</i>) + the same rounding",
-      `${format(h)} + ${format(kl)} ${plus(rounding)}`, format(h + kl + rounding)],
+    ["= H(p, q) + ∑ p_k (n_k − log₂ 1/q_k)", written`${ce} ${missing}`, ce + rounding],
+    ["= H(p) + KL(p‖q) + the same rounding",
+      written`${h} + ${kl} ${plus(rounding)}`, h + kl + rounding],
   ];
 }
 
@@ -87,11 +77,8 @@ function ledgerByHand({ p }, { entropy: h, kraft_sum: spent, lengths: n }) {
   const unspent = inBits(surprisal(spent));
   const [ce, kl] = [inBits(crossEntropy(p, r)), inBits(klDivergence(p, r))];
   return [
-    ["= <i>H</i>(<i>p</i>, <i>r</i>) + log₂ 1/<i>Z</i>, " +
-      "<i>r<sub>k</sub></i> = 2<sup>−<i>n<sub>k</sub></i></sup>/<i>Z</i>",
-      `${format(ce)} + ${format(unspent)}`, format(ce + unspent)],
-    ["= <i>H</i>(<i>p</i>) + KL(<i>p</i>‖<i>r</i>) + log₂ 1/<i>Z</i>",
-      `${format(h)} + ${format(kl)} + ${format(unspent)}`, format(h + kl + unspent)],
+    ["= H(p, r) + log₂ 1/Z, r_k = 2^{−n_k}/Z", written`${ce} + ${unspent}`, ce + unspent],
+    ["= H(p) + KL(p‖r) + log₂ 1/Z", written`${h} + ${kl} + ${unspent}`, h + kl + unspent],
   ];
 }
 
@@ -100,7 +87,7 @@ function ledger(state, numbers) {
   const terms = p.map((pk, k) =>
     pk === 0 ? "0" : `${format(pk, 2)}·${format(numbers.lengths[k], 0)}`);
   const lines = [
-    [PRICE, terms.join(" + "), format(numbers.expected_bits)],
+    ["L = ∑ p_k n_k", terms.join(" + "), numbers.expected_bits],
     ...(code === "by hand" ? ledgerByHand : ledgerOfModel)(state, numbers),
   ];
   return isPriceShown(state) ? lines : lines.map(([label]) => [label, "", "–"]);
@@ -164,9 +151,8 @@ function means(frame, pen) {
     trait: "sent",
     name: "symbols sent, on a logarithmic scale",
     mark: "x-sent x=sent",
-    step: 1,
+    decimals: 0,
     page: 12,
-    fine: 1,
     range: () => [0, STOPS.length - 1],
     value: () => toLevel(frame.model.get("sent")),
     words: () => `${plural(frame.model.get("sent"), "symbol")} of ${whole(MOST)}`,
@@ -194,8 +180,8 @@ function means(frame, pen) {
   function drawScale({ sent }, mean, y, { left, top }) {
     pen.text("means", "label start", left, top - 10, mean === null ? "mean bits per symbol"
       : `mean of ${plural(sent, "symbol")}: ${brief(mean)} bits`);
-    y.forEach((value, i) => pen.text(`end ${i}`, "tick", left - 8, plane.y(value) + 5,
-      format(value, value < 100 ? 1 : 0), { "data-tick": `y-sent ${value}` }));
+    y.forEach((value, i) => pen.tick(`end ${i}`, "tick", `y-sent ${value}`,
+      left - 8, plane.y(value) + 5, format(value, value < 100 ? 1 : 0)));
   }
 
   // No prefix code is below H(p). Shannon promises a mean from H(p, q) to a bit more.
@@ -261,8 +247,8 @@ function message(frame, pen) {
 
   // Bits, and above them the letter of their class k. An empty slot has none.
   function drawSlot(i, k, bits, { x, width, bottom }) {
-    pen("rect", `slot ${i}`, { class: shareOf(k ?? 0), "data-mark": `slot=${i}`,
-      x, y: bottom - 21, width, height: 20, rx: 2 });
+    pen.rect(`slot ${i}`, shareOf(k ?? 0), `slot=${i}`,
+      { x, y: bottom - 21, width, height: 20 }, { rx: 2 });
     pen.text(`bits ${i}`, null, x + width / 2, bottom - 6, bits);
     pen.text(`letter ${i}`, "tick middle", x + width / 2, bottom - 27, names[k] ?? "");
   }
@@ -325,22 +311,19 @@ function describe(state, numbers) {
 
 export default defineExplorable({
   name: "CodeBook",
-  shape: ({ labels, code }) => JSON.stringify([labels, code === "by hand"]),
+  shape: ({ labels, code }) => [labels, code === "by hand"],
   rules: { lengths: kraftFault },
   quantities,
   readouts: [
-    { quantity: "bits_per_symbol", label: "mean so far", unit: "bits", said: "mean so far",
-      show: (mean) => (mean === null ? "–" : format(mean)) },
-    { quantity: "expected_bits", label: "price <i>L</i>", unit: "bits", show: showPrice,
-      said: "price" },
-    { quantity: "cross_entropy", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q", unit: "bits",
-      show: showPrice },
-    { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p", unit: "bits" },
+    { quantity: "bits_per_symbol", label: "mean so far", unit: "bits", said: "mean so far" },
+    { quantity: "expected_bits", label: "price L", unit: "bits", show: showPrice, said: "price" },
+    { quantity: "cross_entropy", label: "H(p, q)", role: "q", unit: "bits", show: showPrice },
+    { quantity: "entropy", label: "H(p)", role: "p", unit: "bits" },
   ],
   ledger,
   describe,
   views: { message: "Message", words: "Words" },
-  choices: [{ trait: "code", label: "Code", folded: true }],
+  choices: { code: "Code" },
   actions: [{ ...run, primary: true, view: "message" }],
   picture: {
     message: picture({ bars, means, message }, LAYOUT),

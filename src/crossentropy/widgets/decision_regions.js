@@ -1,15 +1,9 @@
-import { set, svg } from "./lib/dom.js";
-import { defineExplorable } from "./lib/explorable.js";
-import {
-  bracketed, brief, format, plural, shorten, signed, textWithin, whole,
-} from "./lib/format.js";
-import { createHandle, onPress } from "./lib/handle.js";
 import { record, recorded } from "./lib/history.js";
-import { softmax } from "./lib/information.js";
-import { circle, defineHatches, drawLength } from "./lib/marks.js";
-import { createPen, path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { createPlane } from "./lib/plane.js";
+import {
+  bracketed, brief, circle, createButton, createHandle, createPlane, defineExplorable,
+  defineHatches, drawLength, format, path, picture, plural, shorten, signed, softmax, textWithin,
+  whole, written,
+} from "./lib/kit.js";
 import { MOST, addedBeside, deleted, labelled } from "./lib/points.js";
 import { descended, evaluate } from "./lib/softmax_regression.js";
 import { GLYPHS, square } from "./lib/square.js";
@@ -48,13 +42,11 @@ function ledger(state, numbers) {
   const { total, counts } = evaluate(state);
   const n = state.points.length;
   return [
-    ["loss = −(1/<i>N</i>) ∑ log <i>q</i><sub>own</sub>",
-      `${format(total)} / ${n}`, format(loss)],
-    ["= mean LSE(<i>ℓ</i>) − mean <i>ℓ</i><sub>own</sub>",
-      `${format(lse)} − ${bracketed(format(own))}`, format(lse - own)],
-    ["= ∑<sub><i>c</i></sub> <i>N<sub>c</sub></i>/<i>N</i> · loss<sub><i>c</i></sub>",
+    ["loss = −(1/N) ∑ log q_own", `${format(total)} / ${n}`, loss],
+    ["= mean LSE(ℓ) − mean ℓ_own", written`${lse} − ${bracketed(format(own))}`, lse - own],
+    ["= ∑_c N_c/N · loss_c",
       losses.map((one, c) => `${counts[c]}/${n}·${format(one)}`).join(" + "),
-      format(losses.reduce((sum, one, c) => sum + shares[c] * one, 0))],
+      losses.reduce((sum, one, c) => sum + shares[c] * one, 0)],
   ];
 }
 
@@ -78,31 +70,16 @@ function losses(frame, pen) {
     const highest = Math.max(...values);
     plane.draw({ ...area, x: [from, end], y: [0, ROOFS.find((one) => one >= highest)] });
     plane.path("curve", "curve", "history=loss", plane.line(steps, values));
-    pen.path("start", "guide", null, plane.level(START), { "data-tick": `y-loss ${START}` });
+    pen.rule("start", `y-loss ${START}`, plane.level(START), "guide");
     pen.text("heading", "label start", left - 42, top - 12,
       `loss in nats after ${plural(now, "step")}`);
-    pen.text("first step", "tick start", left, bottom + 20, whole(from),
-      { "data-tick": `x-loss ${from}` });
-    pen.text("last step", "tick end", right, bottom + 20, `${whole(end)} steps`,
-      { "data-tick": `x-loss ${end}` });
+    pen.tick("first step", "tick start", `x-loss ${from}`, left, bottom + 20, whole(from));
+    pen.tick("last step", "tick end", `x-loss ${end}`, right, bottom + 20, `${whole(end)} steps`);
     plane.point("now", "now", ["steps", "loss"], now, loss, circle(0, 0, 4));
   };
 }
 
 // ---- The picked point: which one, its q, and its label ----
-
-// A button inside the picture, around (x, y).
-function createButton(pen, name, press) {
-  const node = svg("g", { class: "press", role: "button", tabindex: 0, "aria-label": name });
-  const inside = createPen(node);
-  onPress(node, press);
-  return function draw(text, { x, y, width }, attributes) {
-    set(pen.place(node), attributes);
-    inside("rect", "face",
-      { class: "face", rx: 6, x: x - width / 2, y: y - 14, width, height: 28 });
-    inside.text("text", null, x, y + 5, text);
-  };
-}
 
 function point(frame, pen) {
   defineHatches(frame.svg);
@@ -114,9 +91,7 @@ function point(frame, pen) {
     id: "picked",
     mark: "x-picked x=number",
     name: "picked point",
-    axis: "x",
     step: 1,
-    page: 10,
     fine: 1,
     range: () => [1, last()],
     value: () => frame.state.picked + 1,
@@ -125,9 +100,9 @@ function point(frame, pen) {
     at,
     move: (number) => frame.set({ picked: Math.round(number) - 1 }),
   });
-  const drawAdd = createButton(pen, "Add a point beside the picked one", () =>
+  const add = createButton(pen, "Add a point beside the picked one", () =>
     frame.set(addedBeside(frame.state)));
-  const drawDelete = createButton(pen, "Delete the picked point", () =>
+  const remove = createButton(pen, "Delete the picked point", () =>
     frame.set(deleted(frame.state)));
   const buttons = labels.map((label, c) =>
     createButton(pen, `Label the picked point ${label}`, () =>
@@ -145,22 +120,21 @@ function point(frame, pen) {
 
   // A button that gives the point a class, and q of that class as a length below it.
   function drawClass(c, q, { classes, picked }, { x, y, width }) {
-    buttons[c](`${GLYPHS[c]} ${shorten(labels[c], width - 64)} ${brief(q)}`,
-      { x: x + width / 2, y, width }, { "aria-pressed": String(c === classes[picked]) });
+    buttons[c].draw(`${GLYPHS[c]} ${shorten(labels[c], width - 64)} ${brief(q)}`,
+      { x, y: y - 14, width, height: 28 }, { "aria-pressed": String(c === classes[picked]) });
     const line = y + 30;
     drawLength(pen, `q:${c}`, { role: "q", mark: `x-q${c} left=0 width=q:${c}`,
       x, y: line - 10, width: q * width, height: 10, limit: x + width + 1 });
-    pen.path(`q:${c} scale`, "rule", null, path`M${x},${line + 3} v-3 H${x + width} v3`,
-      { "data-tick": `x-q${c} 0 1` });
+    pen.rule(`q:${c} scale`, `x-q${c} 0 1`, path`M${x},${line + 3} v-3 H${x + width} v3`);
   }
 
   // The classes stand side by side on a narrow page, and one below the other on a wide one.
   return (state, { q }, { left, right, top, width }, { narrow }) => {
     const y = top + 26; // of the track
     drawTrack(state.picked, left, right - 128, y);
-    drawAdd("Add", { x: right - 92, y: y - 6, width: 56 },
+    add.draw("Add", { x: right - 120, y: y - 20, width: 56, height: 28 },
       { "aria-disabled": String(state.points.length === MOST) });
-    drawDelete("Delete", { x: right - 31, y: y - 6, width: 60 },
+    remove.draw("Delete", { x: right - 61, y: y - 20, width: 60, height: 28 },
       { "aria-disabled": String(state.points.length === 1) });
     const apart = (width + 10) / 3;
     q.forEach((qc, c) => drawClass(c, qc, state, narrow
@@ -249,7 +223,6 @@ function later(frame) {
 
 export default defineExplorable({
   name: "DecisionRegions",
-  shape: ({ labels }) => JSON.stringify(labels),
   quantities,
   readouts: [
     { quantity: "loss", label: "Loss", role: "q", said: "loss", stays: true },

@@ -1,12 +1,8 @@
 import { pair } from "./lib/bars.js";
-import { defineExplorable } from "./lib/explorable.js";
-import { brief, format } from "./lib/format.js";
 import {
-  UNITS, crossEntropy, crossEntropyTerms, entropy, klDivergence, surprisal,
-} from "./lib/information.js";
-import { drawLength } from "./lib/marks.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
+  brief, crossEntropy, crossEntropyTerms, defineExplorable, drawLength, entropy, format,
+  klDivergence, path, picture, surprisal, UNITS, written,
+} from "./lib/kit.js";
 
 function quantities({ p, q, unit }) {
   const per = UNITS[unit];
@@ -30,11 +26,10 @@ function cost(pk, qk, per) {
 }
 
 const ledger = ({ p, q, unit }, { entropy: h, kl_divergence: kl, cross_entropy: ce }) => [
-  ["<i>H</i>(<i>p</i>, <i>q</i>) = −∑ <i>p<sub>k</sub></i> log <i>q<sub>k</sub></i>",
-    terms(crossEntropyTerms(p, q), UNITS[unit]), format(ce)],
-  ["= ∑ <i>p<sub>k</sub></i> (log 1/<i>p<sub>k</sub></i> + log <i>p<sub>k</sub></i>/<i>q<sub>k</sub></i>)",
-    p.map((pk, k) => cost(pk, q[k], UNITS[unit])).join(" + "), format(ce)],
-  ["= <i>H</i>(<i>p</i>) + KL(<i>p</i>‖<i>q</i>)", `${format(h)} + ${format(kl)}`, format(h + kl)],
+  ["H(p, q) = −∑ p_k log q_k", terms(crossEntropyTerms(p, q), UNITS[unit]), ce],
+  ["= ∑ p_k (log 1/p_k + log p_k/q_k)",
+    p.map((pk, k) => cost(pk, q[k], UNITS[unit])).join(" + "), ce],
+  ["= H(p) + KL(p‖q)", written`${h} + ${kl}`, h + kl],
 ];
 
 // The ruler grows in steps, so that it stands still while a bar is dragged.
@@ -69,11 +64,9 @@ const row = (...lengths) => (frame, pen) =>
 const ruler = (frame, pen) => ({ unit }, numbers, area) => {
   const { left, top } = area;
   const { full, end } = measure(numbers, area);
-  pen.path("ruler", "rule", null, path`M${left},${top - 4} v4 H${end} v-4`,
-    { "data-tick": `x-length 0 ${full}` });
-  pen.text("ruler start", "tick start", left, top + 16, "0", { "data-tick": "x-length 0" });
-  pen.text("ruler end", "tick end", end, top + 16, `${full} ${unit}`,
-    { "data-tick": `x-length ${full}` });
+  pen.rule("ruler", `x-length 0 ${full}`, path`M${left},${top - 4} v4 H${end} v-4`);
+  pen.tick("ruler start", "tick start", "x-length 0", left, top + 16, "0");
+  pen.tick("ruler end", "tick end", `x-length ${full}`, end, top + 16, `${full} ${unit}`);
 };
 
 const PARTS = {
@@ -101,18 +94,16 @@ const describe = ({ p, q, labels, unit }, numbers) =>
 
 export default defineExplorable({
   name: "DivergenceBars",
-  shape: ({ labels }) => labels.join("\n"),
   quantities,
   readouts: [
-    { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p" },
-    { quantity: "kl_divergence", label: "KL(<i>p</i>‖<i>q</i>)", role: "kl", said: "KL" },
-    { quantity: "cross_entropy", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q",
-      said: "cross-entropy" },
-    { quantity: "reverse_kl_divergence", label: "KL(<i>q</i>‖<i>p</i>)", role: "kl" },
+    { quantity: "entropy", label: "H(p)", role: "p" },
+    { quantity: "kl_divergence", label: "KL(p‖q)", role: "kl", said: "KL" },
+    { quantity: "cross_entropy", label: "H(p, q)", role: "q", said: "cross-entropy" },
+    { quantity: "reverse_kl_divergence", label: "KL(q‖p)", role: "kl" },
   ],
   ledger,
   done: ({ kl_divergence: kl }) => kl < 0.005,
   describe,
-  choices: [{ trait: "unit", label: "Unit", folded: true }],
+  choices: { unit: "Unit" },
   picture: picture(PARTS, LAYOUT),
 });

@@ -47,19 +47,6 @@ class Element {
   get children() {
     return this.childNodes.filter((node) => node instanceof Element);
   }
-  get childElementCount() {
-    return this.children.length;
-  }
-  get firstChild() {
-    return this.childNodes[0] ?? null;
-  }
-  get lastChild() {
-    return this.childNodes.at(-1) ?? null;
-  }
-  get nextElementSibling() {
-    const all = this.parentNode.children;
-    return all[all.indexOf(this) + 1] ?? null;
-  }
   append(...nodes) {
     for (const each of nodes) {
       const node = each instanceof Element || each instanceof Text ? each : new Text(each);
@@ -124,33 +111,10 @@ class Element {
     const { fontSize, face } = getComputedStyle(this);
     return parseFloat(fontSize) * advance(this.textContent, face);
   }
-  // Of a label whose lines are parts that each have a place of their own, too.
-  getBBox() {
-    const { fontSize, face, textAnchor } = getComputedStyle(this);
-    const size = parseFloat(fontSize);
-    let y = Number(this.getAttribute("y"));
-    const lines = [{ text: "", y }];
-    for (const node of this.childNodes) {
-      if (node instanceof Element && (node.hasAttribute("y") || node.hasAttribute("dy"))) {
-        y = node.hasAttribute("y")
-          ? Number(node.getAttribute("y"))
-          : y + parseFloat(node.getAttribute("dy")) * (node.getAttribute("dy").endsWith("em") ? size : 1);
-        lines.push({ text: "", y });
-      }
-      lines.at(-1).text += node.textContent;
-    }
-    const width = Math.max(...lines.map(({ text }) => size * advance(text, face)));
-    const x = Number(this.getAttribute("x")) - { start: 0, middle: 0.5, end: 1 }[textAnchor] * width;
-    const top = Math.min(...lines.filter(({ text }) => text).map((line) => line.y)) - 0.92 * size;
-    const bottom = Math.max(...lines.map((line) => line.y)) + 0.34 * size;
-    return { x, y: top, width, height: bottom - top };
-  }
 
   addEventListener() {}
   removeEventListener() {}
   dispatchEvent(_event) {}
-  focus() {}
-  reset() {}
 }
 
 // Properties that are attributes.
@@ -280,9 +244,7 @@ const document = Object.assign(new Element("document"), {
   fonts: { addEventListener() {}, ready: new Promise(() => {}) },
   createElement: (tag) => new Element(tag),
   createElementNS: (_, tag) => new Element(tag),
-  createTextNode: (text) => new Text(text),
 });
-const performance = { now: () => 0 };
 const matchMedia = () => ({ matches: page.still, addEventListener() {} });
 const requestAnimationFrame = (callback) => {
   page.asked += 1;
@@ -301,8 +263,6 @@ const setTimeout = (callback, wait) => {
   return page.asked;
 };
 const clearTimeout = (id) => page.timers.delete(id);
-const setInterval = () => 0;
-const clearInterval = () => {};
 class ResizeObserver {
   observe() {}
   disconnect() {}
@@ -382,8 +342,10 @@ function pruned(svg) {
 
 // What covers the line behind a number. A halo does too, but on paper it writes the number twice.
 function groundOf(text) {
-  const size = parseFloat(getComputedStyle(text).fontSize);
-  const { x, width } = text.getBBox();
+  const { fontSize, textAnchor } = getComputedStyle(text);
+  const size = parseFloat(fontSize);
+  const width = text.getComputedTextLength();
+  const x = Number(text.getAttribute("x")) - { start: 0, middle: 0.5, end: 1 }[textAnchor] * width;
   const rect = new Element("rect");
   rect.setAttribute("class", "ground");
   const y = Number(text.getAttribute("y")) - 0.75 * size;

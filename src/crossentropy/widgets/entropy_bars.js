@@ -1,10 +1,8 @@
 import { bars, singles } from "./lib/bars.js";
-import { defineExplorable } from "./lib/explorable.js";
-import { brief, format } from "./lib/format.js";
-import { UNITS, entropy, entropyTerms, klDivergence, surprisal } from "./lib/information.js";
-import { drawLength } from "./lib/marks.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
+import {
+  brief, defineExplorable, drawLength, entropy, entropyTerms, format, klDivergence, path, picture,
+  surprisal, UNITS, written,
+} from "./lib/kit.js";
 
 const uniform = (p) => p.map(() => 1 / p.length);
 
@@ -25,12 +23,9 @@ function ledger({ p, unit }, { entropy: h, shares, maximum }) {
   const per = UNITS[unit];
   const gap = klDivergence(p, uniform(p)) / per;
   return [
-    ["<i>H</i>(<i>p</i>) = ∑ <i>p<sub>k</sub></i> · surprisal(<i>k</i>)",
-      p.map((pk) => weighted(pk, per)).join(" + "), format(h)],
-    ["= −∑ <i>p<sub>k</sub></i> log <i>p<sub>k</sub></i>",
-      shares.map((share) => format(share)).join(" + "), format(h)],
-    ["= log <i>K</i> − KL(<i>p</i>‖uniform)",
-      `${format(maximum)} − ${format(gap)}`, format(maximum - gap)],
+    ["H(p) = ∑ p_k · surprisal(k)", p.map((pk) => weighted(pk, per)).join(" + "), h],
+    ["= −∑ p_k log p_k", shares.map((share) => format(share)).join(" + "), h],
+    ["= log K − KL(p‖uniform)", written`${maximum} − ${gap}`, maximum - gap],
   ];
 }
 
@@ -42,16 +37,14 @@ const shares = (frame, pen) => (state, numbers, area) => {
   const { left, right, top } = area;
   const { x, middle, width } = singles(numbers.shares.length, area, WIDEST);
   pen.text("share title", "tick start", left - 30, top - 12, "share of H");
-  pen.path("share axis", "rule", null, path`M${left},${top} H${right}`,
-    { "data-tick": "y-share 0" });
+  pen.rule("share axis", "y-share 0", path`M${left},${top} H${right}`);
   for (const value of [0, 0.5]) {
-    pen.text(`share tick ${value}`, "tick", left - 6, top + value * SHARE + 4, format(value, 1),
-      { "data-tick": `y-share ${value}` });
+    pen.tick(`share tick ${value}`, "tick", `y-share ${value}`,
+      left - 6, top + value * SHARE + 4, format(value, 1));
   }
   numbers.shares.forEach((share, k) => {
-    pen("rect", `share ${k}`, {
-      class: "bar role-entropy", "data-mark": `x-p y-share x=${k} top=0 bottom=shares:${k}`,
-      x: x(k), y: top, width, height: share * SHARE });
+    pen.rect(`share ${k}`, "bar role-entropy", `x-p y-share x=${k} top=0 bottom=shares:${k}`,
+      { x: x(k), y: top, width, height: share * SHARE });
     pen.text(`share of ${k}`, "label", middle(k), top + share * SHARE + 17, brief(share));
   });
 };
@@ -97,15 +90,14 @@ const describe = ({ p, labels, unit }, { entropy: h, shares }) =>
 
 export default defineExplorable({
   name: "EntropyBars",
-  shape: ({ labels }) => labels.join("\n"),
   quantities,
   readouts: [
-    { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p", said: "entropy" },
-    { quantity: "maximum", label: "log <i>K</i>", said: "of at most" },
+    { quantity: "entropy", label: "H(p)", role: "p", said: "entropy" },
+    { quantity: "maximum", label: "log K", said: "of at most" },
     { quantity: "perplexity", label: "perplexity", unit: false },
   ],
   ledger,
   describe,
-  choices: [{ trait: "unit", label: "Unit", folded: true }],
+  choices: { unit: "Unit" },
   picture: picture(PARTS, LAYOUT),
 });

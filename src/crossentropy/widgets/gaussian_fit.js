@@ -1,18 +1,11 @@
-import { clamp } from "./lib/clamp.js";
 import {
   NAMES, arrivalsOf, createDescent, descentOf, forgetArrivals, isAt,
 } from "./lib/descents.js";
-import { defineExplorable } from "./lib/explorable.js";
-import { brief, format, textWithin } from "./lib/format.js";
 import { HOURS, MEANS, gaussian, klTerms, mixture, moment } from "./lib/gaussian.js";
-import { createTraitHandle } from "./lib/handle.js";
-import { logsumexp, sum } from "./lib/information.js";
-import { defineHatches, drawTear } from "./lib/marks.js";
-import { createMemo } from "./lib/memo.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { createPlane } from "./lib/plane.js";
-import { SCHEMAS, traitFault } from "./lib/schema.js";
+import {
+  brief, clamp, createPlane, createTraitHandle, defineExplorable, defineHatches, drawTear, format,
+  logsumexp, path, picture, SCHEMAS, sum, textWithin, traitFault, written,
+} from "./lib/kit.js";
 
 // ---- The numbers ----
 
@@ -46,16 +39,12 @@ function ledger({ mean, width, humps }, numbers) {
   const noon = HOURS.indexOf(12);
   const [morning, afternoon] = [sum(costs.slice(0, noon)), sum(costs.slice(noon))];
   return [
-    ["<i>H</i>(<i>p</i>, <i>q</i>) = −∑ <i>p</i> log <i>q</i>",
-      `${format(morning)} before noon + ${format(afternoon)} from noon on`,
-      format(morning + afternoon)],
-    ["= <i>H</i>(<i>p</i>) + KL(<i>p</i>‖<i>q</i>)", `${format(h)} + ${format(kl)}`,
-      format(h + kl)],
-    ["= log <i>Z</i> − <i>θ</i><sub>1</sub> <i>E<sub>p</sub></i>[<i>x</i>] − " +
-      "<i>θ</i><sub>2</sub> <i>E<sub>p</sub></i>[<i>x</i><sup>2</sup>]",
-      `${format(logZ)} − ${format(theta[0])}·${format(m[0])} + ` +
-        `${format(0 - theta[1])}·${format(m[1])}`,
-      format(logZ - theta[0] * m[0] - theta[1] * m[1])],
+    ["H(p, q) = −∑ p log q",
+      written`${morning} before noon + ${afternoon} from noon on`, morning + afternoon],
+    ["= H(p) + KL(p‖q)", written`${h} + ${kl}`, h + kl],
+    ["= log Z − θ_1 E_p[x] − θ_2 E_p[x^2]",
+      written`${logZ} − ${theta[0]}·${m[0]} + ${0 - theta[1]}·${m[1]}`,
+      logZ - theta[0] * m[0] - theta[1] * m[1]],
   ];
 }
 
@@ -135,7 +124,6 @@ function distributions(frame, pen) {
     yTicks: [0, 0.1],
   });
   const drawGrips = createGrips(frame, pen, plane);
-  const memo = createMemo();
 
   function drawTarget({ humps }) {
     const p = mixture(humps).probabilities;
@@ -161,7 +149,7 @@ function distributions(frame, pen) {
   return (state, numbers, area, page) => {
     plane.draw(area);
     pen.text("title", "tick start", 0, area.top - 32, "probability of each quarter hour");
-    memo([state.humps, ...Object.values(area)], () => drawTarget(state));
+    plane.keep("target", [state.humps], () => drawTarget(state));
     const descent = descentOf(frame, state);
     const from = descent?.start ?? state;
     const [q, start] = [state, from].map(({ mean, width }) => gaussian(mean, width));
@@ -253,12 +241,10 @@ export default defineExplorable({
   rules: { humps: mixtureFault },
   quantities,
   readouts: [
-    { quantity: "kl_divergence", label: "KL(<i>p</i>‖<i>q</i>)", role: "kl",
-      said: "KL from p to q" },
-    { quantity: "reverse_kl_divergence", label: "KL(<i>q</i>‖<i>p</i>)", role: "kl",
-      said: "from q to p" },
-    { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p" },
-    { quantity: "cross_entropy", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q" },
+    { quantity: "kl_divergence", label: "KL(p‖q)", role: "kl", said: "KL from p to q" },
+    { quantity: "reverse_kl_divergence", label: "KL(q‖p)", role: "kl", said: "from q to p" },
+    { quantity: "entropy", label: "H(p)", role: "p" },
+    { quantity: "cross_entropy", label: "H(p, q)", role: "q" },
   ],
   ledger,
   describe,

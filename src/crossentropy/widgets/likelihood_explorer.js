@@ -1,16 +1,9 @@
-import { clamp } from "./lib/clamp.js";
-import { defineExplorable } from "./lib/explorable.js";
-import { brief, format, fromLog, plural, textWithin, whole } from "./lib/format.js";
-import { createHandle } from "./lib/handle.js";
-import { crossEntropy, crossEntropyTerms, entropy, klDivergence } from "./lib/information.js";
-import { circle } from "./lib/marks.js";
-import { createMemo } from "./lib/memo.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { createPlane, createWindow } from "./lib/plane.js";
+import {
+  brief, circle, clamp, createHandle, createPlane, createWindow, crossEntropy, crossEntropyTerms,
+  defineExplorable, entropy, format, fromLog, klDivergence, path, picture, plural, SCHEMAS,
+  textWithin, track, whole, written,
+} from "./lib/kit.js";
 import { PRECISIONS, product } from "./lib/products.js";
-import { SCHEMAS } from "./lib/schema.js";
-import { track } from "./lib/track.js";
 
 const { counts: { sum: { most: MOST } } } = SCHEMAS.LikelihoodExplorer;
 
@@ -42,13 +35,9 @@ function quantities({ counts, theta }) {
 function ledger({ counts, theta }, { nll, log_likelihood: logL, entropy: h, kl_divergence: kl }) {
   const terms = crossEntropyTerms(shares(counts), model(theta));
   return [
-    ["NLL/<i>N</i> = −(1/<i>N</i>) log <i>L</i>(<i>θ</i>)",
-      `${format(0 - logL)} / ${whole(size(counts))}`, format(nll)],
-    ["= <i>H</i>(<i>p̂</i>, <i>q<sub>θ</sub></i>) = " +
-      "−∑ <i>p̂<sub>k</sub></i> log <i>q<sub>k</sub></i>",
-      terms.map((term) => format(term)).join(" + "), format(terms[0] + terms[1])],
-    ["= <i>H</i>(<i>p̂</i>) + KL(<i>p̂</i>‖<i>q<sub>θ</sub></i>)",
-      `${format(h)} + ${format(kl)}`, format(h + kl)],
+    ["NLL/N = −(1/N) log L(θ)", `${format(0 - logL)} / ${whole(size(counts))}`, nll],
+    ["= H(p̂, q_θ) = −∑ p̂_k log q_k", written`${terms[0]} + ${terms[1]}`, terms[0] + terms[1]],
+    ["= H(p̂) + KL(p̂‖q_θ)", written`${h} + ${kl}`, h + kl],
   ];
 }
 
@@ -100,7 +89,6 @@ const SPILL = 3; // pixels by which a curve's stroke may leave its panel
 
 const panel = ({ id, name, far, value, text }) => (frame, pen) => {
   const window = createWindow(pen, { id, axes: `x-theta y-${id}`, spill: SPILL });
-  const memo = createMemo();
 
   function drawCurve(counts) {
     const thetas = points(counts);
@@ -111,9 +99,9 @@ const panel = ({ id, name, far, value, text }) => (frame, pen) => {
     const end = far(counts);
     const { left, top } = area;
     window.fit({ ...area, x: [0, 1], y: [Math.min(end, 0), Math.max(end, 0)] });
-    pen("path", `${id} rule`, { class: "rule", "data-tick": `x-theta 0 1|y-${id} 0 ${end}`,
-      d: path`${window.level(0)} M${left},${window.y(end)} h-5` });
-    memo([...counts, ...Object.values(area)], () => drawCurve(counts));
+    pen.rule(`${id} rule`, `x-theta 0 1|y-${id} 0 ${end}`,
+      path`${window.level(0)} M${left},${window.y(end)} h-5`);
+    window.keep("curve", counts, () => drawCurve(counts));
     pen.words(`${id} title`, "label start halo", left, top - 8,
       [[`${name} = `], [text(numbers), "role-q"]]);
     // The best θ, and θ itself.
@@ -130,8 +118,8 @@ const thetaLine = (x, { share, theta }) => path`M${x},${share.top + 8} V${theta.
 
 const lines = (frame, pen) => ({ theta }, { p_hat: best }, { left, width }, { areas }) => {
   for (const { id } of PANELS) {
-    const { left: x, top: y, width, height } = areas[id];
-    pen("rect", `${id} ground`, { class: "panel", x, y, width, height });
+    const { left: x, top: y } = areas[id];
+    pen.rect(`${id} ground`, "panel", null, { ...areas[id], x, y });
   }
   pen.path("best line", "joint", "x-theta x=p_hat", bestLine(left + best * width, areas));
   pen.path("θ line", "curve role-q", "x-theta x=theta", thetaLine(left + theta * width, areas));
@@ -145,10 +133,8 @@ function share(frame, pen) {
   const handle = createHandle(pen, {
     id: "counts:1",
     name: `count of ${labels[1]}`,
-    axis: "x",
     mark: "x-theta x=p_hat",
     step: 1,
-    page: 10,
     fine: 1,
     range: () => [0, size(counts())],
     value: () => counts()[1],
@@ -176,9 +162,6 @@ const theta = (frame, pen) => track({
   trait: "theta",
   name: `θ, the probability of ${frame.state.labels[1]}`,
   ticks: [0, 0.5, 1],
-  step: 0.01,
-  page: 0.1,
-  fine: 0.001,
   text: (value) => `θ = ${brief(value)}`,
   line: thetaLine,
 })(frame, pen);
@@ -219,9 +202,7 @@ function amount(frame, pen) {
     ends: [1, MOST],
     ticks: DECADES,
     scale: "log",
-    step: 0.1,
-    page: 1,
-    fine: 0.02,
+    keys: { step: 0.1, page: 1, fine: 0.02 },
     mark: "rounded=size",
     text: () => `N = ${whole(size(frame.model.get("counts")))}`,
     get: () => recalled().n,
@@ -249,9 +230,8 @@ function zeros(frame, pen) {
   function drawPrecision(name, i, y, known) {
     const [start, end] = [1, -Math.log10(PRECISIONS[name].least)]
       .map((n) => plane.x(Math.log10(n)));
-    pen("rect", `reach of ${name}`, {
-      class: "extent", "data-mark": `x-log-zeros left=1 right=reach:${i}`,
-      x: start, y: y + 6, width: end - start, height: 12 });
+    pen.rect(`reach of ${name}`, "extent", `x-log-zeros left=1 right=reach:${i}`,
+      { x: start, y: y + 6, width: end - start, height: 12 });
     pen.text(name, "label start halo", start, y, `${name}: ${known}`);
   }
 
@@ -294,14 +274,12 @@ function describe({ counts, theta, labels, view }, numbers) {
 
 export default defineExplorable({
   name: "LikelihoodExplorer",
-  shape: ({ labels }) => labels.join("\n"),
   quantities,
   readouts: [
-    { quantity: "nll", label: "NLL/<i>N</i>", role: "q", said: "loss" },
-    { quantity: "log_likelihood", label: "log <i>L</i>" },
-    { quantity: "entropy", label: "<i>H</i>(<i>p̂</i>)", role: "p" },
-    { quantity: "kl_divergence", label: "KL(<i>p̂</i>‖<i>q<sub>θ</sub></i>)", role: "kl",
-      said: "KL" },
+    { quantity: "nll", label: "NLL/N", role: "q", said: "loss" },
+    { quantity: "log_likelihood", label: "log L" },
+    { quantity: "entropy", label: "H(p̂)", role: "p" },
+    { quantity: "kl_divergence", label: "KL(p̂‖q_θ)", role: "kl", said: "KL" },
   ],
   ledger,
   describe,

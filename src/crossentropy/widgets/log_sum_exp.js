@@ -1,12 +1,9 @@
 import { softmaxBars } from "./lib/bars.js";
-import { clamp } from "./lib/clamp.js";
-import { defineExplorable } from "./lib/explorable.js";
-import { bracketed, format, scientific, threeDigits } from "./lib/format.js";
-import { entropy, logsumexp, softmax, sum } from "./lib/information.js";
+import {
+  bracketed, clamp, defineExplorable, entropy, format, logsumexp, path, picture, scientific,
+  softmax, sum, threeDigits, track, written,
+} from "./lib/kit.js";
 import { VIEW, inView, logits, short } from "./lib/logits.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { track } from "./lib/track.js";
 
 // ---- The numbers ----
 
@@ -49,14 +46,11 @@ function ledger(state, { maximum, smooth_maximum: smooth, q }) {
   const expected = sum(q.map((qk, k) => qk * logits[k]));
   const h = entropy(q);
   return [
-    ["<i>T</i>·LSE(<i>ℓ</i>/<i>T</i>) = <i>T</i> log ∑ e<sup><i>ℓ<sub>k</sub></i>/<i>T</i></sup>",
-      `${digits(temperature)} · ${bracketed(format(lse))}`,
-      format(temperature * lse)],
-    ["= <i>M</i> + <i>T</i> log ∑ e<sup>(<i>ℓ<sub>k</sub></i> − <i>M</i>)/<i>T</i></sup>",
-      `${format(maximum)} + ${format(smooth - maximum)}`, format(smooth)],
-    ["= <i>q</i>·<i>ℓ</i> + <i>T</i>·<i>H</i>(<i>q</i>)",
-      `${format(expected)} + ${digits(temperature)} · ${format(h)}`,
-      format(expected + temperature * h)],
+    ["T·LSE(ℓ/T) = T log ∑ e^{ℓ_k/T}",
+      `${digits(temperature)} · ${bracketed(format(lse))}`, temperature * lse],
+    ["= M + T log ∑ e^{(ℓ_k − M)/T}", written`${maximum} + ${smooth - maximum}`, smooth],
+    ["= q·ℓ + T·H(q)",
+      written`${expected} + ${digits(temperature)} · ${h}`, expected + temperature * h],
   ];
 }
 
@@ -122,9 +116,8 @@ function squeeze(frame, pen, scale) {
     const [upper, , lower] = shown;
     pen.path("guide", "guide", "y-logit y=level_of:maximum",
       path`M${scale.x(present.indexOf(numbers.maximum))},${lower} H${left}`);
-    pen("rect", "band", {
-      class: "band", "data-mark": "y-logit bottom=level_of:maximum top=level_of:upper_bound",
-      x: left, y: upper, width, height: Math.max(lower - upper, 0) });
+    pen.rect("band", "band", "y-logit bottom=level_of:maximum top=level_of:upper_bound",
+      { x: left, y: upper, width, height: Math.max(lower - upper, 0) });
     const places = placesOf(shown, top, lowest);
     LEVELS.forEach(({ name, quantity, main = "" }, i) => {
       pen.path(`leader to ${quantity}`, "rule", `y-logit start=level_of:${quantity}`,
@@ -204,13 +197,11 @@ const describe = ({ logits, labels, temperature }, numbers) =>
 
 export default defineExplorable({
   name: "LogSumExp",
-  shape: ({ labels }) => JSON.stringify(labels),
   quantities,
   readouts: [
-    { quantity: "maximum", label: "<i>M</i>", said: "maximum" },
-    { quantity: "smooth_maximum", label: "≤ <i>T</i>·LSE(<i>ℓ</i>/<i>T</i>)",
-      said: "smooth maximum" },
-    { quantity: "upper_bound", label: "≤ <i>M</i> + <i>T</i> log <i>K</i>" },
+    { quantity: "maximum", label: "M", said: "maximum" },
+    { quantity: "smooth_maximum", label: "≤ T·LSE(ℓ/T)", said: "smooth maximum" },
+    { quantity: "upper_bound", label: "≤ M + T log K" },
   ],
   ledger,
   describe,

@@ -1,15 +1,8 @@
-import { clamp } from "./lib/clamp.js";
-import { defineExplorable } from "./lib/explorable.js";
-import { brief, format, plural, whole } from "./lib/format.js";
+import {
+  brief, circle, clamp, createPlane, createRunner, createTrack, defineExplorable, format, path,
+  picture, plural, SCHEMAS, whole,
+} from "./lib/kit.js";
 import { PAIRS, roll, six } from "./lib/losses.js";
-import { circle } from "./lib/marks.js";
-import { createMemo } from "./lib/memo.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { createPlane } from "./lib/plane.js";
-import { createRunner } from "./lib/runner.js";
-import { SCHEMAS } from "./lib/schema.js";
-import { createTrack } from "./lib/track.js";
 
 const MOST = SCHEMAS.LossComparison.steps.most;
 
@@ -151,12 +144,11 @@ const slide = (of) => (frame, pen) => {
     name: `${pair.name}, where both balls start`,
     ends: pair.ends,
     ticks: pair.ticks,
-    ...pair.keys,
+    keys: pair.keys,
     text: pair.startText,
     // Who moves the start puts both balls back on it.
     set: (value) => frame.set({ [pair.start]: value, steps: 0 }),
   });
-  const [curves, trails] = [createMemo(), createMemo()];
   const xs = Float64Array.from({ length: 701 }, (_, i) => from + ((to - from) * i) / 700);
 
   // No line is drawn across the jump of a slope.
@@ -181,8 +173,7 @@ const slide = (of) => (frame, pen) => {
 
   function drawNames({ top, bottom }) {
     const across = pair.ranges[of][0] < 0 ? ` ${plane.level(0)}` : "";
-    pen("path", "zero", { class: "rule", "data-tick": `x-${of} 0`,
-      d: path`M${plane.x(0)},${top} V${bottom}${across}` });
+    pen.rule("zero", `x-${of} 0`, path`M${plane.x(0)},${top} V${bottom}${across}`);
     pen.text("goal", "tick start",
       plane.x(0) + 6, of === "loss" ? top + 10 : bottom - 8, pair.goal);
     for (const role of ROLES) {
@@ -211,12 +202,11 @@ const slide = (of) => (frame, pen) => {
 
   return (state, numbers, area) => {
     const begin = state[pair.start];
-    const place = Object.values(area);
     plane.draw(area);
     pen.path("start", "guide", `x-${of} x=start`,
       path`M${plane.x(clamp(begin, low, high))},${area.top} V${area.bottom}`);
-    curves(place, () => ROLES.forEach(drawCurve));
-    trails([...place, begin, state.steps],
+    plane.keep("curves", [], () => ROLES.forEach(drawCurve));
+    plane.keep("trails", [begin, state.steps],
       () => ROLES.forEach((role) => drawTrail(role, begin, state.steps)));
     drawNames(area);
     for (const role of ROLES) {
@@ -267,7 +257,7 @@ export default defineExplorable({
   ],
   ledger,
   describe,
-  choices: [{ trait: "rival", label: "Rival", folded: true }],
+  choices: { rival: "Rival" },
   actions: [
     { label: "Step", primary: true, run: (frame) =>
       frame.set({ steps: Math.min(frame.state.steps + 1, MOST) }) },

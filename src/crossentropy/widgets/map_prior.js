@@ -1,18 +1,10 @@
-import { clamp } from "./lib/clamp.js";
-import { defineExplorable } from "./lib/explorable.js";
-import { brief, format, scientific, textWithin, threeDigits } from "./lib/format.js";
-import { createTraitHandle } from "./lib/handle.js";
-import { sum } from "./lib/information.js";
+import {
+  brief, circle, clamp, createMemo, createPlane, createTraitHandle, defineExplorable, format,
+  path, picture, SCHEMAS, scientific, sum, textWithin, threeDigits, track, written,
+} from "./lib/kit.js";
 import {
   dot, features, legendre, logNormal, lossesOverWidth, mapWeights, meanLoss, sigmoid,
 } from "./lib/logistic.js";
-import { circle } from "./lib/marks.js";
-import { createMemo } from "./lib/memo.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { createPlane } from "./lib/plane.js";
-import { SCHEMAS } from "./lib/schema.js";
-import { createTrack } from "./lib/track.js";
 
 const { degree: DEGREE } = SCHEMAS.MapPrior;
 
@@ -54,14 +46,13 @@ function ledger({ x, y, degree, width }, numbers) {
     (product, w) => product * Math.exp(logNormal(w, width) - logNormal(0, width)), 1);
   const [prior, peak] = [numbers.log_prior / n, numbers.log_prior_at_zero / n];
   return [
-    ["−(1/<i>N</i>) log [<i>P</i>(data | <i>w</i>) · <i>g</i>(<i>w</i>)/<i>g</i>(0)]",
+    ["−(1/N) log [P(data | w) · g(w)/g(0)]",
       `−(1/${n}) log [${fourDigits(likelihood)} · ${fourDigits(ratio)}]`,
-      format(-Math.log(likelihood * ratio) / n)],
-    ["= −(1/<i>N</i>) [log <i>P</i> + log <i>g</i>(<i>w</i>) − log <i>g</i>(0)]",
-      `${format(nll)} ${less(prior)} ${less(-peak)}`,
-      format(-numbers.log_likelihood / n - prior + peak)],
-    ["= NLL/<i>N</i> + <i>λ</i>‖<i>w</i>‖²,  <i>λ</i> = 1/(2<i>Nσ</i>²)",
-      `${format(nll)} + ${fourDigits(lambda)} · ${fourDigits(norm ** 2)}`, format(objective)],
+      -Math.log(likelihood * ratio) / n],
+    ["= −(1/N) [log P + log g(w) − log g(0)]",
+      written`${nll} ${less(prior)} ${less(-peak)}`, -numbers.log_likelihood / n - prior + peak],
+    ["= NLL/N + λ‖w‖²,  λ = 1/(2Nσ²)",
+      written`${nll} + ${fourDigits(lambda)} · ${fourDigits(norm ** 2)}`, objective],
   ];
 }
 
@@ -88,7 +79,6 @@ function fit(frame, pen) {
     xText: (value) => ["x = −1", "0", "1"][value + 1],
     yText: (value) => `y = ${value}`,
   });
-  const memo = createMemo();
 
   // Labels in the panel, and above it, from `start` on, what they are.
   function drawLabels({ name, says, kind, r, level }, xs, ys, start, top) {
@@ -114,7 +104,7 @@ function fit(frame, pen) {
     plane.draw(area);
     const [truth, model] = [state.truth.length ? probabilities(state.truth) : [], probabilities(weights)];
     const { x, y, x_held_out: xs, y_held_out: ys } = state;
-    memo([x, y, xs, ys, state.truth, ...Object.values(area)], () => drawData(state, truth, area));
+    plane.keep("data", [x, y, xs, ys, state.truth], () => drawData(state, truth, area));
     plane.curve("fit", "role-q", "model_at", GRID, model);
     drawName("p", truth.length ? "p, truth" : "", truth, area.right);
     drawName("q", "q, model", model, area.right);
@@ -142,21 +132,13 @@ function losses(frame, pen) {
     yTicks: [0, Math.log(2), 1, HIGHEST],
     yText: (value) => (value === Math.log(2) ? "log 2" : String(value)),
   });
-  const track = createTrack(frame, pen, {
-    trait: "width",
-    name: "width σ of the prior",
-    ticks: [0.01, 0.1, 1, 10, 100],
-    scale: "log",
-    text: (value) => `σ = ${threeDigits(value)}`,
-  });
-  const [computing, drawing] = [createMemo(), createMemo()];
+  const memo = createMemo();
 
   function drawCurves(curves, { left, right, bottom }) {
     for (const { quantity } of LOSSES) {
       plane.curve(quantity, quantity, `${quantity}_at`, DECADES, curves[quantity]);
     }
-    pen("path", "level of a coin", {
-      class: "guide", "data-tick": `y-nll ${Math.log(2)}`, d: plane.level(Math.log(2)) });
+    pen.rule("level of a coin", `y-nll ${Math.log(2)}`, plane.level(Math.log(2)), "guide");
     pen.text("left end", "tick start", left - 10, bottom + 44, "← prior alone");
     pen.text("right end", "tick end", right + 10, bottom + 44, "data alone →");
   }
@@ -164,9 +146,7 @@ function losses(frame, pen) {
   function drawNow(width, numbers, { left, right, top, bottom }) {
     const place = Math.log10(width);
     const x = plane.x(place);
-    const line = path`M${x},${top} V${bottom}`;
-    pen.path("now", "rule", "x-log-width x=width", line);
-    track.reach(line);
+    pen.path("now", "rule", "x-log-width x=width", path`M${x},${top} V${bottom}`);
     const [side, look] = x > (left + right) / 2 ? [-8, "end"] : [8, "start"];
     const highest = Math.max(numbers.nll, numbers.held_out);
     for (const { quantity, name, kind } of LOSSES) {
@@ -180,13 +160,21 @@ function losses(frame, pen) {
   return (state, numbers, area) => {
     plane.draw({ ...area, height: area.height - SUNK });
     const { x, y, x_held_out: xs, y_held_out: ys, degree } = state;
-    const curves = computing([x, y, xs, ys, degree], () => lossesOverWidth(state, WIDTHS));
-    drawing([curves, ...Object.values(area)], () => drawCurves(curves, area));
+    const curves = memo([x, y, xs, ys, degree], () => lossesOverWidth(state, WIDTHS));
+    plane.keep("curves", [curves], () => drawCurves(curves, area));
     drawNow(state.width, numbers, area);
-    // The track is the panel's axis: it runs from the panel's left to its right.
-    track.draw(state.width, area.left - 10, area.bottom - 38, area.right + 10);
   };
 }
+
+// The panel's axis: it runs from the panel's left to its right.
+const width = track({
+  trait: "width",
+  name: "width σ of the prior",
+  ticks: [0.01, 0.1, 1, 10, 100],
+  scale: "log",
+  text: (value) => `σ = ${threeDigits(value)}`,
+  line: (x, { losses: { top, bottom } }) => path`M${x},${top} V${bottom}`,
+});
 
 // ---- The weights ----
 
@@ -208,9 +196,7 @@ function weights(frame, pen) {
     decimals: 0,
     mark: "x-weights x=degree",
     name: "degree of the polynomial",
-    step: 1,
     page: 3,
-    fine: 1,
     words: (value) => `degree ${value}: ${value + 1} weights`,
     at: plane.x,
   });
@@ -248,7 +234,7 @@ function weights(frame, pen) {
     const { left, right, top } = area;
     plane.draw({ ...area, height: bottom - top });
     drawPrior(width, area);
-    pen("path", "zero", { class: "rule", "data-tick": "y-weights 0", d: plane.level(0) });
+    pen.rule("zero", "y-weights 0", plane.level(0));
     drawTitle(left - 24, top - 10, truth.length > 0);
     for (const k of DEGREES) drawWeight(k, numbers.weights[k], truth[k]);
     const x = plane.x(degree);
@@ -259,8 +245,10 @@ function weights(frame, pen) {
 }
 
 const LAYOUT = {
-  wide: { columns: [44, "shown", 118, "losses", 14], rows: [28, "shown losses", 48] },
-  narrow: { columns: [44, "shown losses", 52, ["losses", 0], 14], rows: [28, "shown", 54, "losses", 48] },
+  wide: { columns: [44, "shown", 118, "losses width", 14],
+    rows: [28, "shown losses", { width: 0 }, 48] },
+  narrow: { columns: [44, "shown losses width", 52, ["losses width", 0], 14],
+    rows: [28, "shown", 54, "losses", { width: 0 }, 48] },
 };
 
 // ---- What the picture shows, in words ----
@@ -287,16 +275,16 @@ export default defineExplorable({
   name: "MapPrior",
   quantities,
   readouts: [
-    { quantity: "nll", label: "training NLL/<i>N</i>", said: "training loss" },
+    { quantity: "nll", label: "training NLL/N", said: "training loss" },
     { quantity: "held_out", label: "held out", said: "held out" },
-    { quantity: "penalty", label: "<i>λ</i>‖<i>w</i>‖²" },
-    { quantity: "norm", label: "‖<i>w</i>‖", unit: false, show: (value) => format(value, 3) },
+    { quantity: "penalty", label: "λ‖w‖²" },
+    { quantity: "norm", label: "‖w‖", unit: false, show: (value) => format(value, 3) },
   ],
   ledger,
   describe,
   views: { fit: "Fit", weights: "Weights" },
   picture: {
-    fit: picture({ shown: fit, losses }, LAYOUT),
-    weights: picture({ shown: weights, losses }, LAYOUT),
+    fit: picture({ shown: fit, losses, width }, LAYOUT),
+    weights: picture({ shown: weights, losses, width }, LAYOUT),
   },
 });

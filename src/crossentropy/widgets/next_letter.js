@@ -1,14 +1,7 @@
-import { set, svg } from "./lib/dom.js";
-import { defineExplorable } from "./lib/explorable.js";
-import { brief, format, fromLog, plural } from "./lib/format.js";
-import { onPress } from "./lib/handle.js";
-import { sum, surprisal } from "./lib/information.js";
-import { circle, defineHatches, drawLength } from "./lib/marks.js";
-import { createMemo } from "./lib/memo.js";
-import { createPen, path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { createPlane } from "./lib/plane.js";
-import { track } from "./lib/track.js";
+import {
+  brief, circle, createButton, createMemo, createPlane, defineExplorable, defineHatches,
+  drawLength, format, fromLog, path, picture, plural, sum, surprisal, track, written,
+} from "./lib/kit.js";
 
 // ---- The models: shares of what followed, which back off to a shorter memory ----
 
@@ -95,11 +88,9 @@ function quantities(state) {
 
 function ledger({ place }, { bill, surprise, bits_per_letter: each }) {
   return [
-    ["∑ −log₂ <i>q</i>(<i>y<sub>s</sub></i> | before), the last apart",
-      `${format(bill - surprise)} + ${format(surprise)}`, format(bill)],
-    ["= −log₂ ∏ <i>q</i>(<i>y<sub>s</sub></i> | before)",
-      `−log₂ ${fromLog(-bill * Math.LN2)}`, format(bill)],
-    ["= letters · bits a letter", `${place + 1} · ${format(each)}`, format(each * (place + 1))],
+    ["∑ −log₂ q(y_s | before), the last apart", written`${bill - surprise} + ${surprise}`, bill],
+    ["= −log₂ ∏ q(y_s | before)", `−log₂ ${fromLog(-bill * Math.LN2)}`, bill],
+    ["= letters · bits a letter", `${place + 1} · ${format(each)}`, each * (place + 1)],
   ];
 }
 
@@ -125,13 +116,6 @@ function guess(frame, letter) {
 
 const show = (frame) => frame.set({ place: isOver(frame.state) ? 0 : frame.state.place + 1 });
 
-// A button inside the picture; `press` may ask where it stands.
-function createButton(frame, pen, name, press) {
-  const node = svg("g", { class: "press", role: "button", tabindex: 0, "aria-label": name });
-  onPress(node, press);
-  return { node, inside: createPen(node), place: () => pen.place(node) };
-}
-
 // ---- What has been read: the surprise of each letter ----
 
 const SLOTS = 18; // of a letter: those before a window's end, and the one that is asked for
@@ -140,7 +124,7 @@ const TOPS = [6, 9, 12, 18, 24, 36, 60]; // bits
 function ribbon(frame, pen) {
   defineHatches(frame.svg);
   const plane = createPlane(pen, { id: "read" });
-  const ask = createButton(frame, pen, "Type the next letter", () => ask.node.focus());
+  const ask = createButton(pen, "Type the next letter", () => ask.node.focus(), { rx: 4 });
   // Any key that writes a letter, wherever in the picture.
   frame.svg.addEventListener("keydown", (event) => {
     const { key, target } = event;
@@ -175,9 +159,8 @@ function ribbon(frame, pen) {
     }
     const asked = place + 1 < letters.length;
     const x = plane.x(place + 1) + 3;
-    set(ask.place(), { visibility: asked ? null : "hidden" });
-    ask.inside("rect", "face", { class: "face", rx: 4, x: x - 11, y: bottom + 2, width: 22, height: 24 });
-    ask.inside.text("sign", null, x, bottom + 19, asked ? "?" : "");
+    ask.draw(asked ? "?" : "", { x: x - 11, y: bottom + 2, width: 22, height: 24 },
+      { visibility: asked ? null : "hidden" });
   }
 
   return (state, { surprise }, area) => {
@@ -204,10 +187,10 @@ const ROW = 24;
 function next(frame, pen) {
   const rows = Array.from({ length: SHOWN + 1 }, (_, i) => i);
   const names = () => read(frame.state)[frame.state.place + 1]?.names ?? [];
-  const buttons = rows.slice(0, SHOWN).map((i) => createButton(frame, pen, "", () => {
+  const buttons = rows.slice(0, SHOWN).map((i) => createButton(pen, "", () => {
     const name = names()[i];
     if (name !== undefined) guess(frame, name);
-  }));
+  }, { look: "face row", rx: 4 }));
   return (state, { q }, { left, right, top }) => {
     const shown = names();
     const [from, to] = [left + 44, right - 40];
@@ -219,9 +202,8 @@ function next(frame, pen) {
       const word = name === undefined ? "" : i < SHOWN ? wordOf(name) : name;
       const written = name === "\n" ? signOf(name) : word; // a row has room for five letters
       if (i < SHOWN) {
-        const { inside, place } = buttons[i];
-        set(place(), { "aria-label": `Guess ${word}`, "aria-disabled": String(!word) });
-        inside("rect", "face", { class: "face row", rx: 4, x: left - 4, y, width: right - left + 8, height: ROW - 1 });
+        buttons[i].draw(null, { x: left - 4, y, width: right - left + 8, height: ROW - 1 },
+          { "aria-label": `Guess ${word}`, "aria-disabled": String(!word) });
       }
       pen.text(`name ${i}`, "end over", left + 38, y + 17, written);
       drawLength(pen, `q ${i}`, { role: "q", mark: `x-chance left=0 width=q:${i}`, x: from, y: y + 4,
@@ -230,8 +212,7 @@ function next(frame, pen) {
         word && brief(q[i]));
     });
     const foot = top + ROW * rows.length;
-    pen("path", "chances", { class: "rule", "data-tick": "x-chance 0 1",
-      d: path`M${from},${foot} v4 H${to} v-4` });
+    pen.rule("chances", "x-chance 0 1", path`M${from},${foot} v4 H${to} v-4`);
   };
 }
 
@@ -259,8 +240,7 @@ function bills(frame, pen) {
       pen.text(`bits of ${quantity}`, "start", from + width + 6, y + 12, narrow ? "" : cost);
     });
     pen("path", "sign of yours", { class: "now", d: circle(left - 11, top + 2 * pitch + 7, 4.5) });
-    pen("path", "billed", { class: "rule", "data-tick": `x-bill 0 ${end}`,
-      d: path`M${from},${top + pitch * 3} v4 H${to} v-4` });
+    pen.rule("billed", `x-bill 0 ${end}`, path`M${from},${top + pitch * 3} v4 H${to} v-4`);
   };
 }
 
@@ -268,12 +248,12 @@ function bills(frame, pen) {
 const place = (frame, pen) => {
   const { length } = frame.state.letters;
   return track({ trait: "place", name: "letters read", ends: [0, Math.max(length - 1, 1)], ticks: [],
-    scale: "whole", step: 1, page: 10, fine: 1,
+    scale: "whole",
     text: (t) => `${plural(t + 1, "letter")} of ${length}` })(frame, pen);
 };
 
 const sure = track({ trait: "sure", name: "share that a guess gets", ticks: [],
-  step: 0.05, page: 0.2, fine: 0.01, text: (share) => `stake ${brief(share)}` });
+  keys: { step: 0.05, page: 0.2, fine: 0.01 }, text: (share) => `stake ${brief(share)}` });
 
 const LAYOUT = {
   wide: {
@@ -308,8 +288,6 @@ function describe(state, numbers) {
     `${format(numbers.bits_per_letter)} a letter; that of gzip ${numbers.gzip_bits} bits. ${yours}`;
 }
 
-const orNone = (value) => (value === null ? "–" : format(value));
-
 export default defineExplorable({
   name: "NextLetter",
   shape: ({ letters }) => letters,
@@ -318,14 +296,13 @@ export default defineExplorable({
     { quantity: "surprise", label: "last letter", role: "q", unit: "bits", said: "last letter" },
     { quantity: "bill", label: "bill", role: "q", unit: "bits", said: "bill" },
     { quantity: "bits_per_letter", label: "a letter", role: "q", unit: "bits" },
-    { quantity: "gzip_bits", label: "gzip, after the same book", unit: "bits",
-      show: (value) => String(value) },
-    { quantity: "your_mean", label: "your score", unit: "bits a guess", show: orNone, stays: true },
-    { quantity: "model_mean", label: "the model’s there", role: "q", unit: "bits", show: orNone },
+    { quantity: "gzip_bits", label: "gzip, after the same book", unit: "bits", show: String },
+    { quantity: "your_mean", label: "your score", unit: "bits a guess", stays: true },
+    { quantity: "model_mean", label: "the model’s there", role: "q", unit: "bits" },
   ],
   ledger,
   describe,
-  choices: [{ trait: "model", label: "Model", folded: true }],
+  choices: { model: "Model" },
   actions: [{ label: "Show it", run: show, primary: true }],
   picture: picture({ place, ribbon, next, bills, sure }, LAYOUT),
 });

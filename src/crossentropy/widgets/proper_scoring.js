@@ -1,13 +1,8 @@
-import { defineExplorable } from "./lib/explorable.js";
-import { bracketed, brief, format } from "./lib/format.js";
-import { crossEntropy, entropy, klDivergence } from "./lib/information.js";
-import { circle, defineHatches } from "./lib/marks.js";
-import { createMemo } from "./lib/memo.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { createPlane } from "./lib/plane.js";
+import {
+  bracketed, brief, circle, createPlane, crossEntropy, defineExplorable, defineHatches, entropy,
+  format, klDivergence, path, picture, track, written,
+} from "./lib/kit.js";
 import { SCORES, expectedScore } from "./lib/scores.js";
-import { createTrack } from "./lib/track.js";
 
 // ---- The scores, as they are shown ----
 
@@ -53,14 +48,11 @@ const three = (value) => format(value, 3);
 const ratio = (p, q) => (p === 0 ? "0" : `${three(p)}·log(${three(p)}/${three(q)})`);
 
 const ledger = ({ belief: p, report: q }, numbers) => [
-  ["lost = <i>E<sub>p</sub></i>[log <i>p<sub>y</sub></i>] − <i>E<sub>p</sub></i>[log <i>q<sub>y</sub></i>]",
-    `${format(numbers.honest_log)} − ${bracketed(format(numbers.expected_log))}`,
-    format(numbers.regret_log)],
-  ["= <i>H</i>(<i>p</i>, <i>q</i>) − <i>H</i>(<i>p</i>)",
-    `${format(numbers.cross_entropy)} − ${format(numbers.entropy)}`,
-    format(numbers.cross_entropy - numbers.entropy)],
-  ["= KL(<i>p</i>‖<i>q</i>)", `${ratio(p, q)} + ${ratio(1 - p, 1 - q)}`,
-    format(numbers.kl_divergence)],
+  ["lost = E_p[log p_y] − E_p[log q_y]",
+    `${format(numbers.honest_log)} − ${bracketed(format(numbers.expected_log))}`, numbers.regret_log],
+  ["= H(p, q) − H(p)", written`${numbers.cross_entropy} − ${numbers.entropy}`,
+    numbers.cross_entropy - numbers.entropy],
+  ["= KL(p‖q)", `${ratio(p, q)} + ${ratio(1 - p, 1 - q)}`, numbers.kl_divergence],
 ];
 
 // What the report loses against honesty, or gains.
@@ -78,11 +70,9 @@ const row = (id) => (frame, pen) => {
   const { name, verdict, pieces, room: [below, above], equals } = RULES[id];
   const isLog = id === "log";
   const plane = createPlane(pen, { id, axes: `x-report y-${id}`, x: [0, 1] });
-  const memo = createMemo();
 
   function drawHonesty(honestly, left) {
-    pen.path(`${id}: level`, "guide", null, plane.level(honestly),
-      { "data-tick": `y-${id} ${honestly}` });
+    pen.rule(`${id}: level`, `y-${id} ${honestly}`, plane.level(honestly), "guide");
     pen.text(`${id}: honest`, "tick", left - 8, plane.y(honestly) + 5, "honest");
   }
 
@@ -128,7 +118,7 @@ const row = (id) => (frame, pen) => {
     const x = plane.x(q);
     drawHonesty(honestly, left);
     drawLoss(x, plane.y(honestly), plane.y(earned), bottom);
-    memo([p, ...Object.values(area)], () => drawCurve(p));
+    plane.keep("curve", [p], () => drawCurve(p));
     drawBest(p, numbers[`best_${id}`]);
     plane.point(`${id}: dot`, "dot role-q", ["report", `expected_${id}`], q, earned);
     if (id === "zero_one") drawStep(p);
@@ -144,49 +134,36 @@ const LINES = {
   report: { look: "curve role-q", d: (x, { top, bottom }) => path`M${x},${bottom} V${top + 8}` },
 };
 
-const lineOf = (trait, state, area) =>
-  LINES[trait].d(area.left + state[trait] * area.width, area);
-
 const lines = (frame, pen) => {
   defineHatches(frame.svg);
   return (state, numbers, area, { narrow }) => {
     pen.text("heading", "tick start", 0, 12, narrow ? "" : "The score you expect");
-    for (const trait of Object.keys(LINES)) {
-      pen.path(`line of ${trait}`, LINES[trait].look, `x-${trait} x=${trait}`,
-        lineOf(trait, state, area));
+    for (const [trait, { look, d }] of Object.entries(LINES)) {
+      pen.path(`line of ${trait}`, look, `x-${trait} x=${trait}`,
+        d(area.left + state[trait] * area.width, area));
     }
   };
 };
 
-// `end` is where the track lies, along the top or the bottom of its area.
-const line = (trait, symbol, does, end, ticks) => (frame, pen) => {
-  const track = createTrack(frame, pen, {
-    trait,
-    name: `${trait} ${symbol}, the probability of rain`,
-    ticks,
-    step: 0.01,
-    page: 0.1,
-    fine: 0.001,
-    text: (value) => `you ${does} ${symbol} = ${format(value, 2)}`,
-  });
-  return (state, numbers, area) => {
-    track.reach(lineOf(trait, state, area));
-    track.draw(state[trait], area.left - 10, area[end] - 38, area.right + 10);
-  };
-};
+const probability = (trait, symbol, does, ticks) => track({
+  trait,
+  name: `${trait} ${symbol}, the probability of rain`,
+  ticks,
+  text: (value) => `you ${does} ${symbol} = ${format(value, 2)}`,
+  line: (x, { lines }) => LINES[trait].d(x, lines),
+});
 
 // The log score, and below it a rival.
 const against = (rival) => picture({
   lines,
   log: row("log"),
   rival: row(rival),
-  belief: line("belief", "p", "believe", "top", []),
-  report: line("report", "q", "report", "bottom", [0, 0.5, 1]),
+  belief: probability("belief", "p", "believe", []),
+  report: probability("report", "q", "report", [0, 0.5, 1]),
 }, {
   wide: {
     columns: [52, "log rival lines belief report", 14],
-    rows: [30, { "lines belief report": 48 }, "log", 44, "rival",
-      { "lines belief report": 32 }, 30],
+    rows: [30, { belief: 0 }, { lines: 48 }, "log", 44, "rival", { lines: 32 }, { report: 0 }, 30],
   },
 });
 
@@ -214,7 +191,7 @@ export default defineExplorable({
   quantities,
   readouts: Object.entries(RULES).map(([id, { name }]) => ({
     quantity: `expected_${id}`,
-    label: `<i>E</i>[${name}]`,
+    label: `E[${name}]`,
     unit: id === "log" ? "nats" : false,
   })),
   say: ({ view }, numbers) =>

@@ -1,15 +1,10 @@
 import { pair, pairs, softmaxBars } from "./lib/bars.js";
-import { clamp } from "./lib/clamp.js";
-import { defineExplorable } from "./lib/explorable.js";
-import { bracketed, format, plural, shorten, signed, threeDigits } from "./lib/format.js";
 import {
-  entropy, logsumexp, softmax, softmaxCrossEntropy, softmaxJacobian, sum,
-} from "./lib/information.js";
+  bracketed, clamp, createRunner, defineExplorable, entropy, format, logsumexp, path, picture,
+  plural, shorten, signed, softmax, softmaxCrossEntropy, softmaxJacobian, sum, temperature,
+  threeDigits, written,
+} from "./lib/kit.js";
 import { createLevel, drawLevel, inView, logits, short } from "./lib/logits.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { createRunner } from "./lib/runner.js";
-import { temperature } from "./lib/track.js";
 
 // ---- The numbers ----
 
@@ -50,12 +45,9 @@ function ledger(state, { loss, entropy: h, kl_divergence: kl, logsumexp: lse }) 
   const terms = lossTerms(p, shiftedLogits(state).shifted);
   const expected = sum(p.map((pk, k) => pk * logits[k])) / temperature;
   return [
-    ["<i>H</i>(<i>p</i>, <i>q</i>) = −∑ <i>p<sub>k</sub></i> log <i>q<sub>k</sub></i>",
-      terms.map((term) => format(term)).join(" + "), format(sum(terms))],
-    ["= LSE(<i>ℓ</i>/<i>T</i>) − <i>p</i>·<i>ℓ</i>/<i>T</i>",
-      `${format(lse)} − ${bracketed(format(expected))}`,
-      format(loss)],
-    ["= <i>H</i>(<i>p</i>) + KL(<i>p</i>‖<i>q</i>)", `${format(h)} + ${format(kl)}`, format(h + kl)],
+    ["H(p, q) = −∑ p_k log q_k", terms.map((term) => format(term)).join(" + "), sum(terms)],
+    ["= LSE(ℓ/T) − p·ℓ/T", written`${lse} − ${bracketed(format(expected))}`, loss],
+    ["= H(p) + KL(p‖q)", written`${h} + ${kl}`, h + kl],
   ];
 }
 
@@ -214,25 +206,20 @@ function table(frame, pen) {
 
   function drawNames(k, { left, top, column, row }) {
     const name = column < 56 ? labels[k] : `ℓ ${labels[k]}`;
-    pen.text(`column ${k}`, "tick middle", left + (k + 0.5) * column, top - 6,
-      shorten(name, column), { "data-tick": `x-class-of-logit ${k}` });
-    pen.text(`row ${k}`, "tick", left - 8, top + (k + 0.5) * row + 5,
-      shorten(`q ${labels[k]}`, side), { "data-tick": `y-class-of-q ${k}` });
+    pen.tick(`column ${k}`, "tick middle", `x-class-of-logit ${k}`,
+      left + (k + 0.5) * column, top - 6, shorten(name, column));
+    pen.tick(`row ${k}`, "tick", `y-class-of-q ${k}`,
+      left - 8, top + (k + 0.5) * row + 5, shorten(`q ${labels[k]}`, side));
   }
 
   function drawCell(i, j, entry, { left, top, column, row }) {
     const [x, y] = [left + j * column, top + i * row];
-    pen("rect", `cell ${i}:${j}`, {
-      class: `cell ${entry < 0 ? "negative" : "positive"}`,
-      "data-mark": `x-class-of-logit y-class-of-q x=${j} y=${i} ink=jacobian:${i}:${j}`,
-      x: x + 1,
-      y: y + 1,
-      width: Math.max(column - 2, 1),
-      height: Math.max(row - 2, 1),
-      rx: 2,
-      // Half of the ink at a quarter of the value: small entries stay visible.
-      "fill-opacity": (0.6 * Math.sqrt(Math.min(Math.abs(entry) / LARGEST, 1))).toFixed(3),
-    });
+    // Half of the ink at a quarter of the value: small entries stay visible.
+    const ink = (0.6 * Math.sqrt(Math.min(Math.abs(entry) / LARGEST, 1))).toFixed(3);
+    pen.rect(`cell ${i}:${j}`, `cell ${entry < 0 ? "negative" : "positive"}`,
+      `x-class-of-logit y-class-of-q x=${j} y=${i} ink=jacobian:${i}:${j}`,
+      { x: x + 1, y: y + 1, width: Math.max(column - 2, 1), height: Math.max(row - 2, 1) },
+      { rx: 2, "fill-opacity": ink });
     const text = signed(short(entry));
     pen.text(`entry ${i}:${j}`, null, x + column / 2, y + row / 2 + 5,
       column < 42 ? text.replace(/[^+−].*/, "") : text);
@@ -288,14 +275,13 @@ function describe({ view, logits, p, labels, temperature }, { q, loss, jacobian 
 
 export default defineExplorable({
   name: "SoftmaxGradient",
-  shape: ({ labels }) => JSON.stringify(labels),
   quantities,
   readouts: [
-    { quantity: "loss", label: "<i>H</i>(<i>p</i>, <i>q</i>)", role: "q",
+    { quantity: "loss", label: "H(p, q)", role: "q",
       said: "cross-entropy", stays: true, view: "gradient" },
-    { quantity: "entropy", label: "<i>H</i>(<i>p</i>)", role: "p" },
-    { quantity: "kl_divergence", label: "KL(<i>p</i>‖<i>q</i>)", role: "kl" },
-    { quantity: "logsumexp", label: "LSE(<i>ℓ</i>/<i>T</i>)" },
+    { quantity: "entropy", label: "H(p)", role: "p" },
+    { quantity: "kl_divergence", label: "KL(p‖q)", role: "kl" },
+    { quantity: "logsumexp", label: "LSE(ℓ/T)" },
     { quantity: "gradient_norm", label: "‖∇‖", unit: false, said: "length of the gradient" },
   ],
   ledger,

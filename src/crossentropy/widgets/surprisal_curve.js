@@ -1,13 +1,7 @@
-import { defineExplorable } from "./lib/explorable.js";
-import { brief, format, scientific } from "./lib/format.js";
-import { UNITS, surprisal } from "./lib/information.js";
-import { circle } from "./lib/marks.js";
-import { createMemo } from "./lib/memo.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { createPlane, createWindow } from "./lib/plane.js";
-import { SCHEMAS } from "./lib/schema.js";
-import { track } from "./lib/track.js";
+import {
+  brief, circle, createPlane, createWindow, defineExplorable, format, path, picture, SCHEMAS,
+  scientific, surprisal, track, UNITS, written,
+} from "./lib/kit.js";
 
 // ---- The numbers ----
 
@@ -28,12 +22,10 @@ function ledger({ p, r, unit }, { product, surprisal_product: both, halvings }) 
   const per = UNITS[unit];
   const [first, second, half] = [p, r, 1 / 2].map((value) => surprisal(value) / per);
   return [
-    ["<i>s</i>(<i>p</i>·<i>r</i>) = −log(<i>p</i>·<i>r</i>)",
-      `−log(${scientific(p)} · ${scientific(r)}) = −log ${scientific(product)}`, format(both)],
-    ["= −log <i>p</i> − log <i>r</i>",
-      `${format(first)} + ${format(second)}`, format(first + second)],
-    ["= number of halvings · log 2",
-      `${format(halvings)} · ${format(half)}`, format(halvings * half)],
+    ["s(p·r) = −log(p·r)",
+      `−log(${scientific(p)} · ${scientific(r)}) = −log ${scientific(product)}`, both],
+    ["= −log p − log r", written`${first} + ${second}`, first + second],
+    ["= number of halvings · log 2", written`${halvings} · ${half}`, halvings * half],
   ];
 }
 
@@ -71,7 +63,6 @@ function grouped(points) {
 function curve(frame, pen) {
   const plane = createPlane(pen, { id: "s", x: [0, 1], xTicks: [0, 0.5, 1],
     xText: (x) => ["0", "1/2", "1"][2 * x] });
-  const memo = createMemo();
 
   // The curve changes with its scale alone. It is close together at the left, where it is steep.
   function drawCurve(top, unit) {
@@ -109,7 +100,7 @@ function curve(frame, pen) {
       `surprisal s = −log probability, in ${unit}`);
     pen.text("axis", "tick middle", plane.x(0.75), area.bottom + 20,
       area.width < 240 ? "" : "probability"); // there the title says it
-    memo([top, unit, ...Object.values(area)], () => drawCurve(top, unit));
+    plane.keep("curve", [unit], () => drawCurve(top, unit));
     const chances = { p, r, product: numbers.product };
     drawEvents(EVENTS.map((event) => {
       const [at, height] = [chances[event.trait], numbers[`surprisal_${event.trait}`]];
@@ -205,7 +196,7 @@ function both(frame, pen) {
 }
 
 const probability = (trait) => track({
-  trait, name: `probability ${trait}`, ends: [0, 1], ticks: [], step: 0.01, page: 0.1, fine: 0.001,
+  trait, name: `probability ${trait}`, ends: [0, 1], ticks: [],
   text: (value) => `${trait} = ${brief(value)}` });
 
 const ROWS = [46, "curve sum both", 54, { p: 0 }, 40, { r: 0 }, 12];
@@ -235,15 +226,14 @@ export default defineExplorable({
   name: "SurprisalCurve",
   quantities,
   readouts: [
-    { quantity: "surprisal_p", label: "<i>s</i>(<i>p</i>)", role: "p", said: "surprisal of p" },
-    { quantity: "surprisal_r", label: "<i>s</i>(<i>r</i>)", role: "p", said: "of r" },
-    { quantity: "surprisal_product", label: "<i>s</i>(<i>p</i>·<i>r</i>)", role: "p",
-      said: "of both" },
-    { quantity: "product", label: "<i>p</i>·<i>r</i>", unit: false, show: scientific },
+    { quantity: "surprisal_p", label: "s(p)", role: "p", said: "surprisal of p" },
+    { quantity: "surprisal_r", label: "s(r)", role: "p", said: "of r" },
+    { quantity: "surprisal_product", label: "s(p·r)", role: "p", said: "of both" },
+    { quantity: "product", label: "p·r", unit: false, show: scientific },
   ],
   ledger,
   describe,
-  choices: [{ trait: "unit", label: "Unit", folded: true }],
+  choices: { unit: "Unit" },
   actions: [{ label: "Halve p", run: halve, primary: true }],
   picture: picture({ curve, both, sum, p: probability("p"), r: probability("r") }, LAYOUT),
 });

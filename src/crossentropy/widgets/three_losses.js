@@ -1,11 +1,7 @@
 import { bars, singles } from "./lib/bars.js";
-import { defineExplorable } from "./lib/explorable.js";
-import { format, plural } from "./lib/format.js";
-import { surprisal, sum } from "./lib/information.js";
-import { createMemo } from "./lib/memo.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { createPlane } from "./lib/plane.js";
+import {
+  createPlane, defineExplorable, format, path, picture, plural, sum, surprisal,
+} from "./lib/kit.js";
 import { moveComponent } from "./lib/simplex.js";
 
 const LOSSES = ["surprisal", "squared_error", "mistakes"];
@@ -31,8 +27,8 @@ function quantities({ q, y }) {
 function ledger({ q, y, labels }, { surprisal: loss }) {
   const terms = q.map((qk, k) => (k === y ? `1·${format(loss)}` : "0"));
   return [
-    ["−log <i>q</i>(truth)", `−log ${format(q[y])}, the truth being ${labels[y]}`, format(loss)],
-    ["= −∑ <i>h<sub>k</sub></i> log <i>q<sub>k</sub></i>", terms.join(" + "), format(loss)],
+    ["−log q(truth)", `−log ${format(q[y])}, the truth being ${labels[y]}`, loss],
+    ["= −∑ h_k log q_k", terms.join(" + "), loss],
   ];
 }
 
@@ -41,8 +37,8 @@ const WIDEST = 56; // pixels of a bar
 // The truth is an outline around the bar that should fill it: the perfect answer.
 const truth = (frame, pen) => ({ q, y }, numbers, area) => {
   const { x, middle, width } = singles(q.length, area, WIDEST);
-  pen("rect", "truth", { class: "truth", "data-mark": "x-q y-p x=y bottom=0 height=truth",
-    x: x(y), y: area.top, width, height: area.height });
+  pen.rect("truth", "truth", "x-q y-p x=y bottom=0 height=truth",
+    { x: x(y), y: area.top, width, height: area.height });
   pen.text("the truth", "tick middle role-p", middle(y), area.bottom + 38, "the truth");
 };
 
@@ -57,7 +53,6 @@ function curves(frame, pen) {
     xTicks: [0, 0.5, 1],
     yTicks: [0, 1, 2, 3],
   });
-  const memo = createMemo();
 
   function drawCurves(q, y) {
     const xs = Array.from({ length: STEPS + 1 }, (_, i) => i / STEPS);
@@ -70,7 +65,7 @@ function curves(frame, pen) {
   return ({ q, y }, losses, area) => {
     const { right, top, bottom } = area;
     plane.draw(area);
-    memo([...q, y, ...Object.values(area)], () => drawCurves(q, y));
+    plane.keep("curves", [...q, y], () => drawCurves(q, y));
     pen.path("guide", "guide", "x-loss x=q_of_truth", path`M${plane.x(q[y])},${top} V${bottom}`);
     // Where the truth is likely all curves are low: what each charges has room above them.
     LOSSES.forEach((loss, i) => {
@@ -109,7 +104,6 @@ const describe = ({ q, y, labels }, numbers) =>
 
 export default defineExplorable({
   name: "ThreeLosses",
-  shape: ({ labels }) => labels.join("\n"),
   quantities,
   readouts: [
     { quantity: "mistakes", label: "mistakes", unit: false, show: String, said: "mistakes" },

@@ -20,7 +20,7 @@ TINY = """
       rules: { labels: (labels) => (labels.includes("") ? "a label is empty" : null) },
       quantities: ({ p }) => ({ first: p[0], last: p[2] }),
       readouts: [
-        { quantity: "first", label: "<i>p</i><sub>1</sub>", said: "first", stays: true },
+        { quantity: "first", label: "p_1", said: "first", stays: true },
         { quantity: "last", label: "last", unit: false, said: "last",
           show: (value) => `${value}!` },
       ],
@@ -34,8 +34,7 @@ TINY = """
         return { draw: (state, numbers, width, height) =>
           lock.setAttribute("data-drawn", [width, height, ...frame.locked].join()) };
       },
-      shape: ({ labels }) => labels.join(),
-      choices: [{ trait: "unit", label: "Unit", }],
+      choices: { unit: "Unit" },
       actions: [{ label: "Certain", primary: true, run: (frame) => frame.set({ p: [1, 0, 0] }) }],
     });
     const model = STATE;
@@ -276,7 +275,6 @@ STAGED = """
       ledger: () => [],
       views: { near: "Near", far: "Far" },
       picture: { near: view("near"), far: view("far") },
-      shape: ({ labels }) => labels.join(),
       actions: [{ label: "Run", primary: true, view: "near", run() {} }],
     }), { ...STATE, view: "near", prompt: "Look", prompts: { far: "Look up" },
       stages: [320, 400], around: [160, 240], presets: { "from afar": { view: "far" } } });

@@ -21,17 +21,17 @@ def shown(markup: str) -> str:
 @pytest.mark.parametrize(
     ("markup", "expected"),
     [
-        ("<i>p<sub>k</sub></i>", "<msub><mi>p</mi><mi>k</mi></msub>"),
-        ("<i>Nσ</i>²", "<mi>N</mi><msup><mi>σ</mi><mn>2</mn></msup>"),
-        ("log₂ 1/<i>Z</i>", "<msub><mi>log</mi><mn>2</mn></msub><mn>1</mn><mo>/</mo><mi>Z</mi>"),
-        ("√<i>u</i>²", "<msqrt><msup><mi>u</mi><mn>2</mn></msup></msqrt>"),
+        ("p_k", "<msub><mi>p</mi><mi>k</mi></msub>"),
+        ("Nσ²", "<mi>N</mi><msup><mi>σ</mi><mn>2</mn></msup>"),
+        ("log₂ 1/Z", "<msub><mi>log</mi><mn>2</mn></msub><mn>1</mn><mo>/</mo><mi>Z</mi>"),
+        ("√u²", "<msqrt><msup><mi>u</mi><mn>2</mn></msup></msqrt>"),
         (
-            "2<sup>−<i>n<sub>k</sub></i></sup>",
+            "2^{−n_k}",
             "<msup><mn>2</mn><mrow><mo>−</mo><msub><mi>n</mi><mi>k</mi></msub></mrow></msup>",
         ),
-        ("<i>p̂</i>", "<mtext>\U0001d45d̂</mtext>"),
+        ("p̂", "<mtext>\U0001d45d̂</mtext>"),
         (
-            "= number of <i>N</i>",
+            "= number of N",
             "<mo>=</mo><mtext>\xa0number\xa0</mtext><mtext>of\xa0</mtext><mi>N</mi>",
         ),
     ],
@@ -41,7 +41,7 @@ def test_a_formula_is_marked_up_as_what_it_is(markup: str, expected: str) -> Non
 
 
 def test_p_q_and_the_divergence_have_their_colours() -> None:
-    whole = str(call("formula", "formula", "KL(<i>p</i>‖<i>q</i>) + <i>H</i>(<i>r</i>)"))
+    whole = str(call("formula", "formula", "KL(p‖q) + H(r)"))
     assert re.findall(r'class="([^"]+)">(\w+)<', whole) == [
         ("role-kl", "KL"),
         ("role-p", "p"),
@@ -52,9 +52,9 @@ def test_p_q_and_the_divergence_have_their_colours() -> None:
 @pytest.mark.parametrize(
     ("markup", "forms"),
     [
-        ("<i>a</i> − <i>b</i>", ["infix"]),
-        ("= −<i>a</i>", ["infix", "prefix"]),
-        ("(<i>a</i>) − <i>b</i>", ["prefix", "postfix", "infix"]),
+        ("x − y", ["infix"]),
+        ("= −x", ["infix", "prefix"]),
+        ("(x) − y", ["prefix", "postfix", "infix"]),
     ],
 )
 def test_a_minus_is_a_sign_or_a_difference(markup: str, forms: list[str]) -> None:

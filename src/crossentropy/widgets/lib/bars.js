@@ -24,9 +24,6 @@ export function createBars(frame, pen, name, { lockable = true } = {}) {
     name: `${name} of ${label}`,
     axis: "y",
     mark: `x-${name} y-p x=${k} y=${name}:${k}`,
-    step: 0.01,
-    page: 0.1,
-    fine: 0.001,
     range: () => [least, most],
     value: () => frame.model.get(name)[k],
     words: (value) => `${format(value, 3)}${locked(k) ? ", locked" : ""}`,
@@ -107,17 +104,12 @@ export const softmaxBars = ({ title = "", spare = 0 } = {}) => (frame, pen) => {
 
 // The names of the classes, each where it has the room of its `group`; they are ticks of `axes`.
 const drawNames = (pen, axes, labels, { middle, group }, y) => labels.forEach((label, k) =>
-  pen.text(`name ${k}`, "label", middle(k), y, shorten(label, group),
-    { "data-tick": axes.map((axis) => `${axis} ${k}`).join("|") }));
+  pen.tick(`name ${k}`, "label", axes.map((axis) => `${axis} ${k}`).join("|"),
+    middle(k), y, shorten(label, group)));
 
-const drawBar = (pen, name, k, { x, y, width, bottom }) => pen("rect", `${name}:${k}`, {
-  class: `bar role-${name}`,
-  "data-mark": `x-${name} y-p x=${k} bottom=0 height=${name}:${k}`,
-  x,
-  y,
-  width,
-  height: Math.max(bottom - y, 0),
-});
+const drawBar = (pen, name, k, { x, y, width, bottom }) => pen.rect(
+  `${name}:${k}`, `bar role-${name}`, `x-${name} y-p x=${k} bottom=0 height=${name}:${k}`,
+  { x, y, width, height: Math.max(bottom - y, 0) });
 
 // Bars of q that nobody drags, each below its value where its group has room for that.
 function drawSoftmax(pen, q, { x, width, group, top, bottom }) {
@@ -131,11 +123,11 @@ function drawSoftmax(pen, q, { x, width, group, top, bottom }) {
 
 // The axis of probabilities, from `left` to `right`, with the ticks that are given.
 function drawAxis(pen, ticks, { left, right, top, bottom }) {
-  pen.path("p axis", "rule", null, path`M${left},${bottom} H${right}`, { "data-tick": "y-p 0" });
+  pen.rule("p axis", "y-p 0", path`M${left},${bottom} H${right}`);
   const decimals = ticks.every(Number.isInteger) ? 0 : 1;
   for (const value of ticks) {
-    pen.text(`p tick ${value}`, "tick", left - 6, bottom + (top - bottom) * value + 4,
-      format(value, decimals), { "data-tick": `y-p ${value}` });
+    pen.tick(`p tick ${value}`, "tick", `y-p ${value}`,
+      left - 6, bottom + (top - bottom) * value + 4, format(value, decimals));
   }
 }
 
@@ -160,8 +152,8 @@ export function singles(count, { left, right }, widest) {
 // The letters p and q below the bars.
 function drawLetters(pen, count, { x, width }, y) {
   for (let k = 0; k < count; k += 1) {
-    ["p", "q"].forEach((name, side) => pen.text(`letter ${name}:${k}`, `letter role-${name}`,
-      x(k, side) + width / 2, y, name, { "data-tick": `x-${name} ${k}` }));
+    ["p", "q"].forEach((name, side) => pen.tick(`letter ${name}:${k}`, `letter role-${name}`,
+      `x-${name} ${k}`, x(k, side) + width / 2, y, name));
   }
 }
 

@@ -7,8 +7,8 @@
 import { between, equal } from "./between.js";
 import { clamp } from "./clamp.js";
 import { html, rich, set, svg } from "./dom.js";
-import * as numbers from "./format.js";
-import { formula } from "./formula.js";
+import { brief, format, written } from "./format.js";
+import { formula, inText } from "./formula.js";
 import { createLabels, forgetSizes } from "./labels.js";
 import { fromLink, parted, toLink } from "./link.js";
 import { createNudge } from "./nudge.js";
@@ -31,20 +31,19 @@ const PAUSE = 600; // ms after the last change until a screen reader hears what 
 //                reader hears it called after a change; what `stays` is below the picture too, for
 //                a number that the picture is about and does not show; with a `view`, in that one
 //   ledger       (state, quantities) => [[label, expression, value]]: lines that stay equal; a label
-//                is a formula (formula.js)
+//                is a formula (formula.js), as that of a readout is, and a value a number or a text
 //   done         (quantities) => what the prompt asks for is done: the trait `reply` stands in its place
 //   say          (state, quantities) => what a change did, instead of what is `said` of readouts
 //   describe     (state, quantities) => what the picture shows, in words
 //   later        (frame) => take it to a moment that a picture without scripts shows too
 //   picture      (frame) => { draw(state, quantities, width, height) }: builds into frame.svg; with
 //                views one of them for each, { view: (frame) => ... }
-//   shape        (state) => text: when it changes, the picture is built anew. It names what the
-//                elements depend on, such as the number of classes and their labels
+//   shape        (state) => what the elements depend on: when it changes, the picture is built anew.
+//                Its labels, if nothing is given
 //   views        { view: name }: where there are several things to see, one at a time, what each is
 //                called. The trait `view` says which one is shown: no other has handles. Python's
 //                `prompts` has what to do in those that are not the first
-//   choices      [{ trait, label, folded? }]: traits chosen from a list; one that is folded is in
-//                the drawer
+//   choices      { trait: label }: traits chosen from a list, in the drawer
 //   actions      [{ label, run(frame, button), primary?, view? }]: buttons. What the prompt asks for
 //                is primary, and stands beside it; one with a `view` is there in that view alone
 export function defineExplorable(spec) {
@@ -207,7 +206,7 @@ class Frame {
     this.unsaved = false;
     const state = this.state;
     // A state with another number of classes, or another view, needs other elements.
-    const shape = this.spec.shape?.(state) ?? "";
+    const shape = JSON.stringify([(this.spec.shape ?? labelsOf)(state)]);
     const isNew = shape !== this.shape || state.view !== this.view;
     if (shape !== this.shape) this.locked.clear();
     if (isNew) this.rebuild(shape, state.view);
@@ -222,7 +221,7 @@ class Frame {
     for (const unit of this.units) set(unit, { text: state.unit ?? "nats" });
     this.drawLedger(this.spec.ledger(state, quantities));
     this.drawPrompt(quantities);
-    for (const { trait, select } of this.selects) select.value = state[trait];
+    for (const { trait, node } of this.selects) node.value = state[trait];
     for (const { preset, node } of this.chips) {
       const holds = Object.keys(preset).every((name) => equal(preset[name], state[name]));
       set(node, { "aria-pressed": String(holds) });
@@ -287,7 +286,7 @@ class Frame {
       const { said, quantity, unit = state.unit ?? "nats" } = readout;
       const again = unit === false || unit === last ? "" : ` ${unit}`;
       last = unit;
-      return `${said} ${brief(readout)(quantities[quantity], state)}${again}`;
+      return `${said} ${inBrief(readout)(quantities[quantity], state)}${again}`;
     });
     return parts.join(", ");
   }
@@ -420,16 +419,7 @@ class Frame {
   buildPresets() {
     this.chips = Object.entries(this.model.get("presets")).map(([name, preset]) =>
       ({ preset, node: button(name, "chip", () => this.moveTo(preset)) }));
-    const choices = (this.spec.choices ?? []).map(({ trait, label, folded }) => {
-      const control = select(label, this.schema[trait].among, (value) => this.set({ [trait]: value }));
-      return { trait, folded, select: control.node, label: control.label };
-    });
-    this.selects = choices;
-    return [
-      ...choices.filter(({ folded }) => !folded).map(({ label }) => label),
-      ...this.chips.map(({ node }) => node),
-      ...this.buttons(({ primary }) => !primary),
-    ];
+    return [...this.chips.map(({ node }) => node), ...this.buttons(({ primary }) => !primary)];
   }
 
   buildBelow() {
@@ -440,7 +430,7 @@ class Frame {
       this.countPresets();
     });
     const stay = this.spec.readouts.filter(({ stays }) => stays).map((readout) => this.inView(
-      readout.view, this.buildReadout({ ...readout, show: brief(readout) }, html("span"))));
+      readout.view, this.buildReadout({ ...readout, show: inBrief(readout) }, html("span"))));
     const foot = html("div", { class: stay.length ? "foot" : "foot brief", translate: "no" },
       ...stay, this.status);
     this.drawer.append(this.buildReadouts(), this.buildLedger(), this.buildShare());
@@ -479,9 +469,9 @@ class Frame {
   }
 
   // A number with its name and unit; `node` holds it.
-  buildReadout({ quantity, label, role = "ink", unit, show = (value) => numbers.format(value) }, node) {
+  buildReadout({ quantity, label, role = "ink", unit, show = (value) => format(value) }, node) {
     this.outputs.push({ quantity, show, node });
-    const item = rich("span", { class: `readout role-${role}` }, `<b>${label}</b> `);
+    const item = rich("span", { class: `readout role-${role}` }, `<b>${inText(label)}</b> `);
     item.append(node, " ");
     if (unit === false) return item;
     const text = html("span", { class: "unit", text: unit ?? "" });
@@ -510,16 +500,17 @@ class Frame {
       if (row.written !== label) row.label.innerHTML = formula(label);
       row.written = label;
       set(row.expression, { text: expression });
-      set(row.value, { text: value });
+      set(row.value, { text: written`${value}` });
     });
   }
 
   buildShare() {
-    const folded = this.selects.filter((choice) => choice.folded).map(({ label }) => label);
+    this.selects = Object.entries(this.spec.choices ?? {}).map(([trait, label]) => ({ trait,
+      ...select(label, this.schema[trait].among, (value) => this.set({ [trait]: value })) }));
     // A link leads to the page; in a notebook there is none to lead to.
     const copies = [button("Copy Python", "copy", () => this.copyPython())];
     if (this.model.isStatic) copies.unshift(button("Copy link", "copy", () => this.copyLink()));
-    return html("div", { class: "share" }, ...folded, ...copies);
+    return html("div", { class: "share" }, ...this.selects.map(({ label }) => label), ...copies);
   }
 
   reset() {
@@ -555,7 +546,8 @@ class Frame {
   }
 }
 
-const brief = ({ show }) => show ?? numbers.brief;
+const labelsOf = ({ labels }) => labels;
+const inBrief = ({ show }) => show ?? brief;
 
 function button(label, kind, run) {
   const node = html("button", { type: "button", class: kind, text: label });

@@ -1,12 +1,18 @@
-// Numbers as a reader compares them: always as many decimals, a true minus sign, ∞ for infinity.
+// Numbers as a reader compares them: always as many decimals, a true minus sign, ∞ for infinity, and
+// a dash where there is none.
 
 export function format(value, decimals = 4) {
+  if (value === null) return "–";
   if (value === Infinity) return "∞";
   if (value === -Infinity) return "−∞";
   const text = value.toFixed(decimals);
   // A value that rounds to zero has no sign.
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }
+
+// A text with numbers in it: written`${h} + ${kl}` is "0.6931 + 0.1438".
+export const written = (strings, ...values) => String.raw({ raw: strings },
+  ...values.map((value) => (typeof value === "number" ? format(value) : value)));
 
 // A number in a picture: two decimals, or three digits of one that is smaller than a hundredth.
 export function brief(value) {

@@ -1,7 +1,11 @@
-// A formula as MathML, so that it is read as one: out of text in which <i> marks the variables and
-// <sub> and <sup> their indices. p is p's colour, q is q's, and KL the divergence's, as in pictures.
+// A formula as MathML, so that it is read as one. It is written as one writes it in a line of text:
+// p_k log q_k, e^{ℓ_k/T}. A letter by itself is a variable, all but those that are UPRIGHT; several
+// letters are a word, or the name of a function. p is p's colour, q is q's, and KL the divergence's, as
+// in pictures.
 
-const TOKEN = /<(\/?)(i|sub|sup)>| |[²³⁴]|₂|\d+|[A-Za-z]+|./gsu;
+const TOKEN = /[_^]\{?| |[²³⁴]|₂|\d+|[A-Za-z]+|./gsu;
+const UPRIGHT = "aeπ"; // a word, and two numbers
+const SCRIPTS = { _: "msub", "^": "msup" };
 const FUNCTIONS = new Set(["log", "max", "sin", "cos", "sgn", "e", "KL", "LSE", "NLL"]);
 const RAISED = { "²": 2, "³": 3, "⁴": 4 };
 const ROLES = { p: ' class="role-p"', q: ' class="role-q"', KL: ' class="role-kl"' };
@@ -13,6 +17,7 @@ const NARROW = '<mspace width="0.17em"></mspace>'; // around the name of a funct
 const tagged = (tag, ...parts) => `<${tag}>${parts.join("")}</${tag}>`;
 const grouped = (items) => (items.length === 1 ? items[0] : tagged("mrow", ...items));
 
+const isVariable = (sign) => /^\p{L}$/u.test(sign) && !UPRIGHT.includes(sign);
 const variable = (letter, next) => next === HAT && letter === "p"
   // As an accent over a letter, WebKit puts the hat its own height too high.
   ? `<mtext${ROLES.p}>\u{1d45d}${HAT}</mtext>`
@@ -29,9 +34,9 @@ function operator(sign, isFirst, isSpaced) {
 }
 
 // The items up to the end of a group. Each is markup; `last` says what the last of them is.
-function items(tokens, inItalics) {
+function items(tokens) {
   const row = [];
-  let [last, isSpaced, isItalic] = ["operator", false, inItalics];
+  let [last, isSpaced] = ["operator", false];
   const push = (kind, markup) => {
     const isApart = last === "function" || (kind === "function" && last !== "operator");
     if (isSpaced && kind !== "operator" && isApart) row.push(NARROW);
@@ -42,24 +47,23 @@ function items(tokens, inItalics) {
     row.push(tagged(tag, row.pop(), index));
   };
   while (tokens.length) {
-    const [sign, end, tag] = tokens.shift();
-    if (tag === "i") isItalic = !end;
-    else if (end) return row;
-    else if (tag) script(`m${tag}`, grouped(items(tokens, isItalic)));
-    else if (sign in RAISED) script("msup", `<mn>${RAISED[sign]}</mn>`);
+    const sign = tokens.shift();
+    if (sign === "}") return row;
+    if (sign[0] in SCRIPTS) {
+      const index = sign[1] ? tokens : [tokens.shift()]; // in braces, or a single one
+      script(SCRIPTS[sign[0]], grouped(items(index)));
+    } else if (sign in RAISED) script("msup", `<mn>${RAISED[sign]}</mn>`);
     else if (sign === "₂") script("msub", "<mn>2</mn>");
     else if (sign === " ") isSpaced = true;
     else if (/\d/.test(sign)) push("number", `<mn>${sign}</mn>`);
     else if (sign === HAT) continue; // its letter has it
-    else if (/\p{L}/u.test(sign) && isItalic) {
-      [...sign].forEach((letter, i) =>
-        push("variable", variable(letter, i === sign.length - 1 ? tokens[0]?.[0] : "")));
-    } else if (FUNCTIONS.has(sign) || /[^\p{ASCII}]/u.test(sign) && /\p{L}/u.test(sign)) {
+    else if (isVariable(sign)) push("variable", variable(sign, tokens[0]));
+    else if (FUNCTIONS.has(sign) || /[^\p{ASCII}]/u.test(sign) && /\p{L}/u.test(sign)) {
       push("function", upright(sign));
     } else if (/\p{L}/u.test(sign)) {
       // Words keep the spaces around them.
       const before = row.length && isSpaced ? "\u00a0" : "";
-      const after = tokens[0]?.[0] === " " && !/^[=−]$/.test(tokens[1]?.[0]) ? "\u00a0" : "";
+      const after = tokens[0] === " " && !/^[=−]$/.test(tokens[1]) ? "\u00a0" : "";
       push("words", `<mtext>${last === "words" ? "" : before}${sign}${after}</mtext>`);
     } else if (sign === "√") push("root", "");
     else {
@@ -78,4 +82,9 @@ function rooted(row) {
 }
 
 export const formula = (markup) =>
-  `<math translate="no">${rooted(items([...markup.matchAll(TOKEN)], false)).join("")}</math>`;
+  `<math translate="no">${rooted(items(markup.match(TOKEN))).join("")}</math>`;
+
+// The same in a line of HTML, where it is short.
+export const inText = (markup) => markup.replace(/([\p{L}’]+)(\u0302?)(?:_([\p{L}\d]))?/gu,
+  (whole, letter, hat, index) => (!isVariable(letter) ? whole
+    : `<i>${letter}${hat}${index ? `<sub>${index}</sub>` : ""}</i>`));

@@ -2,7 +2,24 @@
 
 import { clamp } from "./clamp.js";
 import { set, svg } from "./dom.js";
-import { path } from "./pen.js";
+import { createPen, path } from "./pen.js";
+
+// A button: a face with words on it, in a box.
+export function createButton(pen, name, press, { look = "face", rx = 6 } = {}) {
+  const node = svg("g", { class: "press", role: "button", tabindex: 0, "aria-label": name });
+  const inside = createPen(node);
+  onPress(node, press);
+  return {
+    node,
+    draw(text, box, attributes) {
+      set(pen.place(node), attributes);
+      inside.rect("face", look, null, box, { rx });
+      if (text !== null) {
+        inside.text("text", null, box.x + box.width / 2, box.y + box.height / 2 + 5, text);
+      }
+    },
+  };
+}
 
 // Call `press` when a node with the role of a button is pressed.
 export function onPress(node, press) {
@@ -18,9 +35,10 @@ export function onPress(node, press) {
 // A handle: something to drag that is also a slider, placed by `pen`. options:
 //   id       "q:2", for data-handle
 //   name     what it moves, in words
-//   axis     "x" or "y": the direction it is dragged in
+//   axis     "x" or "y": the direction it is dragged in; x, if nothing is given
 //   mark     what its place says, for data-mark
-//   step, page, fine   how far the keys move it
+//   step     how far an arrow moves it: a hundredth, as is right for a share
+//   page, fine   how far Page Up does, and an arrow with Shift: ten steps, and a tenth of one
 //   range    () => [min, max]
 //   value    () => the present number
 //   words    (value) => the present number in words
@@ -29,7 +47,8 @@ export function onPress(node, press) {
 //   move     (value, grabbed) => change the state
 //   release  () => it has been let go
 export function createHandle(pen, options) {
-  const { id, name, axis, mark, step, page, fine } = options;
+  const { id, name, axis = "x", mark } = options;
+  const { step = 0.01, page = 10 * step, fine = step / 10 } = options;
   const { range, value, words, at, grab, move, release } = options;
   const label = svg("text", { class: "grip-value" });
   const node = svg(
@@ -158,8 +177,8 @@ export function createHandle(pen, options) {
     },
     // Where its groove is pressed, or tapped, the handle comes. A groove lies along x, around `y`.
     guide(left, right, y) {
-      const groove = pen("rect", `groove of ${id}`,
-        { class: "target", x: left, y: y - 12, width: right - left, height: 24 });
+      const groove = pen.rect(`groove of ${id}`, "target", null,
+        { x: left, y: y - 12, width: right - left, height: 24 });
       const isNew = hold(groove, (event) => {
         jump(event);
         return true;
@@ -177,11 +196,11 @@ export function createHandle(pen, options) {
   };
 }
 
-// A handle that moves a trait along x between its ends, to so many decimals.
+// A handle that moves a trait along x between its ends, to so many decimals: with none, by whole steps.
 export const createTraitHandle = (frame, pen, { trait, decimals = 2, ...options }) =>
   createHandle(pen, {
     id: trait,
-    axis: "x",
+    ...decimals ? {} : { step: 1, fine: 1 },
     range: () => [frame.schema[trait].least, frame.schema[trait].most],
     value: () => frame.model.get(trait),
     move: (wanted) => frame.set({ [trait]: Number(wanted.toFixed(decimals)) }),

@@ -43,11 +43,6 @@ export function createLabels(root) {
     if (!size) {
       shrink(node, "");
       size = { length: node.getComputedTextLength(), up: UP * look.size, down: DOWN * look.size };
-      if (node.childElementCount) { // of more than one line, it may be
-        const { y, width, height } = node.getBBox();
-        size.length = width;
-        size.down = Math.max(size.down, y + height - Number(node.getAttribute("y")) - 4);
-      }
       if (size.length) sizes.set(key, size); // a picture out of sight has none
     }
     return size;

@@ -24,8 +24,6 @@ export function createLevel(frame, pen, at, { id, name, mark, value, apply }) {
     axis: "y",
     mark,
     step: 0.1,
-    page: 1,
-    fine: 0.01,
     range,
     value,
     words: (level) => short(level),
@@ -83,10 +81,10 @@ export const logits = (options) => (frame, pen) => {
   function drawScale(state, { left, top }) {
     pen.text("logits title", "tick start", left - 30, top - 18,
       typeof title === "string" ? title : title(state));
-    pen.path("zero", "rule", null, scale.level(0), { "data-tick": "y-logit 0" });
+    pen.rule("zero", "y-logit 0", scale.level(0));
     for (const level of ticks) {
-      pen.text(`logit tick ${level}`, "tick", left - 6, scale.y(level) + 5,
-        level > most(state) ? "" : format(level, 0), { "data-tick": `y-logit ${level}` });
+      pen.tick(`logit tick ${level}`, "tick", `y-logit ${level}`,
+        left - 6, scale.y(level) + 5, level > most(state) ? "" : format(level, 0));
     }
   }
 

@@ -61,7 +61,7 @@ const CLASSES = {
   start: "z",
   name: "lead z of the true class",
   startText: (z) => `start z = ${format(z, 2)}, q = ${brief(sigmoid(z))}`,
-  keys: { step: 0.1, page: 1, fine: 0.01 },
+  keys: { step: 0.1 },
   ends: [-8, 6],
   view: [-8.5, 6.5],
   ticks: [-8, -4, 0, 4],
@@ -84,7 +84,7 @@ const ERRORS = {
   start: "u",
   name: "error u = x − y",
   startText: (value) => `start u = ${format(value, 2)}`,
-  keys: { step: 0.1, page: 0.5, fine: 0.01 },
+  keys: { step: 0.1, page: 0.5 },
   ends: [SCHEMAS.LossComparison.u.least, SCHEMAS.LossComparison.u.most],
   view: [-3.75, 3.75],
   ticks: [-3, -2, -1, 0, 1, 2, 3],
@@ -110,12 +110,12 @@ export const PAIRS = {
       const q = softmax([z, 0]);
       const [row] = softmaxJacobian([z, 0]);
       return [
-        ["slope of the rival = −2<i>σ</i>(1 − <i>σ</i>)²",
+        ["slope of the rival = −2σ(1 − σ)²",
           `−2 · ${six(sigmoid(z))} · ${six(sigmoid(-z))}²`],
-        ["= row 0 of <i>J</i> (<i>q</i> − <i>h</i>)",
+        ["= row 0 of J (q − h)",
           `${six(row[0])} · ${bracketed(six(q[0] - 1))} + ${bracketed(six(row[1]))} · ${six(q[1])}`,
           row[0] * (q[0] - 1) + row[1] * q[1]],
-        ["= −(1 − <i>σ</i>) × 2<i>σ</i>(1 − <i>σ</i>)"],
+        ["= −(1 − σ) × 2σ(1 − σ)"],
       ];
     } } },
   "fourth power": { ...ERRORS, rival: {
@@ -123,20 +123,20 @@ export const PAIRS = {
     name: "u⁴",
     label: { loss: [1.75, 5.1], slope: [1.15, 3.3], slopeText: "4u³" },
     ledger: (x) => [
-      ["slope of the rival = 4<i>u</i>³", `4 · ${operand(x)}³`],
-      ["= 2<i>u</i>² × 2<i>u</i>, for <i>u</i>⁴ = (<i>u</i>²)²",
+      ["slope of the rival = 4u³", `4 · ${operand(x)}³`],
+      ["= 2u² × 2u, for u⁴ = (u²)²",
         `${format(2 * x * x)} × ${operand(2 * x)}`, 2 * x * x * (2 * x)],
-      ["= <i>u</i> × 4<i>u</i>²"],
+      ["= u × 4u²"],
     ] } },
   "absolute value": { ...ERRORS, rival: {
     ...ABSOLUTE_VALUE,
     name: "|u|",
     label: { loss: [2.3, 1.1], slope: [0.3, 1.7], slopeText: "sgn u" },
     ledger: (x) => [
-      ["slope of the rival = sgn <i>u</i>", `sgn ${operand(x)}`],
-      ["= <i>u</i> / √<i>u</i>², for |<i>u</i>| = √<i>u</i>²",
+      ["slope of the rival = sgn u", `sgn ${operand(x)}`],
+      ["= u / √u², for |u| = √u²",
         `${format(x)} / ${format(Math.sqrt(x * x))}`, x / Math.sqrt(x * x)],
-      ["= <i>u</i> × 1/|<i>u</i>|"],
+      ["= u × 1/|u|"],
     ] } },
   sines: { ...ERRORS, ranges: { ...ERRORS.ranges, slope: [-5, 6.2] }, rival: {
     ...SINES,
@@ -146,12 +146,12 @@ export const PAIRS = {
       const [sin, cos] = [Math.sin(x), Math.cos(x)];
       const [sinPi, cosPi] = [Math.sin(Math.PI * x), Math.cos(Math.PI * x)];
       return [
-        ["slope of the rival = sin 2<i>u</i> + π sin 2π<i>u</i>",
+        ["slope of the rival = sin 2u + π sin 2πu",
           `${six(Math.sin(2 * x))} + ${bracketed(six(Math.PI * Math.sin(2 * Math.PI * x)))}`],
-        ["= 2 sin <i>u</i> cos <i>u</i> + 2π sin π<i>u</i> cos π<i>u</i>",
+        ["= 2 sin u cos u + 2π sin πu cos πu",
           `2 · ${operand(sin)} · ${operand(cos)} + 2π · ${operand(sinPi)} · ${operand(cosPi)}`,
           2 * sin * cos + 2 * Math.PI * sinPi * cosPi],
-        ["= <i>u</i> × its factor"],
+        ["= u × its factor"],
       ];
     } } },
 };

@@ -40,8 +40,8 @@ export function drawLength(pen, key, { role, mark, x, y, width, height, limit })
   const d = width < 0.05 ? "" : endless
     ? path`M${x},${y} H${limit} ${torn(height)} H${x} Z`
     : path`M${x},${y} H${x + width} v${height} H${x} Z`;
-  pen("path", `${key} ground`, { class: `length ground role-${role}`, d });
-  pen("path", key, { class: `length role-${role}`, "data-mark": mark, d });
+  pen.path(`${key} ground`, `length ground role-${role}`, null, d);
+  pen.path(key, `length role-${role}`, mark, d);
 }
 
 // The edge of what goes on to the right, downwards.
@@ -50,6 +50,6 @@ export const torn = (height, { teeth = 6, depth = 6 } = {}) => Array.from({ leng
 
 // A torn edge along `d`, on a ground that parts it from what is torn. `kind` says whose it is.
 export function drawTear(pen, key, { kind = "", mark, d }) {
-  pen("path", `${key} ground`, { class: "tear ground", d });
-  pen("path", key, { class: `tear ${kind}`.trim(), "data-mark": mark, d });
+  pen.path(`${key} ground`, "tear ground", null, d);
+  pen.path(key, `tear ${kind}`.trim(), mark, d);
 }

@@ -25,7 +25,13 @@ export function createPen(parent) {
   // says (its data-mark, if it says something), where it is.
   pen.path = (key, look, mark, d, more) =>
     pen("path", key, { class: look, "data-mark": mark, d, ...more });
+  pen.rect = (key, look, mark, { x, y, width, height }, more) =>
+    pen("rect", key, { class: look, "data-mark": mark, x, y, width, height, ...more });
   pen.text = (key, look, x, y, text, more) => pen("text", key, { class: look, x, y, text, ...more });
+  // What values are read off: lines, and words at one of them. `says` is their data-tick.
+  pen.rule = (key, says, d, look = "rule") =>
+    pen("path", key, { class: look, d, "data-tick": says });
+  pen.tick = (key, look, says, x, y, text) => pen.text(key, look, x, y, text, { "data-tick": says });
   // A pen for the parts of an element: of a group, or of a text that is written in several ways.
   const inner = new Map();
   pen.inside = (tag, key, attributes) => {

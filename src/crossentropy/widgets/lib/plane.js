@@ -4,6 +4,7 @@
 import { clamp } from "./clamp.js";
 import { set, svg } from "./dom.js";
 import { CIRCLE, DOWN, UP } from "./marks.js";
+import { createMemo } from "./memo.js";
 import { createPen, path } from "./pen.js";
 
 // `window.x` and `window.y` turn values into pixels of the picture once the window has its place;
@@ -13,6 +14,7 @@ export function createWindow(pen, { id, axes = `x-${id} y-${id}`, spill = 0 }) {
   const node = svg("svg");
   const inside = createPen(node);
   let box = { left: 0, top: 0, width: 1, height: 1, x: [0, 1], y: [0, 1] };
+  const memos = {};
   const within = (pixel) =>
     clamp(pixel, box.top - 40 * box.height, box.top + 41 * box.height);
 
@@ -40,6 +42,12 @@ export function createWindow(pen, { id, axes = `x-${id} y-${id}`, spill = 0 }) {
         class: look, "data-mark": `${axes} x=${x} y=${y}`,
         transform: path`translate(${window.x(at)},${window.y(clamp(value, low, high))})`,
         d: value > high ? UP : value < low ? DOWN : shape });
+    },
+    // Draw what depends on some keys and on the window's place alone, and takes long: not each time.
+    keep(name, keys, draw) {
+      const { left, top, width, height, x, y } = box;
+      memos[name] ??= createMemo();
+      memos[name]([left, top, width, height, ...x, ...y, ...keys], draw);
     },
     x: (value) => box.left + ((value - box.x[0]) / (box.x[1] - box.x[0])) * box.width,
     y: (value) => box.top + ((box.y[1] - value) / (box.y[1] - box.y[0])) * box.height,
@@ -96,20 +104,16 @@ export function createPlane(pen, options) {
       ...yTicks.map((value) => path`M${left},${plane.y(value)} h-4`),
       ...xTicks.map((value) => path`M${plane.x(value)},${bottom} v5`)].join(" ");
     const along = xValues.length ? xValues : x;
-    pen("path", `${id} rule`, {
-      class: "rule",
-      "data-tick": `y-${id} ${[y[0], ...yTicks].join(" ")}|x-${id} ${along.join(" ")}`,
-      d: path`M${left},${bottom} H${left + width} ${strokes}`,
-    });
+    pen.rule(`${id} rule`,
+      `y-${id} ${[y[0], ...yTicks].join(" ")}|x-${id} ${along.join(" ")}`,
+      path`M${left},${bottom} H${left + width} ${strokes}`);
   }
 
   function drawTicks({ left, top, height }, yTicks) {
-    xTicks.forEach((value, i) => pen("text", `${id} x ${value}`, {
-      class: "tick middle", "data-tick": `x-${id} ${xValues[i]}`,
-      x: plane.x(value), y: top + height + 20, text: xText(value) }));
-    yTicks.forEach((value, i) => pen("text", `${id} y ${i}`, {
-      class: "tick", "data-tick": `y-${id} ${value}`,
-      x: left - 8, y: plane.y(value) + 5, text: yText(value) }));
+    xTicks.forEach((value, i) => pen.tick(`${id} x ${value}`, "tick middle",
+      `x-${id} ${xValues[i]}`, plane.x(value), top + height + 20, xText(value)));
+    yTicks.forEach((value, i) => pen.tick(`${id} y ${i}`, "tick",
+      `y-${id} ${value}`, left - 8, plane.y(value) + 5, yText(value)));
   }
 
   return {
@@ -119,9 +123,8 @@ export function createPlane(pen, options) {
       const box = fit(values);
       const { left, top, width, height } = box;
       drawRule(box, yTicks);
-      pen("text", `${id} title`, { class: "label start", x: left, y: top - 10, text: title });
-      pen("text", `${id} name`,
-        { class: "tick end", x: left + width, y: top + height + 38, text: name });
+      pen.text(`${id} title`, "label start", left, top - 10, title);
+      pen.text(`${id} name`, "tick end", left + width, top + height + 38, name);
       drawTicks(box, yTicks);
     },
   };

@@ -78,8 +78,8 @@ export function square(frame, pen) {
   // The grips' tracks: x runs below the square, y at its left.
   function drawTracks({ left, right, top, bottom }) {
     const [across, down] = [bottom + ASIDE, left - ASIDE];
-    pen.path("x track", "rule", null, path`M${left},${across} H${right}`, { "data-tick": "x-x -1 1" });
-    pen.path("y track", "rule", null, path`M${down},${top} V${bottom}`, { "data-tick": "y-y -1 1" });
+    pen.rule("x track", "x-x -1 1", path`M${left},${across} H${right}`);
+    pen.rule("y track", "y-y -1 1", path`M${down},${top} V${bottom}`);
     pen.text("x", "axis", right + 12, across + 5, "x");
     pen.text("y", "axis", down, across + 5, "y");
   }
@@ -124,8 +124,8 @@ export function square(frame, pen) {
     pen.place(field);
     drawRegions(state);
     drawGuides(x, y, edges);
-    inside("rect", "surface",
-      { class: "surface", x: left - 6, y: top - 6, width: side + 12, height: side + 12 });
+    inside.rect("surface", "surface", null,
+      { x: left - 6, y: top - 6, width: side + 12, height: side + 12 });
     // Dragging the picked point, and training that moves no border across a point, redraw nothing.
     const others = points.flatMap((point, i) => (i === picked ? [] : [point, wrong[i]]));
     memo([classes, picked, left, top, side, ...others], () => drawPoints(state, wrong));

@@ -7,9 +7,10 @@ import { path } from "./pen.js";
 
 const SCALES = {
   linear: { to: (value) => value, from: (level) => Number(level.toFixed(3)) },
-  whole: { to: (value) => value, from: Math.round },
+  whole: { to: (value) => value, from: Math.round, keys: { step: 1, fine: 1 } },
   // Handles move in decades; a value keeps three digits, as it is shown.
   log: {
+    keys: { step: 0.05, page: 0.25, fine: 0.01 },
     to: (value) => Number(Math.log10(value).toFixed(9)),
     from: (level) => Number((10 ** level).toPrecision(3)),
   },
@@ -22,7 +23,8 @@ const SCALES = {
 //             outside, stands at the end
 //   ticks     the values that are marked
 //   scale     "linear", "whole" or "log"
-//   step, page, fine   how far the keys move it; on a log scale in decades
+//   keys      { step, page, fine } as of a handle, where they are not the scale's; on a log scale
+//             in decades
 //   get       () => its value, where that is no trait; then it has `set` and `ends`, and `mark` says of
 //             what its place is the value
 //   set       (value) => what it becomes, where that is more than the trait
@@ -32,8 +34,7 @@ export function createTrack(frame, pen, options) {
   const { get = () => frame.model.get(trait), set = (value) => frame.set({ [trait]: value }) } = options;
   const { least: lowest, most: highest } = frame.schema[trait] ?? {};
   const { ends = [lowest, highest], ticks = ends, mark = `x=${trait}` } = options;
-  const { step = 0.05, page = 0.25, fine = 0.01 } = options;
-  const { to, from } = SCALES[scale];
+  const { to, from, keys = {} } = SCALES[scale];
   const [least, most] = ends.map(to);
   const track = { left: 0, length: 1 };
   const at = (level) => track.left + ((level - least) / (most - least)) * track.length;
@@ -43,11 +44,9 @@ export function createTrack(frame, pen, options) {
   const handle = createHandle(pen, {
     id: trait,
     name: scale === "log" ? `${name}, on a logarithmic scale` : name,
-    axis: "x",
     mark: `${scaled} ${mark}`,
-    step,
-    page,
-    fine,
+    ...keys,
+    ...options.keys,
     range: () => [Math.min(least, level()), Math.max(most, level())],
     value: level,
     words: () => text(get()),
@@ -58,18 +57,10 @@ export function createTrack(frame, pen, options) {
   function drawTicks(y) {
     const places = ticks.map((tick) => at(to(tick)));
     const strokes = places.map((x) => path`M${x},${y - 4} v8`).join(" ");
-    pen("path", `${trait} line`, {
-      class: "rule",
-      "data-tick": [scaled, ...(ticks.length ? ticks : ends)].join(" "),
-      d: path`M${track.left},${y} H${track.left + track.length} ${strokes}`,
-    });
-    ticks.forEach((value, i) => pen("text", `${trait} tick ${value}`, {
-      class: "tick middle",
-      "data-tick": `${scaled} ${value}`,
-      x: places[i],
-      y: y + 26,
-      text: whole(value),
-    }));
+    pen.rule(`${trait} line`, [scaled, ...(ticks.length ? ticks : ends)].join(" "),
+      path`M${track.left},${y} H${track.left + track.length} ${strokes}`);
+    ticks.forEach((value, i) => pen.tick(`${trait} tick ${value}`, "tick middle",
+      `${scaled} ${value}`, places[i], y + 26, whole(value)));
   }
 
   return {

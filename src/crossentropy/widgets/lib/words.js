@@ -101,7 +101,6 @@ function createLength(frame, pen, k, label, at, refuse) {
   return createHandle(pen, {
     id: `lengths:${k}`,
     name: `bits of the word for ${label}`,
-    axis: "x",
     mark: `x-bits beside=lengths:${k}`,
     step: 1,
     page: 3,
@@ -143,10 +142,9 @@ function drawBudget(pen, { lengths: n, kraft_sum: spent }, refusal, { left, righ
   const part = (from, share) =>
     ({ x: left + 1 + scale * from, y: top + 9, width: scale * share, height: 24 });
   pen.text("budget", "label start", left, top, `Kraft’s budget: ∑ 2⁻ⁿ = ${fraction(spent)} of 1`);
-  pen("rect", "room", { class: "room", "data-tick": "x-budget 0 1", ...part(0, 1) });
-  n.forEach((nk, k) => pen("rect", `part ${k}`, {
-    class: shareOf(k), "data-mark": `x-budget left=spent_before:${k} width=cost:${k}`,
-    ...part(before(k), 2 ** -nk) }));
+  pen.rect("room", "room", null, part(0, 1), { "data-tick": "x-budget 0 1" });
+  n.forEach((nk, k) => pen.rect(`part ${k}`, shareOf(k),
+    `x-budget left=spent_before:${k} width=cost:${k}`, part(before(k), 2 ** -nk)));
   pen.path("wall", "wall", "x-budget x=1", path`M${right - 2},${top + 5} v32`);
   const status = Math.abs(spent - 1) < 1e-9
     ? "all of it is spent" : `${fraction(1 - spent)} is not spent`;
