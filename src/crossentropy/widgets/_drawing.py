@@ -116,28 +116,27 @@ class Engine:
         key = json.dumps(_key(source))
 
         def taken(found: re.Match[str]) -> str:
-            name, names, url = found.groups()
+            name, listed, url = found.groups()
             imported = _decoded(url)
             self._load(imported)
             from_there = f"MODULES[{json.dumps(_key(imported))}]"
-            if names:
-                return f"const {_RENAMED.sub(': ', names)} = {from_there};"
+            if listed:
+                return f"const {_RENAMED.sub(': ', listed)} = {from_there};"
             return f"const {name} = {from_there}{'' if '*' in found[0] else '.default'};"
 
+        others = [_decoded(url) for url in _PASSED_ON.findall(source)]
+        names = [name for other in others for name in self._load(other)]
         if not self._context.eval(f"{key} in MODULES"):
             body = _EXPORTED.sub("", _IMPORT.sub(taken, source))
             body = _DEFAULT.sub("const its_default = ", _EXPORTS.sub("", _PASSED_ON.sub("", body)))
-            passed_on = [_decoded(url) for url in _PASSED_ON.findall(source)]
-            for other in passed_on:
-                self._load(other)
             exports = ", ".join(
-                [f"...MODULES[{json.dumps(_key(other))}]" for other in passed_on]
+                [f"...MODULES[{json.dumps(_key(other))}]" for other in others]
                 + [f"{name}: {own}" for name, own in _exports(source).items()]
             )
             self._context.eval(
                 f'MODULES[{key}] = (() => {{ "use strict";\n{body}\nreturn {{ {exports} }}; }})();'
             )
-        return [name for name in _exports(source) if name != "default"]
+        return [*names, *(name for name in _exports(source) if name != "default")]
 
 
 @functools.cache

@@ -1,15 +1,13 @@
 import { pair } from "./lib/bars.js";
 import { codewords, huffmanLengths, kraftSum, shannonLengths } from "./lib/coding.js";
 import {
-  brief, clamp, createMemo, createPlane, createRunner, createTraitHandle, crossEntropy,
-  defineExplorable, entropy, format, klDivergence, path, picture, plural, SCHEMAS, sum, surprisal,
-  whole, written,
+  brief, clamp, createPlane, createTraitHandle, crossEntropy, defineExplorable, entropy, format,
+  klDivergence, path, picture, plural, sum, surprisal, whole, written,
 } from "./lib/kit.js";
-import { SEEDS, createStops, drawnFrom, meanBits, uniforms } from "./lib/message.js";
+import { meanBits } from "./lib/message.js";
+import { MOST, STOPS, fromLevel, message, messageOf, run, toLevel } from "./lib/sending.js";
 import { spread } from "./lib/spread.js";
-import { shareOf, wordText, words } from "./lib/words.js";
-
-const { most: MOST } = SCHEMAS.CodeBook.sent;
+import { wordText, words } from "./lib/words.js";
 
 const inBits = (nats) => nats / Math.LN2;
 
@@ -20,11 +18,6 @@ const CODES = {
   Shannon: ({ q }) => shannonLengths(q),
   "by hand": ({ lengths }) => lengths,
 };
-
-// A drag of q changes no message, and one of p no numbers.
-const [numbersMemo, messageMemo] = [createMemo(), createMemo()];
-const messageOf = ({ p, seed }) => messageMemo([seed, ...p], () =>
-  drawnFrom(p, numbersMemo([seed], () => uniforms(seed, MOST))));
 
 function quantities(state) {
   const { p, q, sent, code } = state;
@@ -93,33 +86,7 @@ function ledger(state, numbers) {
   return isPriceShown(state) ? lines : lines.map(([label]) => [label, "", "–"]);
 }
 
-// ---- Sending ----
-
-const { stops: STOPS, toLevel, fromLevel } = createStops(MOST);
-
-const run = createRunner({
-  step(frame, count) {
-    const { sent, seed } = frame.state;
-    if (sent < MOST) frame.set({ sent: STOPS.find((stop) => stop > sent) });
-    // All sent before this run: another message.
-    else if (count === 1) frame.set({ sent: 1, seed: (seed + 1) % SEEDS });
-    else return false;
-    return true;
-  },
-  atOnce: STOPS.length,
-  yields: false,
-});
-
-// ---- Text ----
-
-// One letter for a class: its initial, or its number where two begin alike.
-function letters(labels) {
-  const initials = labels.map((label) => label.slice(0, 1));
-  return new Set(initials).size === labels.length && !initials.includes("")
-    ? initials : labels.map((_, k) => String(k));
-}
-
-// ---- The message as it arrives, and its running mean. (The other view is in words.js.) ----
+// ---- The running mean of a message. (It arrives in sending.js; the other view is in words.js.) ----
 
 const TICKS = [0, 100, 1000, MOST].map(toLevel);
 
@@ -226,47 +193,6 @@ function means(frame, pen) {
     // Its number stands in the heading, where it hides no part of the curve.
     handle.guide(left, right, bottom);
     handle.draw(x, bottom, "");
-  };
-}
-
-const SHOWN = 12; // symbols
-const GAP = 3; // pixels between two
-
-// The first of the newest symbols for which there is room, and the room that is left.
-function firstShown(symbols, sent, widths, width) {
-  let [room, first] = [width, sent];
-  while (first > Math.max(sent - SHOWN, 0) && room >= widths[symbols[first - 1]] + GAP) {
-    first -= 1;
-    room -= widths[symbols[first]] + GAP;
-  }
-  return { first, room };
-}
-
-function message(frame, pen) {
-  const names = letters(frame.state.labels);
-
-  // Bits, and above them the letter of their class k. An empty slot has none.
-  function drawSlot(i, k, bits, { x, width, bottom }) {
-    pen.rect(`slot ${i}`, shareOf(k ?? 0), `slot=${i}`,
-      { x, y: bottom - 21, width, height: 20 }, { rx: 2 });
-    pen.text(`bits ${i}`, null, x + width / 2, bottom - 6, bits);
-    pen.text(`letter ${i}`, "tick middle", x + width / 2, bottom - 27, names[k] ?? "");
-  }
-
-  // The newest symbol is the last one; once there is no room, it stands at the right.
-  return (state, { lengths }, { left, right, bottom }) => {
-    const { symbols } = messageOf(state);
-    const bits = codewords(lengths).map((word) => (word === null ? "∞" : wordText(word)));
-    const widths = bits.map((text) => Math.max(9 * text.length, 9) + 5);
-    const { first, room } = firstShown(symbols, state.sent, widths, right - left);
-    let x = left + (first > 0 ? room : 0);
-    pen.text("nothing sent", "tick start", left, bottom - 6, state.sent ? "" : "nothing sent yet");
-    for (let i = 0; i < SHOWN; i += 1) {
-      const k = first + i < state.sent ? symbols[first + i] : undefined;
-      const width = widths[k] ?? 0;
-      drawSlot(i, k, bits[k] ?? "", { x, width, bottom });
-      x += width + GAP;
-    }
   };
 }
 

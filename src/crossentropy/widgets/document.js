@@ -47,6 +47,19 @@ class Element {
   get children() {
     return this.childNodes.filter((node) => node instanceof Element);
   }
+  get childElementCount() {
+    return this.children.length;
+  }
+  get firstChild() {
+    return this.childNodes[0] ?? null;
+  }
+  get lastChild() {
+    return this.childNodes.at(-1) ?? null;
+  }
+  get nextElementSibling() {
+    const all = this.parentNode.children;
+    return all[all.indexOf(this) + 1] ?? null;
+  }
   append(...nodes) {
     for (const each of nodes) {
       const node = each instanceof Element || each instanceof Text ? each : new Text(each);
@@ -115,6 +128,7 @@ class Element {
   addEventListener() {}
   removeEventListener() {}
   dispatchEvent(_event) {}
+  focus() {}
 }
 
 // Properties that are attributes.
@@ -244,7 +258,9 @@ const document = Object.assign(new Element("document"), {
   fonts: { addEventListener() {}, ready: new Promise(() => {}) },
   createElement: (tag) => new Element(tag),
   createElementNS: (_, tag) => new Element(tag),
+  createTextNode: (text) => new Text(text),
 });
+const performance = { now: () => 0 };
 const matchMedia = () => ({ matches: page.still, addEventListener() {} });
 const requestAnimationFrame = (callback) => {
   page.asked += 1;
@@ -262,6 +278,8 @@ const setTimeout = (callback, wait) => {
   page.timers.set(page.asked, { callback, wait });
   return page.asked;
 };
+const setInterval = () => 0;
+const clearInterval = () => {};
 const clearTimeout = (id) => page.timers.delete(id);
 class ResizeObserver {
   observe() {}

@@ -1,10 +1,7 @@
 // Distributions as bars that can be dragged and locked, alone and in pairs.
 
 import { set, svg } from "./dom.js";
-import { brief, format, shorten } from "./format.js";
-import { createHandle, onPress } from "./handle.js";
-import { defineHatches } from "./marks.js";
-import { path } from "./pen.js";
+import { brief, createHandle, defineHatches, format, onPress, path, shorten } from "./kit.js";
 import { moveComponent } from "./simplex.js";
 
 const PADLOCK = "M-4,-1 v-2.5 a4,4 0 0 1 8,0 v2.5 m-10,0 h12 v8 h-12 z";

@@ -4,7 +4,7 @@
 // From top to bottom: what to do, which view, and the button that does it; the picture; the presets,
 // a number or two, and Reset; and a drawer with all numbers, the derivation, and what is there to copy.
 
-import { between, equal } from "./between.js";
+import { equal, wayTo } from "./between.js";
 import { clamp } from "./clamp.js";
 import { html, rich, set, svg } from "./dom.js";
 import { brief, format, written } from "./format.js";
@@ -99,8 +99,6 @@ class Frame {
     this.units = [];
     this.inViews = []; // what is there in one view alone
     this.stopNudge = () => {};
-    this.invalidate = this.invalidate.bind(this);
-    this.changed = this.changed.bind(this);
     this.build();
   }
 
@@ -129,20 +127,19 @@ class Frame {
       this.set(changes);
       return;
     }
-    const names = Object.keys(changes);
-    const ways = names.map((name) =>
-      between(this.schema[name], this.model.get(name), changes[name]) ?? (() => changes[name]));
-    let start = null;
-    let last = [];
+    const way = wayTo(this.schema, this.state, changes);
+    let [start, last] = [null, {}];
     const step = (now) => {
       start ??= now;
       const share = clamp((now - start) / MOVE, 0, 1);
       // Python may have gone elsewhere in the meantime.
-      if (last.some((value, i) => this.model.get(names[i]) !== value)) return this.stopMoving();
+      if (Object.keys(last).some((name) => this.model.get(name) !== last[name])) {
+        return this.stopMoving();
+      }
       if (share === 1) this.set(changes);
       else {
-        last = ways.map((way) => way(share * share * (3 - 2 * share)));
-        last.forEach((value, i) => this.model.set(names[i], value));
+        last = way(share * share * (3 - 2 * share));
+        for (const name in last) this.model.set(name, last[name]);
         this.moving = requestAnimationFrame(step);
       }
       // In this frame, not in the next: a handle of the state before would move what is gone.
@@ -188,15 +185,15 @@ class Frame {
     return true;
   }
 
-  changed() {
+  changed = () => {
     this.stopNudge();
     this.unheard = true;
     this.invalidate();
-  }
+  };
 
-  invalidate() {
+  invalidate = () => {
     this.pending ??= requestAnimationFrame(() => this.redraw());
-  }
+  };
 
   redraw() {
     cancelAnimationFrame(this.pending);

@@ -1,11 +1,6 @@
 // Logits on a vertical scale: their handles, and stems that are torn off where they leave it.
 
-import { clamp } from "./clamp.js";
-import { format, scientific } from "./format.js";
-import { createHandle } from "./handle.js";
-import { drawTear } from "./marks.js";
-import { path } from "./pen.js";
-import { createWindow } from "./plane.js";
+import { clamp, createHandle, createWindow, drawTear, format, path, scientific } from "./kit.js";
 
 // Logits from −5 to 5 have their place; others stand torn off at the edge.
 export const VIEW = 5;

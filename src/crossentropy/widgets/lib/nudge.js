@@ -2,7 +2,7 @@
 // and comes back. The drawing moves, and nothing else: the state stays as it is, for Python, for links
 // and for all who ask. Whatever the reader does ends it, or keeps it from beginning.
 
-import { between } from "./between.js";
+import { wayTo } from "./between.js";
 
 const WAIT = 700; // ms from when the picture is seen
 const MOVE = 1200; // ms there and back
@@ -10,8 +10,7 @@ const ACTS = ["pointerdown", "keydown", "wheel", "touchstart"];
 
 // `goal` is the part of the state that the drawing goes to.
 export function createNudge(frame, goal) {
-  const names = Object.keys(goal);
-  if (!names.length || matchMedia("(prefers-reduced-motion: reduce)").matches) return () => {};
+  if (!Object.keys(goal).length || matchMedia("(prefers-reduced-motion: reduce)").matches) return () => {};
   const ending = new AbortController();
   let [waiting, next, handle] = [null, null, null];
 
@@ -28,7 +27,7 @@ export function createNudge(frame, goal) {
   }
 
   function begin() {
-    const ways = names.map((name) => between(frame.schema[name], frame.state[name], goal[name]));
+    const way = wayTo(frame.schema, frame.state, goal);
     handle = movedMost(frame, goal);
     handle?.classList.add("nudged");
     frame.figure.dataset.nudged = "true";
@@ -38,7 +37,7 @@ export function createNudge(frame, goal) {
       const time = (now - start) / MOVE;
       if (time >= 1) return stop();
       const share = Math.sin(Math.PI * time) ** 2;
-      frame.drawAs(Object.fromEntries(names.map((name, i) => [name, ways[i](share)])));
+      frame.drawAs(way(share));
       next = requestAnimationFrame(step);
     };
     next = requestAnimationFrame(step);

@@ -1,11 +1,7 @@
 // A square of the plane: the region of each class, the points, and the grips of the picked one.
 
 import { svg } from "./dom.js";
-import { format, shorten } from "./format.js";
-import { createHandle } from "./handle.js";
-import { circle } from "./marks.js";
-import { createMemo } from "./memo.js";
-import { createPen, path } from "./pen.js";
+import { circle, createHandle, createMemo, createPen, format, path, shorten } from "./kit.js";
 import { HIGH, LOW, createScale, listen, moved } from "./points.js";
 import { createNames } from "./region_names.js";
 import { evaluate, regions } from "./softmax_regression.js";

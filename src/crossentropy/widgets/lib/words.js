@@ -2,12 +2,9 @@
 // with a grip at the end of each, and Kraft's budget.
 
 import { byLength, codewords, kraftSum } from "./coding.js";
-import { brief, format, plural, shorten } from "./format.js";
-import { createHandle } from "./handle.js";
-import { UNITS, sum, surprisal } from "./information.js";
-import { torn } from "./marks.js";
-import { path } from "./pen.js";
-import { SCHEMAS } from "./schema.js";
+import {
+  brief, createHandle, format, path, plural, SCHEMAS, shorten, sum, surprisal, torn, UNITS,
+} from "./kit.js";
 
 const { of: BITS } = SCHEMAS.CodeBook.lengths;
 const LONGEST = BITS.most; // of a word by hand; longer words of other codes stand torn off
