@@ -18,7 +18,10 @@ BOOK := src/crossentropy_book
 CLASSROOM := src/crossentropy_classroom
 PACKAGES_book := . $(BOOK)[course]
 PACKAGES_lab := .[lab]
-PACKAGES_lite := . $(BOOK)[course,lite]
+# JupyterLite stands beside the environment, with nothing that it needs and is there: installed, its
+# kernel would be an extension of JupyterLab, too.
+LITE := $(VENV)/jupyterlite
+PACKAGES_lite := doit jupyterlab-myst jupyterlite-core jupyterlite-pyodide-kernel pkginfo
 PACKAGES_pdf := . $(BOOK)[course,pdf]
 PACKAGES_classroom := . $(CLASSROOM)[cluster]
 PACKAGES_test := .[test] $(BOOK)[course,pdf] $(CLASSROOM)[cluster]
@@ -62,7 +65,7 @@ book: $(VENV)/book _build/executed _build/written ## Install, execute every note
 
 live: $(VENV)/lite ## Fetch Python for the pages of the book, pinned; PYODIDE=dir, one of this machine.
 	@$(BIN)/python -m crossentropy_book.live.fetch $(if $(PYODIDE),--from "$(PYODIDE)")
-	@$(BIN)/python -m crossentropy_book.live.lab
+	@$(BIN)/python -m crossentropy_book.live.lab --tools $(LITE)
 
 student: $(VENV)/book _build/executed _build/written ## Build the book without solutions, in _build/student.
 	@$(BIN)/python -m crossentropy_book.course.student
@@ -139,7 +142,7 @@ clean: ## Remove the virtual environment and everything built.
 
 # What is installed, one stamp a target.
 PROJECTS := pyproject.toml $(BOOK)/pyproject.toml $(CLASSROOM)/pyproject.toml requirements.txt
-$(VENV)/book $(VENV)/lab $(VENV)/lite $(VENV)/lock: $(VENV)/%: $(PROJECTS) | $(VENV)/python
+$(VENV)/book $(VENV)/lab $(VENV)/lock: $(VENV)/%: $(PROJECTS) | $(VENV)/python
 	$(install)
 	@touch $@
 
@@ -149,6 +152,12 @@ $(VENV)/pdf $(VENV)/classroom $(VENV)/test: $(VENV)/%: $(PROJECTS) | $(VENV)/pyt
 	@$(if $(filter classroom test,$*),bash tests/install_bubblewrap.sh)
 	@$(if $(filter test,$*),bash tests/install_engines.sh)
 	@touch $@ $(if $(filter pdf test,$*),$(VENV)/book) # both need what the book needs
+
+$(VENV)/lite: $(VENV)/book
+	@rm -rf $(LITE)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c requirements.txt --no-deps --target $(LITE) $(PACKAGES_lite) 2>/dev/null \
+		|| $(PIP_INSTALL) --no-deps --target $(LITE) $(PACKAGES_lite)
+	@touch $@
 
 $(VENV)/python:
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed; found: $$(python3 --version 2>&1)"; exit 1; }

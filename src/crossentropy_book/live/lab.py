@@ -33,6 +33,7 @@ from crossentropy_book._packages import package_folder
 __all__ = ["build", "main", "setup"]
 
 _HERE = Path(__file__).parent
+_PREFIX = Path(sys.prefix)
 _LIST = "pyodide-lock.json"
 _KERNEL = "@jupyterlite/pyodide-kernel-extension"
 _EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget", "jupyterlab-myst", _KERNEL)
@@ -163,7 +164,7 @@ def _stand_ins(folder: Path) -> Iterator[Entry]:
 # ---- ``make live`` ----
 
 
-def build(runtime: Path, target: Path) -> int:
+def build(runtime: Path, target: Path, tools: Path) -> int:
     """Build the lab without the book's own part; return its size in bytes.
 
     Parameters
@@ -172,20 +173,24 @@ def build(runtime: Path, target: Path) -> int:
         The folder with the interpreter that it will run on.
     target : Path
         It is written anew, and is there when all of it is.
+    tools : Path
+        The folder with JupyterLite, and with extensions that are not installed here.
     """
     listed = json.loads((runtime / _LIST).read_text("utf-8"))
     new = target.with_name(f"{target.name}.new")
     for old in (new, target):
         shutil.rmtree(old, ignore_errors=True)
     new.mkdir(parents=True)
-    extensions = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--apps=lab"]
     command += ["--ignore-sys-prefix", "--no-sourcemaps", "--no-unused-shared-packages"]
-    command += [
-        f"--LiteBuildConfig.federated_extensions={extensions / name}" for name in _EXTENSIONS
-    ]
     command += [f"--lite-dir={new}", f"--output-dir={new / 'site'}"]
-    done = subprocess.run(command, cwd=new, capture_output=True, text=True)
+    for name in _EXTENSIONS:
+        places = [root / "share" / "jupyter" / "labextensions" / name for root in (tools, _PREFIX)]
+        command.append(
+            f"--LiteBuildConfig.federated_extensions={next(filter(Path.exists, places))}"
+        )
+    environment = os.environ | {"PYTHONPATH": str(tools)}
+    done = subprocess.run(command, cwd=new, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"JupyterLite could not be built:\n{done.stdout}\n{done.stderr}")
     site = new / "site"
@@ -201,8 +206,10 @@ def main(arguments: list[str] | None = None) -> None:
     """Build it, and say what came of it."""
     parser = argparse.ArgumentParser(prog="make live", description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=Path, default=Path("_build/live"))
-    folder = parser.parse_args(arguments).to.resolve()
-    size = build(folder / "runtime", folder / "lab")
+    parser.add_argument("--tools", type=Path, required=True, help="a folder with JupyterLite")
+    options = parser.parse_args(arguments)
+    folder = options.to.resolve()
+    size = build(folder / "runtime", folder / "lab", options.tools.resolve())
     print(f"JupyterLab for the browser: {size / 1e6:.1f} MB. Now `make book`.")
 
 
