@@ -3,7 +3,8 @@
 // a page, by names that say what a thing is and not where it stands. The foot has a button to forget.
 //
 // A question is an element with a name in `data-question`. Its event `answered` tells the answer, as
-// `detail`; the event `recall` asks it to show the one in `data-answered`, or none.
+// `detail`; the event `recall` asks it to show the one in `data-answered`, or none. It is a prediction,
+// or of another kind in `data-kind`: the solution of an exercise that the page has checked, a repair.
 
 (() => {
   const root = document.documentElement;
@@ -25,7 +26,7 @@
   const isOpen = (box) => !box.classList.contains("toggle-hidden");
   const things = [
     ...all("article [data-question]").map((element) => ({
-      element, name: `prediction ${element.dataset.question}`, event: "answered",
+      element, name: `${element.dataset.kind ?? "prediction"} ${element.dataset.question}`, event: "answered",
       value: ({ detail }) => detail,
       show(answer) {
         if (answer === null) delete element.dataset.answered;
@@ -96,12 +97,16 @@
 
   function amount(entries) {
     const kept = entries.flatMap((entry) => Object.entries(entry.kept));
-    const counts = ["prediction", "exercise"].map((kind) => {
+    const [solved, ...others] = ["solution", "prediction", "exercise", "repair"].map((kind) => {
       const asked = kept.filter(([name]) => name.startsWith(kind));
       return { kind, of: asked.length, n: asked.filter(([, value]) => value !== null).length };
-    }).filter(({ of }) => of);
+    });
+    const counts = others.filter(({ of }) => of);
     const sum = (what) => counts.reduce((total, count) => total + count[what], 0);
-    const said = counts.map(({ kind, n, of }) => `${n} of ${of} ${kind}${of === 1 ? "" : "s"}`);
+    const said = counts.map(({ kind, n, of }) => {
+      const more = kind !== "exercise" || !solved.n ? "" : solved.n === n ? " solved" : `, ${solved.n} solved`;
+      return `${n} of ${of} ${kind}${of === 1 ? "" : "s"}${more}`;
+    });
     return sum("n") ? { text: said.join(", "), share: sum("n") / sum("of") } : null;
   }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -95,6 +97,37 @@ def test_another_interpreter_is_refused(tmp_path: Path) -> None:
     with pytest.raises(fetch.FetchError, match="is not the file"):
         fetch.fetch_core(tmp_path / "core", lambda address: b"another")
     assert not (tmp_path / "core").exists()
+
+
+def package(**files: str) -> bytes:
+    """A package of npm."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for name, text in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(text)
+            archive.addfile(entry, io.BytesIO(text.encode()))
+    return buffer.getvalue()
+
+
+def test_of_an_editor_what_is_imported_comes_and_another_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modules = {name: "" for name in (*fetch._EDITOR_FILES, "core.js", "deep/part.js", "unused.js")}
+    modules["index.js"] = 'import { a } from "./core.js";\n'
+    modules["languages/python.js"] = 'export { b } from "../deep/part.js";'
+    files = {f"package/dist/{name}": text for name, text in modules.items()}
+    content = package(**files, **{"package/LICENSE": "MIT"})
+    target = tmp_path / "editor"
+    with pytest.raises(fetch.FetchError, match="is not the file"):
+        fetch.fetch_editor(target, lambda address: content)
+    assert not target.exists()
+    known = base64.b64encode(hashlib.sha512(content).digest()).decode()
+    monkeypatch.setattr(fetch, "_EDITOR_INTEGRITY", known)
+    for _ in range(2):  # the second time it is there
+        fetch.fetch_editor(target, lambda address, rest=[content]: rest.pop())
+    there = {path.relative_to(target).as_posix() for path in target.rglob("*.*")}
+    assert there == {*modules} - {"unused.js"}
 
 
 def test_the_command_says_what_is_missing_and_how_to_go_on(tmp_path: Path) -> None:

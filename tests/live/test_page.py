@@ -9,18 +9,21 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, served
 from playwright.sync_api import BrowserContext, Locator, Page
 
-from crossentropy_book import live
+from crossentropy_book import live, progress
 from crossentropy_book.assets import minified
 
 CORE = ROOT / "_build" / "live" / "core"
+EDITOR = ROOT / "_build" / "live" / "editor"
 pytestmark = pytest.mark.skipif(
-    not (CORE / "pyodide-lock.json").exists(), reason="no interpreter; `make live` fetches it"
+    not (CORE / "pyodide-lock.json").exists() or not EDITOR.exists(),
+    reason="no interpreter; `make live` fetches it",
 )
 
 CELLS = {
@@ -36,7 +39,23 @@ CELLS = {
     "endless": "while True:\n    pass",
     "stub": "answer = 0",
     "check": "print('Correct.' if answer == x else 'Not yet')",
+    "bug": "def half(x):\n    return x / 3\nprint(half(6))",
+    "bug-check": "print('Correct.' if half(2) == 1 else 'Not yet: that is a third')",
 }
+EXERCISE = """
+  <div class="exercise" id="ex-1">
+    <label class="done"><input type="checkbox" aria-label="Done: Exercise 1">Done</label>
+    <p class="admonition-title">Exercise 1</p><p>What is x?</p>
+    <div class="dropdown toggle-hidden"><p class="admonition-title">Hint 1</p><p>Not six.</p></div>
+    <div class="dropdown toggle-hidden"><p class="admonition-title">Hint 2</p><p>Seven?</p></div>
+  </div>"""
+KEY = "book/a-book/page"
+
+
+def asked(name: str) -> str:
+    """Return the place of the buttons of a cell, some of which are checked by the next one."""
+    kinds = {"stub": ("ex-1", "solution"), "bug": ("mus-1", "repair")}
+    return live.bar(name, *kinds.get(name, ()))
 
 
 @pytest.fixture
@@ -50,21 +69,30 @@ def page(context: BrowserContext, tmp_path: Path) -> Iterator[Page]:
     (static / "live" / "page.css").write_text((here / "page.css").read_text())
     for script in ("page.js", "worker.js"):
         (static / "live" / script).write_text(minified((here / script).read_text()))
+    live.copy_editor(EDITOR, static / "live")
+    (static / "progress.js").write_text(Path(progress.__file__).with_suffix(".js").read_text())
     (static / "live" / "course.zip").write_bytes(live.course())
     start = {"python": "core/", "packages": [], "size": 13_000_000}
     (static / "live" / "start.json").write_text(json.dumps(start))
     cells = [{"id": name, "source": source} for name, source in CELLS.items()]
-    cells[5]["check"] = "check"
+    for cell, check in pairwise(cells):
+        if "data-question" in asked(cell["id"]):
+            cell["check"] = check["id"]
     (static / "cells.json").write_text(json.dumps(cells))
     shown = "".join(
-        '<div class="cell docutils container"><div class="cell_input docutils container">'
+        (EXERCISE if name == "stub" else "")
+        + '<div class="cell docutils container"><div class="cell_input docutils container">'
         f'<div class="highlight"><pre>{html.escape(source)}\n</pre></div>'
-        + live.bar(name, name == "stub")
+        + asked(name)
         + '</div><div class="cell_output"><div class="output">built</div></div></div>'
         for name, source in CELLS.items()
     )
     (tmp_path / "index.html").write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Cells</title>{shown}'
+        '<!doctype html><html lang="en" data-content_root="./"><meta charset="utf-8">'
+        '<title>Cells</title><article><h1>Cells</h1><p class="how-far"><span></span><span></span>'
+        f'</p>{shown}</article><footer class="book-foot"><p class="forget"><button></button>'
+        '<span role="status"></span></p></footer><script defer src="_static/progress.js" '
+        'data-book="a-book" data-page="page" data-start=""></script>'
         '<script defer src="_static/live.js" data-cells="_static/cells.json" '
         'data-key="code/book/page" data-live="_static/live"></script>'
     )
@@ -78,7 +106,7 @@ def page(context: BrowserContext, tmp_path: Path) -> Iterator[Page]:
 
 def cell(page: Page, name: str) -> str:
     """Run a cell; return what it shows, when the page says that it is done."""
-    button(page, name, "Run" if name != "stub" else "Check")
+    page.locator(f'[data-cell="{name}"] .live-run').click()
     page.wait_for_function(
         "() => document.querySelector('.live-line').hidden"
         " || document.querySelector('.live-line button').hidden"
@@ -90,6 +118,17 @@ def button(page: Page, name: str, label: str) -> None:
     page.locator(f'[data-cell="{name}"] button', has_text=label).click()
 
 
+def typed(page: Page, name: str, text: str) -> None:
+    """Type into a cell, in the place of what stands there."""
+    page.locator(f'[data-cell="{name}"] .live-edit').dispatch_event("click")
+    page.wait_for_function(
+        "name => document.activeElement?.closest('.cell')?.querySelector(`[data-cell=${name}]`)",
+        arg=name,
+    )
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
 def output(page: Page, name: str) -> Locator:
     return page.locator(f'.cell:has([data-cell="{name}"]) .cell_output')
 
@@ -97,7 +136,10 @@ def output(page: Page, name: str) -> Locator:
 def test_cells_run_where_they_are_read(page: Page) -> None:
     # Nothing before the click; with it, the cells above run first, and the page says so.
     fetched = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
-    assert [name.rpartition("/")[2] for name in fetched if "_static" in name] == ["live.js"]
+    assert [name.rpartition("/")[2] for name in fetched if "_static" in name] == [
+        "progress.js",
+        "live.js",
+    ]
     assert cell(page, "second") == "six\n\n42"
     assert page.locator(".live-line").evaluate("line => getComputedStyle(line).position") == "fixed"
     said = page.locator('.cell:has([data-cell="second"]) .live-note')
@@ -119,9 +161,7 @@ def test_cells_run_where_they_are_read(page: Page) -> None:
     assert "A cell above stopped" in cell(page, "endless")
 
     # What is typed is kept, indented, and in force for cells below; Escape and Tab lead out of it.
-    button(page, "wrong", "Edit")
-    page.keyboard.press("Control+A")
-    page.keyboard.type("if x:\nx = 7")
+    typed(page, "wrong", "if x:\nx = 7")
     editor = page.locator('.cell:has([data-cell="wrong"]) textarea')
     assert editor.input_value() == "if x:\n    x = 7"
     page.keyboard.press("Escape")
@@ -136,23 +176,109 @@ def test_cells_run_where_they_are_read(page: Page) -> None:
     button_stop = page.locator(".live-line button")
     button_stop.click()
     assert "forgotten everything" in page.locator(".live-line").inner_text()
-    button(page, "endless", "Edit")
-    page.keyboard.press("Control+A")
-    page.keyboard.type("answer = 7")
-
-    # An answer is checked where it is asked.
-    assert cell(page, "stub") == "Not yet\n"
-    button(page, "stub", "Edit")
-    page.keyboard.press("Control+A")
-    page.keyboard.type("answer = 7")
-    page.keyboard.press("Shift+Enter")
-    output(page, "stub").get_by_text("Correct.").wait_for()
+    typed(page, "endless", "pass")
 
     # Restore brings back what the page had.
     button(page, "wrong", "Restore")
     assert output(page, "wrong").inner_text() == "built"
     assert editor.count() == 0
     page.reload()
-    page.locator("textarea").nth(1).wait_for()
-    assert page.locator("textarea").count() == 2  # of "endless" and "stub"
+    page.locator("textarea").wait_for()
+    assert page.locator("textarea").count() == 1  # of "endless"
     assert page.errors == []  # type: ignore[attr-defined]
+
+
+def test_an_exercise_is_answered_and_an_exhibit_repaired_where_they_stand(page: Page) -> None:
+    typed(page, "wrong", "x = 7")
+    typed(page, "endless", "pass")
+
+    # Each answer that is not right brings the next hint, and then there are no more.
+    reply = output(page, "stub").get_by_role("status")
+    for hint in ("Hint 1\n\nNot six.", "Hint 2\n\nSeven?", "You have seen all its hints."):
+        cell(page, "stub")
+        assert reply.inner_text().split("\n", 2)[0] == "Not yet"
+        assert reply.inner_text().endswith(hint)
+    box = page.get_by_role("checkbox")
+    assert not box.is_checked()
+
+    # A right one says so, and marks the exercise; what it says stands at the check, too.
+    typed(page, "stub", "answer = 7")
+    page.keyboard.press("Shift+Enter")
+    reply.get_by_text("Correct.").wait_for()
+    assert reply.inner_text().endswith("1 of the 1 exercises that this page can check are solved.")
+    assert output(page, "check").inner_text().strip() == "Correct."
+    assert box.is_checked()
+    assert box.get_attribute("aria-label") == "Solved: Exercise 1"
+
+    # An exhibit is looked at first. It is judged when it was changed, and then hangs in a frame.
+    assert cell(page, "bug").strip() == "2.0"
+    typed(page, "bug", "def half(x):\nreturn x / 4")
+    assert "Not yet: that is a third" in cell(page, "bug")
+    exhibit = page.locator('.cell:has([data-cell="bug"])')
+    assert exhibit.get_attribute("data-repaired") is None
+    typed(page, "bug", "def half(x):\nreturn x / 2")
+    assert "1 of the 1 exhibits of this page are repaired." in cell(page, "bug")
+    assert exhibit.locator(".live-plaque").inner_text().startswith("Repaired by you, ")
+
+    # Both are there on the next visit, and counted, until they are forgotten or taken back.
+    page.wait_for_timeout(300)  # a browser takes a moment to write
+    page.reload()
+    exhibit.locator(".live-plaque").wait_for()
+    far = page.locator(".how-far")
+    assert far.inner_text() == "1 of 1 exercise solved, 1 of 1 repair."
+    kept = page.evaluate("key => JSON.parse(localStorage.getItem(key)).kept", KEY)
+    assert all(kept[name] for name in ("solution ex-1", "repair mus-1", "exercise ex-1"))
+    box.uncheck()
+    assert page.get_by_label("Done: Exercise 1").count() == 1
+    assert far.inner_text() == "0 of 1 exercise, 1 of 1 repair."
+    page.get_by_role("button", name="Forget my answers").click()
+    assert exhibit.locator(".live-plaque").count() == 0
+    assert far.inner_text() == ""
+    assert page.errors == []  # type: ignore[attr-defined]
+
+
+def test_an_editor_colours_indents_undoes_and_lets_go(page: Page) -> None:
+    page.locator('[data-cell="wrong"] .live-edit').focus()
+    page.keyboard.press("Enter")
+    area = page.locator('.cell:has([data-cell="wrong"]) textarea')
+    area.wait_for()
+    assert area.evaluate("area => area === document.activeElement")
+    assert page.locator(".token.keyword").first.text_content() == "def"
+    before = area.input_value()
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("for x in []:")
+    page.keyboard.press("Enter")
+    page.keyboard.type("pass")
+    page.keyboard.press("Home")
+    page.keyboard.press("Tab")
+    assert area.input_value() == f"{before}\nfor x in []:\n        pass"
+    page.keyboard.press("Shift+Tab")
+    assert area.input_value().endswith(":\n    pass")
+    while area.input_value() != before:
+        page.keyboard.press("Control+Z")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+Tab")  # both ways out of it
+    assert not area.evaluate("area => area === document.activeElement")
+    page.keyboard.press("Tab")
+    assert area.evaluate("area => area === document.activeElement")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert page.locator('[data-cell="wrong"] .live-run').evaluate(
+        "button => button === document.activeElement"
+    )
+    # What is typed in another way, as on a phone, is in colours and is kept as well.
+    area.evaluate("area => { area.value = 'return'; area.dispatchEvent(new Event('input')); }")
+    assert page.locator(".token").all_text_contents() == ["return"]
+    assert "return" in page.evaluate("localStorage.getItem('code/book/page')")
+
+
+def test_without_the_editor_or_a_store_a_cell_is_changed_all_the_same(page: Page) -> None:
+    page.context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } });"
+    )
+    page.context.route("**/editor.js", lambda route: route.abort())
+    page.reload()
+    typed(page, "first", "x = 7")
+    cell(page, "first")
+    assert cell(page, "second").strip().endswith("49")

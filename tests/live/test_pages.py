@@ -14,8 +14,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
+from test_book import BUT_COLOURS, COLOURS, WATCH_SHIFTS, assert_no_violations
+from visits import Visit
 
 from crossentropy_book import live
 
@@ -27,6 +30,24 @@ BAR = re.compile(r'<div class="live-bar" data-cell="(\d+)"[^>]*></div>')
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 # Where a model is trained, what it prints has digits that another build of SciPy ends at otherwise.
 LOOSE = {"05-classifier": 2e-4, "06-beyond": 2e-4}
+# Whether a thumb reaches the two buttons of a bar 21 pixels above and below their middles.
+REACHES = """bar => [...bar.querySelectorAll("button:not([hidden])")].flatMap(button => {
+  const { left, top, width, height } = button.getBoundingClientRect();
+  const [x, y] = [left + width / 2, top + height / 2];
+  return [y - 21, y + 21].map(other => document.elementFromPoint(x, other) === button);
+})"""
+# Words in the editor that have another colour than such words of the page.
+CODE_COLOURS = """() => Object.entries(
+  { b: "keyword", u: "number", i: "string", ".fm": "function", ".c": "comment" }
+).map(names => names.map((name, i) => {
+  const element = document.querySelector(i ? `.token.${name}` : `.cell .highlight pre ${name}`);
+  return element && getComputedStyle(element).color;
+})).filter(([there, here]) => here && there !== here)"""
+TOO_WIDE = """() => ["editor", "plaque", "bar", "answer"]
+  .flatMap(name => [...document.querySelectorAll(`.live-${name}`)]).filter(each => {
+    const { left, right } = each.getBoundingClientRect();
+    return left < 0 || right > innerWidth;
+  }).map(each => each.outerHTML)"""
 # NumPy never warns in a browser.
 WARNED = re.compile(r"^it warned: .*\n?", re.MULTILINE)
 
@@ -106,10 +127,46 @@ def test_each_cell_prints_in_the_page_what_was_built(
             "cell => document.querySelector(`[data-cell='${cell}']`).dataset", cell
         )
         texts = (WARNED.sub("", text) for text in (now, built[cell]))
-        if "check" not in judged and not close(*texts, LOOSE.get(name, 1e-6)):
+        if "kind" not in judged and not close(*texts, LOOSE.get(name, 1e-6)):
             wrong[cell] = now, built[cell]
     assert wrong == {}
     assert elsewhere == []
+
+
+@pytest.mark.skipif(not RUNTIME.exists(), reason="no Python for the pages; `make live` fetches it")
+@pytest.mark.parametrize(("name", "kind"), [("museum", "repair"), ("01-entropy", "solution")])
+def test_what_is_solved_and_its_editor_fit_the_page(
+    browser: Browser, book_url: str, name: str, kind: str
+) -> None:
+    visit = Visit(browser, book_url, viewport={"width": 390, "height": 844}, has_touch=True)
+    page = visit.open(f"chapters/{name}.html", live=False)
+    bar = page.locator(f"[data-kind={kind}]").first
+    here = page.get_by_role("button", name=re.compile("it here")).first
+    assert here.bounding_box()["height"] >= 44  # type: ignore[index]
+    here.tap()
+    bar.locator("xpath=..").get_by_role("textbox").wait_for()
+    day = "2026-11-27T12:00:00Z"
+    bar.evaluate("(bar, day) => bar.dispatchEvent(new CustomEvent('answered', {detail: day}))", day)
+    bar.scroll_into_view_if_needed()
+    assert bar.evaluate(REACHES) == [True, True, True, True]
+    parts = {"include": [[".live-editor"], [".live-plaque"], [".live-bar"], [".exercise"]]}
+    parts["include"] = [part for part in parts["include"] if page.locator(part[0]).count()]
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        assert page.evaluate(CODE_COLOURS) == []
+        assert_no_violations(Axe().run(page, parts, COLOURS | {"preload": False}))
+    assert_no_violations(Axe().run(page, parts, BUT_COLOURS | {"preload": False}))
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(TOO_WIDE) == []
+    page.wait_for_timeout(300)  # a browser takes a moment to write
+    # On the next visit it is there before anything is seen, and moves nothing.
+    page.add_init_script(WATCH_SHIFTS)
+    page.reload()
+    page.wait_for_timeout(300)
+    assert page.locator(".live-plaque, [data-solved]").count() == 1
+    assert page.evaluate("window.shift || 0") < 0.001
+    visit.assert_clean()
+    visit.context.close()
 
 
 def printed(page: Page, cell: str) -> str:

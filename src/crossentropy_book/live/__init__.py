@@ -4,7 +4,8 @@ That needs the interpreter in a folder, `live_runtime`, which ``make live`` fetc
 it is not, a page is as it would be without this part. Where it is, each cell of code gets a button,
 and its page a script; all else waits for a click: the sources of the cells, in a file a page; the
 interpreter; and what `live_packages` names, zipped, with the session that runs cells (`session`)
-and what stands for packages that a browser cannot have (`stand_ins`).
+and what stands for packages that a browser cannot have (`stand_ins`). A cell is changed in an
+editor, which is fetched into `live_editor` and comes with the first change.
 """
 
 from __future__ import annotations
@@ -32,17 +33,32 @@ from crossentropy_book._packages import package_folder
 from crossentropy_book.assets import copy_script, static_folder
 from crossentropy_book.reading import kind_of
 
-__all__ = ["bar", "cells", "course", "has_python", "interpreter", "setup"]
+__all__ = ["bar", "cells", "copy_editor", "course", "has_python", "interpreter", "setup"]
 
 _HERE = Path(__file__).parent
 _LIST = "pyodide-lock.json"
+# What comes with the first click.
+_SCRIPTS = ("page.js", "page.css", "worker.js", "editor.js")
+# The label in the call of a check.
+_ASKED = re.compile(r"\w+\(\"([\w-]+)\"")
 # What a package has that no page reads.
 _UNREAD = re.compile(r"__pycache__|\.(otf|woff2?|js|md)$|^font_source_serif_pro/.*Black|Light")
 
 
-def bar(cell: str, check: bool) -> str:
-    """Return the place of the buttons of a cell; whether another one judges what it does."""
-    return f'<div class="live-bar" data-cell="{cell}"{" data-check" if check else ""}></div>'
+def bar(cell: str, check: str | None = None, kind: str = "solution") -> str:
+    """Return the place of the buttons of a cell.
+
+    Parameters
+    ----------
+    cell : str
+        The cell's name in the page.
+    check : str, optional
+        What another cell checks of it, by its label: the answer of an exercise, or a repair.
+    kind : {"solution", "repair"}
+        Which of the two; `progress.js` keeps it by these words.
+    """
+    asked = f' data-question="{check}" data-kind="{kind}"' if check else ""
+    return f'<div class="live-bar" data-cell="{cell}"{asked}></div>'
 
 
 class _AddButtons(SphinxPostTransform):
@@ -59,7 +75,8 @@ class _AddButtons(SphinxPostTransform):
             cell = there.get(container["cell_index"])
             sources = list(container.findall(_is_source))
             if cell is not None and sources:
-                markup = bar(cell["id"], "check" in cell)
+                kind = "solution" if _follows_an_exercise(container) else "repair"
+                markup = bar(cell["id"], cell.get("asked"), kind)
                 sources[0].append(nodes.raw("", markup, format="html"))
 
 
@@ -67,12 +84,20 @@ def _is_cell(node: nodes.Node) -> bool:
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
+def _follows_an_exercise(container: nodes.Element) -> bool:
+    before = container.previous_sibling()
+    return isinstance(before, nodes.Element) and "exercise" in before.get("classes", [])
+
+
 def _is_source(node: nodes.Node) -> bool:
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code_source"
 
 
 def cells(app: Sphinx, page: str) -> dict[int, dict[str, Any]]:
-    """Return the cells of code of a notebook by their places: source, and what checks it."""
+    """Return the cells of code of a notebook by their places: source, and what checks it.
+
+    A check is the next cell of code; between the two may stand what makes one look for a mistake.
+    """
     notebook = nbformat.read(app.env.doc2path(page), as_version=4)
     calls = app.config.reading_folded_calls
     code = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
@@ -80,8 +105,9 @@ def cells(app: Sphinx, page: str) -> dict[int, dict[str, Any]]:
         i: {"id": f"{i}", "source": cell.source} for i, cell in code
     }
     for (i, _), (j, after) in pairwise(code):
-        if j == i + 1 and kind_of(after.source, calls) == "check":
-            found[i]["check"] = f"{j}"
+        asked = _ASKED.match(after.source)
+        if asked and kind_of(after.source, calls) == "check":
+            found[i] |= {"check": f"{j}", "asked": asked[1]}
     return found
 
 
@@ -161,6 +187,7 @@ def _write(app: Sphinx) -> None:
     for script in ("page.js", "worker.js"):
         copy_script(_HERE / script, there)
     shutil.copy(_HERE / "page.css", there)
+    copy_editor(Path(app.srcdir) / app.config.live_editor, there)
     packages = app.config.live_distribution
     packed = course(*app.config.live_packages)
     (there / "course.zip").write_bytes(packed)
@@ -173,6 +200,21 @@ def interpreter(app: Sphinx) -> str:
     """Return the name of the folder with the interpreter, which says which one it is."""
     runtime = Path(app.srcdir) / app.config.live_runtime
     return f"python-{_hash((runtime / _LIST).read_bytes())}"
+
+
+def copy_editor(source: Path, folder: Path) -> None:
+    """Put the editor, where `make live` has fetched it, beside the script that opens it."""
+    if not source.exists():
+        return
+    copy_script(_HERE / "editor.js", folder)
+    for path in source.rglob("*.*"):
+        place = folder / "editor" / path.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".js":
+            copy_script(path, place.parent)
+        else:
+            shutil.copy(path, place)
+    shutil.copy(source / "LICENSE", folder / "editor")
 
 
 def _hash(content: bytes) -> str:
@@ -196,7 +238,9 @@ def _configure(app: Sphinx, config: Config) -> None:
     """Say which Python it is, by all that runs with it; a browser keeps no older one."""
     listed = Path(app.srcdir) / config.live_runtime / _LIST
     if listed.exists():
-        scripts = [(_HERE / name).read_bytes() for name in ("page.js", "page.css", "worker.js")]
+        scripts = [(_HERE / name).read_bytes() for name in _SCRIPTS]
+        editor = Path(app.srcdir) / config.live_editor
+        scripts += [path.read_bytes() for path in sorted(editor.rglob("*.js"))]
         config.live_python = _hash(
             b"".join([listed.read_bytes(), *scripts, course(*config.live_packages)])
         )
@@ -205,6 +249,7 @@ def _configure(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     """Connect to the pages, and add what a book may say of its Python."""
     app.add_config_value("live_runtime", "_build/live/runtime", "", [str])
+    app.add_config_value("live_editor", "_build/live/editor", "", [str])
     app.add_config_value("live_packages", [], "", [list])
     app.add_config_value("live_distribution", [], "", [list])
     # Which Python it is: found, not set. With another one, each page is written anew.

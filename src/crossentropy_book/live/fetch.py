@@ -4,6 +4,9 @@ The interpreter is npm's package `pyodide`, of one version and one integrity. Th
 the packages of that version, each with its sha256, and these come from Pyodide's own address. What
 has another hash is refused. Where that address is out of reach, or there is a distribution of
 Pyodide on this machine already, ``--from`` takes all from a folder; its list says the hashes.
+
+The editor of cells comes from npm, too, pinned in the same way: plain modules, and of them those
+that are imported.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import base64
 import hashlib
 import io
 import json
+import posixpath
 import re
 import shutil
 import sys
@@ -24,12 +28,24 @@ from typing import Any
 
 from crossentropy_book.live.trim import trimmed
 
-__all__ = ["PACKAGES", "FetchError", "main", "make_runtime"]
+__all__ = ["PACKAGES", "FetchError", "fetch_core", "fetch_editor", "main", "make_runtime"]
 
 VERSION = "314.0.7"
 _CORE = f"https://registry.npmjs.org/pyodide/-/pyodide-{VERSION}.tgz"
 _INTEGRITY = (
     "0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
+)
+_EDITOR = "https://registry.npmjs.org/prism-code-editor/-/prism-code-editor-5.4.0.tgz"
+_EDITOR_INTEGRITY = (
+    "8y4SdQxwHa/lnxIbFf2w8N2D1OwxcskDRw774ov4XEEa1e5alqqrAZk08YXgaxisc1RuJdFbCTI+4tU3Plljqw=="
+)
+# What `editor.js` imports, and the style sheet.
+_EDITOR_FILES = (
+    "index.js",
+    "extensions/commands/index.js",
+    "prism/languages/python.js",
+    "languages/python.js",
+    "layout.css",
 )
 _WHEELS = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 
@@ -47,6 +63,8 @@ _INTERPRETER = (
     "python_stdlib.zip",
 )
 _LIST = "pyodide-lock.json"
+# The address in a line of a module that imports from, or exports, another one.
+_IMPORTED = re.compile(r'^(?:import|export)\b[^"\n]*"(\.[^"]+)"', re.MULTILINE)
 
 Fetch = Callable[[str], bytes]
 
@@ -63,20 +81,48 @@ def _download(address: str) -> bytes:
         raise FetchError(f"{address} could not be fetched: {problem}") from problem
 
 
+def _pinned(address: str, integrity: str, fetch: Fetch) -> tarfile.TarFile:
+    """Return a package of npm, if it is the one with this integrity."""
+    archive = fetch(address)
+    if base64.b64encode(hashlib.sha512(archive).digest()).decode() != integrity:
+        raise FetchError(f"{address} is not the file that this course was tested with")
+    return tarfile.open(fileobj=io.BytesIO(archive))
+
+
+def _member(package: tarfile.TarFile, name: str) -> bytes:
+    content = package.extractfile(f"package/{name}")
+    assert content is not None
+    return content.read()
+
+
 def fetch_core(folder: Path, fetch: Fetch = _download) -> None:
     """Put the interpreter and its list of packages into a folder, if they are not there."""
     if (folder / _LIST).exists():
         return
-    archive = fetch(_CORE)
-    if base64.b64encode(hashlib.sha512(archive).digest()).decode() != _INTEGRITY:
-        raise FetchError(f"{_CORE} is not the file that this course was tested with")
-    folder.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+    with _pinned(_CORE, _INTEGRITY, fetch) as files:
+        folder.mkdir(parents=True, exist_ok=True)
         for name in (*_INTERPRETER, _LIST):  # the list comes last: it says that all are there
             if f"package/{name}" in files.getnames():
-                content = files.extractfile(f"package/{name}")
-                assert content is not None
-                (folder / name).write_bytes(content.read())
+                (folder / name).write_bytes(_member(files, name))
+
+
+def fetch_editor(folder: Path, fetch: Fetch = _download) -> None:
+    """Put the modules of the editor, and its licence, into a folder, if they are not there."""
+    if (folder / "LICENSE").exists():
+        return
+    with _pinned(_EDITOR, _EDITOR_INTEGRITY, fetch) as files:
+        left, done = list(_EDITOR_FILES), set[str]()
+        while left:
+            name = left.pop()
+            if name in done:
+                continue
+            done.add(name)
+            content = _member(files, f"dist/{name}")
+            for other in _IMPORTED.findall(content.decode()):
+                left.append(posixpath.normpath(posixpath.join(posixpath.dirname(name), other)))
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+        (folder / "LICENSE").write_bytes(_member(files, "LICENSE"))  # last: all are there
 
 
 def wanted(packages: dict[str, Any]) -> dict[str, Any]:
@@ -178,6 +224,10 @@ def main(arguments: list[str] | None = None) -> None:
             "where it stopped;\n`make live PYODIDE=folder` takes a distribution of Pyodide from "
             "this machine."
         )
+    try:
+        fetch_editor(options.to / "editor")
+    except FetchError as problem:
+        print(f"The editor is missing, and cells are changed in a plain area for text: {problem}")
     print(f"Python for the pages: {size / 1e6:.1f} MB, all there. Now `make book`.")
 
 

@@ -44,7 +44,7 @@
     const original = code.textContent.replace(/\n$/, "");
     // What was typed is kept by the text that it replaces: with another text it is of no use.
     const name = [...original].reduce((sum, letter) => (31 * sum + letter.codePointAt(0)) | 0, 0);
-    return [place.dataset.cell, { place, element, code, original, name }];
+    return [place.dataset.cell, { place, element, code, original, name, text: null }];
   }));
 
   let cells; // what is fetched with the click: [{ id, source, check?, ran }]
@@ -253,6 +253,10 @@
 
   const picturesIn = (output) => [...output.querySelectorAll("figure[data-explorable]")];
 
+  function showBuilt({ element, built }) {
+    if (built) outputOf(element).replaceChildren(...built);
+  }
+
   // Make room for what a cell shows; pictures stay until it is clear whether they are shown again.
   function clear(id) {
     const place = places.get(id);
@@ -280,12 +284,15 @@
     });
   }
 
-  const sourceOf = (cell) => places.get(cell.id)?.editor?.value ?? cell.source;
+  const sourceOf = (cell) => places.get(cell.id)?.text ?? cell.source;
   let isBusy = false;
 
-  async function run(id) {
+  async function run(asked) {
     if (isBusy) return;
-    const { place, element } = places.get(id);
+    // A check by its own button is one of the answer, which stands above it.
+    const before = bars[bars.indexOf(places.get(asked).place) - 1]?.dataset.cell;
+    const id = before && isJudged(before) ? before : asked;
+    const { element } = places.get(id);
     if (location.protocol === "file:") {
       say("A page from a disk may not start Python. Open it online, or through a server: make serve.", false);
       return;
@@ -317,11 +324,7 @@
       const output = clear(id);
       const isDone = await execute(cell, sourceOf(cell), false, output);
       if (isDone) for (const figure of picturesIn(output)) if (!("taken" in figure.dataset)) figure.closest(".output").remove();
-      if (isDone && cell.check) {
-        const check = cells.find((other) => other.id === cell.check);
-        await execute(check, sourceOf(check), false, output);
-        tick(element, output);
-      }
+      if (isDone && isJudged(id)) await judge(cell, output);
       element.querySelector(".live-note")?.remove();
       if (above.length && worker) {
         const which = above.length === 1 ? "The cell" : `The ${above.length} cells`;
@@ -329,7 +332,7 @@
         output.before(make("p", { className: "live-note", textContent }));
       }
       if (worker) say("");
-      offer(place, "Restore", () => restore(id));
+      offerRestore(id);
     } catch (error) {
       if (error) halt(`Python did not start: ${error.message}. Try again when you are online.`);
     } finally {
@@ -339,85 +342,119 @@
 
   // ---- Editing ----
 
-  function offer(place, label, act) {
-    if ([...place.children].some(({ textContent }) => textContent === label)) return;
-    const button = make("button", { type: "button", textContent: label });
-    button.addEventListener("click", act);
+  function offerRestore(id) {
+    const { place } = places.get(id);
+    if (place.querySelector(".live-restore")) return;
+    const button = make("button", { type: "button", className: "live-restore", textContent: "Restore" });
+    button.addEventListener("click", () => restore(id));
     place.append(button);
+  }
+
+  // The editor of a package (editor.js); where it does not arrive, an area for text as the browser has it.
+  let editing = null;
+  function plainEditor(value, run, className) {
+    const area = make("textarea", { value, className, spellcheck: false, autocapitalize: "off", rows: value.split("\n").length });
+    area.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !event.shiftKey) return;
+      event.preventDefault();
+      run();
+    });
+    return { element: area, area };
   }
 
   function edit(id, text) {
     const cell = places.get(id);
-    if (cell.editor) return cell.editor;
-    const area = make("textarea", {
-      className: "live-editor", value: text ?? cell.original, spellcheck: false, autocapitalize: "off",
-      ariaLabel: "Python code. The Tab key indents; Escape, then Tab, leaves.",
+    cell.text ??= text ?? cell.original;
+    editing ??= import(absolute(`${live}/editor.js`)).catch(() => ({ open: plainEditor }));
+    cell.editor ??= editing.then(({ open }) => {
+      const { element, area } = open(cell.text, () => run(id), "live-editor");
+      area.ariaLabel = "Python code. The Tab key indents; Escape, then Tab, leaves.";
+      const { fontFamily, fontSize, lineHeight } = getComputedStyle(cell.code);
+      Object.assign(element.style, { fontFamily, fontSize, lineHeight });
+      area.addEventListener("input", () => {
+        cell.text = area.value;
+        keep(cell, cell.text);
+      });
+      cell.code.closest(".highlight").hidden = true;
+      cell.place.before(element);
+      const { place } = cell;
+      place.querySelector(".live-edit").hidden = true;
+      if (isJudged(id)) place.querySelector(".live-run").textContent = "Check";
+      offerRestore(id);
+      return { element, area };
     });
-    const fit = () => { area.rows = area.value.split("\n").length; };
-    fit();
-    const { fontFamily, fontSize, lineHeight } = getComputedStyle(cell.code);
-    Object.assign(area.style, { fontFamily, fontSize, lineHeight });
-    let leaves = false;
-    area.addEventListener("input", () => { fit(); keep(cell, area.value); });
-    area.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.shiftKey || event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        run(id);
-      } else if (event.key === "Enter") {
-        event.preventDefault();
-        const before = area.value.slice(0, area.selectionStart).split("\n").at(-1);
-        insert(`\n${/^ */.exec(before)[0]}${/:\s*$/.test(before) ? "    " : ""}`);
-      } else if (event.key === "Tab" && !event.shiftKey && !leaves) {
-        event.preventDefault();
-        insert("    ");
-      }
-      leaves = event.key === "Escape" || (leaves && event.key === "Shift");
-    });
-    cell.code.closest(".highlight").hidden = true;
-    cell.place.before(area);
-    cell.editor = area;
-    offer(cell.place, "Restore", () => restore(id));
-    for (const button of cell.place.children) if (button.textContent === "Edit") button.remove();
-    return area;
+    return cell.editor;
   }
 
-  // As if it were typed, so that the browser's Undo knows it.
-  const insert = (text) => document.execCommand("insertText", false, text);
-
-  function restore(id) {
+  async function restore(id) {
     const cell = places.get(id);
     keep(cell, null);
-    cell.editor?.remove();
-    cell.editor = null;
+    (await cell.editor)?.element.remove();
+    cell.editor = cell.text = null;
     cell.code.closest(".highlight").hidden = false;
     cell.element.querySelector(".live-note")?.remove();
-    if (cell.built) outputOf(cell.element).replaceChildren(...cell.built);
-    [...cell.place.children].slice(1).forEach((button) => button.remove());
-    offer(cell.place, "Edit", () => edit(id).focus());
-    cell.place.firstElementChild.focus();
+    showBuilt(cell);
+    if (cell.place.dataset.kind) showBuilt(places.get(bars[bars.indexOf(cell.place) + 1].dataset.cell)); // its check
+    const [runs, edits] = cell.place.children;
+    if (!isJudged(id)) runs.textContent = "Run";
+    edits.hidden = false;
+    cell.place.querySelector(".live-restore").remove();
+    runs.focus();
   }
 
-  // ---- Exercises ----
+  // ---- Exercises, and the museum's repairs ----
 
-  const exerciseOf = (element) => {
-    const before = element.previousElementSibling;
-    return before?.matches(".exercise") ? before : null;
+  // An exercise is there to be answered; an exhibit is to be looked at first, and may be repaired then.
+  const isJudged = (id) => {
+    const { place, text } = places.get(id);
+    return place.dataset.kind === "solution" || (place.dataset.kind === "repair" && text !== null);
   };
 
-  // A right answer ticks the box of its exercise, which the browser remembers.
-  function tick(element, output) {
-    const box = exerciseOf(element)?.querySelector(".done input");
-    if (!box || box.checked || !/^Correct\./m.test(output.textContent)) return;
-    box.checked = true;
-    box.dispatchEvent(new Event("change"));
+  // Let the check of a cell speak below what the cell shows, and at its own place.
+  async function judge(cell, output) {
+    const { place, element } = places.get(cell.id);
+    const reply = output.appendChild(make("div", { className: "live-reply", role: "status" }));
+    const check = cells.find((other) => other.id === cell.check);
+    const isDone = await execute(check, sourceOf(check), false, reply);
+    if (places.has(check.id)) clear(check.id).append(...[...reply.children].map((said) => said.cloneNode(true)));
+    if (/^Correct\./m.test(reply.textContent)) {
+      reply.classList.add("live-right");
+      place.dispatchEvent(new CustomEvent("answered", { detail: new Date().toISOString() }));
+      reply.append(make("p", { className: "live-count", textContent: count(place.dataset.kind) }));
+    } else if (isDone) reply.append(...nextHint(element.previousElementSibling));
   }
 
-  function answer(id) {
+  function count(kind) {
+    const asked = bars.filter(({ dataset }) => dataset.kind === kind);
+    const done = asked.filter(({ dataset }) => dataset.answered).length;
+    const what = kind === "repair" ? "exhibits of this page are repaired" : "exercises that this page can check are solved";
+    return `${done} of the ${asked.length} ${what}.`;
+  }
+
+  // Each answer that is not right yet brings the next hint that the reader has not seen; then there is
+  // the solution.
+  const seen = new Set();
+  function nextHint(exercise) {
+    if (!exercise?.matches(".exercise")) return [];
+    const hints = [...exercise.querySelectorAll(".dropdown")];
+    const hint = hints.find((each) => !seen.has(each) && each.matches(".toggle-hidden"));
+    if (hint) {
+      seen.add(hint);
+      const shown = make("div", { className: "live-hint" }, ...[...hint.children].map((part) => part.cloneNode(true)));
+      for (const part of shown.querySelectorAll("button, [id]")) if (part.matches("button")) part.remove(); else part.removeAttribute("id");
+      return [shown];
+    }
+    const solution = document.querySelector(`.solution a[href$="#${CSS.escape(exercise.id)}"]`)?.closest(".solution");
+    const textContent = `You have seen all its hints.${solution ? " Its solution is folded below." : ""}`;
+    return hints.length ? [make("p", { className: "live-count", textContent })] : [];
+  }
+
+  async function answer(id) {
     places.get(id).element.querySelector('.fold-mark[aria-expanded="false"]')?.click();
-    edit(id).focus();
+    (await edit(id)).area.focus();
   }
 
   const kept = typed();
   for (const [id, { name }] of places) if (name in kept) edit(id, kept[name]);
-  /** @type {any} */ (globalThis).livePage = { run, edit, answer };
+  /** @type {any} */ (globalThis).livePage = { run, answer };
 })();
