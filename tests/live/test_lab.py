@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
+import re
+import tomllib
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +17,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, served
+from packaging.requirements import Requirement
 from playwright.sync_api import BrowserContext, Page
 
 from crossentropy_book.live import lab
@@ -161,6 +164,15 @@ def test_a_line_that_would_install_says_that_nothing_is_installed(monkeypatch, c
     assert capsys.readouterr().out.startswith("This site has what its notebooks import.")
     with pytest.raises(RuntimeError, match="asks no other host"):
         importlib.import_module("piplite").install("numpy").send(None)
+
+
+def test_make_live_installs_what_the_extra_names_as_locked() -> None:
+    (line,) = re.findall(r"^PACKAGES_lite := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    project = tomllib.loads((ROOT / "src/crossentropy_book/pyproject.toml").read_text())
+    extra = project["project"]["optional-dependencies"]["lite"]
+    assert {Requirement(each).name for each in extra} <= {*line.split()}
+    locked = re.findall(r"^([\w-]+)==", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    assert {*line.split()} <= {*locked}
 
 
 LAB = ROOT / "_build" / "html" / "lab"
