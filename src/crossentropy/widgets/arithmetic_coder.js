@@ -1,14 +1,11 @@
 import { coding, edgesOf } from "./lib/arithmetic.js";
 import {
   brief, clamp, createHandle, createMemo, createTraitHandle, defineExplorable, defineHatches,
-  drawLength, format, path, picture, plural, raised, SCHEMAS, scientific, shorten, sum, surprisal,
-  UNITS, written,
+  drawLength, format, path, picture, plural, raised, SCHEMAS, scientific, shorten, sum,
+  surprisalInBits, written,
 } from "./lib/kit.js";
 
 const { most: MOST } = SCHEMAS.ArithmeticCoder.text; // letters
-
-const inBits = (nats) => nats / UNITS.bits;
-const bitsOf = (share) => inBits(surprisal(share));
 
 // ---- The numbers ----
 
@@ -17,7 +14,7 @@ const countsOf = (state) =>
   state.labels.map((_, k) => lettersOf(state).filter((letter) => letter === k).length);
 
 // Nothing costs nothing, even where each would cost infinitely much.
-const costs = (counts, q) => sum(counts.map((n, k) => (n ? n * bitsOf(q[k]) : 0)));
+const costs = (counts, q) => sum(counts.map((n, k) => (n ? n * surprisalInBits(q[k]) : 0)));
 
 const memo = createMemo();
 const codingOf = (state) => memo([...lettersOf(state), "of", ...state.q],
@@ -30,7 +27,7 @@ function quantities(state) {
     low,
     high: low + width,
     width,
-    loss: bitsOf(width),
+    loss: surprisalInBits(width),
     least_loss: costs(counts, counts.map((n) => n / sum(counts))),
     bits_fixed: fixed,
     file_bits: word === null ? Infinity : word.length,
@@ -41,7 +38,7 @@ function ledger(state, { loss, least_loss: least }) {
   const counts = countsOf(state);
   const n = sum(counts);
   const total = costs(counts, state.q);
-  const terms = lettersOf(state).map((k) => format(bitsOf(state.q[k]), 2));
+  const terms = lettersOf(state).map((k) => format(surprisalInBits(state.q[k]), 2));
   return [
     ["−log₂ w = ∑ −log₂ q(y_i)", terms.join(" + ") || "0", loss],
     ["= n H(p̂, q)", n ? `${n} · ${format(total / n)}` : "0", total],

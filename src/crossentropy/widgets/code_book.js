@@ -2,14 +2,12 @@ import { pair } from "./lib/bars.js";
 import { codewords, huffmanLengths, kraftSum, shannonLengths } from "./lib/coding.js";
 import {
   brief, clamp, createPlane, createTraitHandle, crossEntropy, defineExplorable, entropy, format,
-  klDivergence, path, picture, plural, sum, surprisal, whole, written,
+  inBits, klDivergence, path, picture, plural, sum, surprisalInBits, whole, written,
 } from "./lib/kit.js";
 import { meanBits } from "./lib/message.js";
 import { MOST, STOPS, fromLevel, message, messageOf, run, toLevel } from "./lib/sending.js";
 import { spread } from "./lib/spread.js";
 import { wordText, words } from "./lib/words.js";
-
-const inBits = (nats) => nats / Math.LN2;
 
 // ---- The numbers ----
 
@@ -55,7 +53,7 @@ const plus = (value) => `${value < 0 ? "−" : "+"} ${format(Math.abs(value))}`;
 // A code for q costs H(p, q), and what rounding surprisals to whole bits adds or saves.
 function ledgerOfModel({ p, q }, { cross_entropy: ce, entropy: h, kl_divergence: kl, lengths: n }) {
   const rounding = ce === Infinity ? 0
-    : sum(p.map((pk, k) => (pk === 0 ? 0 : pk * (n[k] - inBits(surprisal(q[k]))))));
+    : sum(p.map((pk, k) => (pk === 0 ? 0 : pk * (n[k] - surprisalInBits(q[k])))));
   const missing = ce === Infinity ? "(a class that comes has no word)" : plus(rounding);
   return [
     ["= H(p, q) + ∑ p_k (n_k − log₂ 1/q_k)", written`${ce} ${missing}`, ce + rounding],
@@ -67,7 +65,7 @@ function ledgerOfModel({ p, q }, { cross_entropy: ce, entropy: h, kl_divergence:
 // A code by hand has a model of its own, r: what it would be built for if nothing were rounded.
 function ledgerByHand({ p }, { entropy: h, kraft_sum: spent, lengths: n }) {
   const r = n.map((nk) => 2 ** -nk / spent);
-  const unspent = inBits(surprisal(spent));
+  const unspent = surprisalInBits(spent);
   const [ce, kl] = [inBits(crossEntropy(p, r)), inBits(klDivergence(p, r))];
   return [
     ["= H(p, r) + log₂ 1/Z, r_k = 2^{−n_k}/Z", written`${ce} + ${unspent}`, ce + unspent],

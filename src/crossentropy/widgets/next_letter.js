@@ -1,8 +1,8 @@
 import {
   brief, circle, createButton, createPlane, defineExplorable, defineHatches, drawLength, format,
-  fromLog, path, picture, plural, sum, track, written,
+  fromLog, path, picture, plural, sum, surprisalInBits, track, written,
 } from "./lib/kit.js";
-import { SHOWN, bits, read } from "./lib/letter_models.js";
+import { SHOWN, read } from "./lib/letter_models.js";
 
 const NONE = "·"; // a letter that was not guessed
 
@@ -22,7 +22,7 @@ function quantities(state) {
   const { letters, place, gzip, guesses } = state;
   const said = read(state);
   const paid = said.slice(0, place + 1).map((each) => each.paid);
-  const yours = paid.map((_, t) => bits(yourShare(state, t, said[t])));
+  const yours = paid.map((_, t) => surprisalInBits(yourShare(state, t, said[t])));
   const guessed = [...paid.keys()].filter((t) => isGuessed(state, t));
   const { likely = [] } = said[place + 1] ?? {};
   return {
@@ -100,7 +100,7 @@ function ribbon(frame, pen) {
     const dots = [];
     for (let t = first; t <= last; t += 1) {
       if (!isGuessed(state, t)) continue;
-      dots.push(circle(plane.x(t), plane.y(bits(yourShare(state, t, said[t]))), 4.5));
+      dots.push(circle(plane.x(t), plane.y(surprisalInBits(yourShare(state, t, said[t]))), 4.5));
     }
     pen.path("yours", "now", "x-read y-read points=yours", dots.join(""));
   }
@@ -120,7 +120,7 @@ function ribbon(frame, pen) {
     const { letters, place } = state;
     const said = read(state);
     const first = Math.max(0, Math.min(place + 2, letters.length) - SLOTS);
-    const costs = said.map((each, t) => Math.max(each.paid, bits(yourShare(state, t, each))));
+    const costs = said.map((each, t) => Math.max(each.paid, surprisalInBits(yourShare(state, t, each))));
     const highest = Math.max(...costs);
     const top = TOPS.find((end) => end >= highest) ?? highest;
     plane.draw({ ...area, x: [first - 0.5, first + SLOTS - 0.5], y: [0, top],

@@ -59,3 +59,15 @@ def test_p_q_and_the_divergence_have_their_colours() -> None:
 )
 def test_a_minus_is_a_sign_or_a_difference(markup: str, forms: list[str]) -> None:
     assert re.findall(r'form="(\w+)"', str(call("formula", "formula", markup))) == forms
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("KL(p̂‖q_θ)", "KL(<i>p̂</i>‖<i>q<sub>θ</sub></i>)"),
+        ("−log₂ w", "−log₂ <i>w</i>"),
+        ("the model’s there, a letter", "the model’s there, a letter"),
+    ],
+)
+def test_a_short_formula_stands_in_a_text(markup: str, expected: str) -> None:
+    assert call("formula", "inText", markup) == expected

@@ -20,12 +20,30 @@ HANDLE = """
     const picture = document.createElement("g");
     const { node, draw, hold, guide } = createHandle(createPen(picture), {
       id: "p:0", name: "p of cat", axis: AXIS, mark: "x=0",
-      step: 0.01, page: 0.1, fine: 0.001, range: () => [0, 1], value: () => now,
+      range: () => [0, 1], value: () => now,
       words: (value) => `${value} of it`, at: (value) => 300 + SCALE * value,
       grab: () => "grabbed",
       move: (value, grabbed) => { now = value; moves.push([value, grabbed]); },
       release: () => { released += 1; } });
 """
+
+
+def test_a_handle_of_a_whole_number_moves_by_whole_steps() -> None:
+    moves = run(
+        "handle",
+        """
+        const moves = [];
+        const frame = { schema: { bins: { least: 2, most: 20 } }, model: { get: () => 5 },
+          set: (changes) => moves.push(changes.bins) };
+        const { node } = createTraitHandle(frame, createPen(document.createElement("g")), {
+          trait: "bins", name: "bins", decimals: 0, words: String, at: (value) => value });
+        key(node, "ArrowRight");
+        key(node, "ArrowLeft", { shiftKey: true });
+        key(node, "PageUp");
+        return moves;
+        """,
+    )
+    assert moves == [6, 4, 15]
 
 
 def handle(body: str, axis: str = "y") -> Any:

@@ -104,3 +104,22 @@ def test_ticks_of_y_may_change_as_a_plane_is_drawn() -> None:
         """
     )
     assert ticks == [2, True, [["y-p 0", "0"], ["y-p 8", "8"]]]
+
+
+def test_what_takes_long_is_drawn_again_when_a_key_or_the_place_changes() -> None:
+    counts = plane(
+        """
+        let count = 0;
+        const place = { left: 100, top: 50, width: 200, height: 80 };
+        const after = (key) => {
+          plane.keep("curve", [key], () => (count += 1));
+          return count;
+        };
+        const counts = [after(1), after(1), after(2)];
+        plane.draw(place);
+        counts.push(after(2));
+        plane.draw({ ...place, y: [-2, 2] });
+        return [...counts, after(2)];
+        """
+    )
+    assert counts == [1, 1, 2, 2, 3]

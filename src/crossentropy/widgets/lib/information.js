@@ -7,7 +7,11 @@ export const sum = (values) => values.reduce((total, value) => total + value, 0)
 
 export const UNITS = { nats: 1, bits: Math.LN2 };
 
+export const inBits = (nats) => nats / UNITS.bits;
+
 export const surprisal = (p) => (p === 1 ? 0 : -Math.log(p));
+
+export const surprisalInBits = (p) => inBits(surprisal(p));
 
 // 0 - x rather than -x: a certain outcome has entropy 0, not -0.
 export const entropyTerms = (p) => p.map((pk) => 0 - xlogy(pk, pk));

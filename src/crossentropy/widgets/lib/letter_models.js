@@ -1,12 +1,10 @@
 // Models of the next letter of a text: shares of what followed, which back off to a shorter memory.
 
-import { createMemo, sum, surprisal } from "./kit.js";
+import { createMemo, sum, surprisalInBits } from "./kit.js";
 
 const DISCOUNT = 0.6;
 const MEMORY = { uniform: -1, letters: 0, pairs: 1, triples: 2 };
 export const SHOWN = 5; // of the letters that may come next
-
-export const bits = (q) => surprisal(q) / Math.LN2;
 
 // What each context was followed by, and all kinds of letters that may be met.
 function counted({ letters, contexts, followers }) {
@@ -44,7 +42,7 @@ export function read(state) {
       names: likely.map((k) => known.kinds[k]),
       likely: likely.map((k) => q[k]),
       own,
-      paid: bits(own),
+      paid: surprisalInBits(own),
     };
   }));
 }

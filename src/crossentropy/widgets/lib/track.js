@@ -64,7 +64,6 @@ export function createTrack(frame, pen, options) {
   }
 
   return {
-    reach: handle.reach,
     // The line runs 38 pixels below `top`, from left to right. The handle is dragged by what it has
     // above it too, reach(x), where that is given: below the handle, or no finger would find it.
     draw(value, left, top, right, reach = null) {
