@@ -1,5 +1,5 @@
 import {
-  brief, circle, createMemo, createPlane, defineExplorable, format, path, picture, SCHEMAS,
+  brief, circle, createMemo, createPlane, defineExplorable, format, path, picture, plus, SCHEMAS,
   scientific, sum, threeDigits, track, written,
 } from "./lib/kit.js";
 import {
@@ -31,9 +31,6 @@ function quantities({ x, y, x_held_out: xs, y_held_out: ys, degree, width }) {
   };
 }
 
-// A number that is taken away, or added when it is below zero.
-const less = (value) => `${value < 0 ? "+" : "−"} ${format(Math.abs(value))}`;
-
 const fourDigits = (value) => (value < 1e-3 ? scientific(value, 4) : value.toPrecision(4));
 
 function ledger({ x, y, degree, width }, numbers) {
@@ -51,7 +48,7 @@ function ledger({ x, y, degree, width }, numbers) {
       `−(1/${n}) log [${fourDigits(likelihood)} · ${fourDigits(ratio)}]`,
       -Math.log(likelihood * ratio) / n],
     ["= −(1/N) [log P + log g(w) − log g(0)]",
-      written`${nll} ${less(prior)} ${less(-peak)}`, -numbers.log_likelihood / n - prior + peak],
+      written`${nll} ${plus(-prior)} ${plus(peak)}`, -numbers.log_likelihood / n - prior + peak],
     ["= NLL/N + λ‖w‖²,  λ = 1/(2Nσ²)",
       written`${nll} + ${fourDigits(lambda)} · ${fourDigits(norm ** 2)}`, objective],
   ];

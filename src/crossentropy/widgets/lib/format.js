@@ -42,6 +42,9 @@ export const whole = (value) => String(value).replace("-", "−")
 
 export const plural = (count, noun) => `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
 
+// A number that is added, or taken away.
+export const plus = (value) => `${value < 0 ? "−" : "+"} ${format(Math.abs(value))}`;
+
 // The text of a number with a plus sign, where the text is above zero.
 export const signed = (text) => (/^[0.]*[1-9∞]/.test(text) ? `+${text}` : text);
 

@@ -29,6 +29,9 @@ export const run = createRunner({
   yields: false,
 });
 
+// The picture asks where the mean will settle. Until something has been sent it does not say.
+export const isPriceShown = ({ sent }) => sent > 0;
+
 // ---- The newest symbols, in a row ----
 
 // One letter for a class: its initial, or its number where two begin alike.
