@@ -30,38 +30,46 @@ export function evaluate({ points, classes, weights }) {
   if (known?.points === points && known.classes === classes) return known;
   const xy = flat(points);
   const n = points.length;
-  const w = Float64Array.from(weights.flat());
+  const [[a0, b0, c0], [a1, b1, c1], [a2, b2, c2]] = weights;
   const gradient = new Float64Array(9);
   const classTotals = new Float64Array(3);
   const counts = new Float64Array(3);
   const wrong = new Uint8Array(n);
-  const [l, e] = [new Float64Array(3), new Float64Array(3)]; // of one point
   let [total, logsumexps, ownLogits, right] = [0, 0, 0, 0];
   for (let i = 0; i < n; i += 1) {
-    const [x, y, own] = [xy[2 * i], xy[2 * i + 1], classes[i]];
-    for (let k = 0; k < 3; k += 1) l[k] = w[3 * k] * x + w[3 * k + 1] * y + w[3 * k + 2];
-    const largest = Math.max(l[0], l[1], l[2]);
-    let [sum, ties] = [0, 0];
-    for (let k = 0; k < 3; k += 1) {
-      e[k] = Math.exp(l[k] - largest);
-      sum += e[k];
-      ties += Number(l[k] === largest);
-    }
-    const loss = Math.log(sum) - (l[own] - largest);
+    const x = xy[2 * i];
+    const y = xy[2 * i + 1];
+    const own = classes[i];
+    const l0 = a0 * x + b0 * y + c0;
+    const l1 = a1 * x + b1 * y + c1;
+    const l2 = a2 * x + b2 * y + c2;
+    const largest = Math.max(l0, l1, l2);
+    const e0 = Math.exp(l0 - largest);
+    const e1 = Math.exp(l1 - largest);
+    const e2 = Math.exp(l2 - largest);
+    const sum = e0 + e1 + e2;
+    const logit = own === 0 ? l0 : own === 1 ? l1 : l2;
+    const loss = Math.log(sum) - (logit - largest);
     total += loss;
     classTotals[own] += loss;
     counts[own] += 1;
     logsumexps += largest + Math.log(sum);
-    ownLogits += l[own];
-    if (l[own] < largest) wrong[i] = 1;
-    else right += 1 / ties;
+    ownLogits += logit;
+    if (logit < largest) wrong[i] = 1;
+    else right += 1 / (Number(l0 === largest) + Number(l1 === largest) + Number(l2 === largest));
     // (q − p) times the features, a row for each class.
-    for (let k = 0; k < 3; k += 1) {
-      const d = e[k] / sum - Number(own === k);
-      gradient[3 * k] += d * x;
-      gradient[3 * k + 1] += d * y;
-      gradient[3 * k + 2] += d;
-    }
+    const d0 = e0 / sum - Number(own === 0);
+    const d1 = e1 / sum - Number(own === 1);
+    const d2 = e2 / sum - Number(own === 2);
+    gradient[0] += d0 * x;
+    gradient[1] += d0 * y;
+    gradient[2] += d0;
+    gradient[3] += d1 * x;
+    gradient[4] += d1 * y;
+    gradient[5] += d1;
+    gradient[6] += d2 * x;
+    gradient[7] += d2 * y;
+    gradient[8] += d2;
   }
   for (let j = 0; j < 9; j += 1) gradient[j] /= n;
   const pass = {
