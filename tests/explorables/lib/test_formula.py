@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from crossentropy.widgets._modules import HERE
 from explorables.lib.engine import call
 
 
@@ -71,3 +72,8 @@ def test_a_minus_is_a_sign_or_a_difference(markup: str, forms: list[str]) -> Non
 )
 def test_a_short_formula_stands_in_a_text(markup: str, expected: str) -> None:
     assert call("formula", "inText", markup) == expected
+
+
+def test_no_module_marks_up_what_it_writes_as_a_formula() -> None:
+    for module in HERE.glob("*.js"):
+        assert not re.search(r"</?(i|sub|sup)>", module.read_text("utf-8")), module.name
