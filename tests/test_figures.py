@@ -330,6 +330,17 @@ def test_what_is_true_and_what_is_said_stand_where_they_are() -> None:
     assert "c: true 0.50, said 0.20. A dotted line marks 0.1." in shown.alt
 
 
+def test_noise_moves_the_lowest_point_of_cross_entropy_alone() -> None:
+    losses = {"cross-entropy": lambda u: -np.log(u), "absolute error": lambda u: 2 * (1 - u)}
+    shown = variations.noisy(losses, p=0.8, rho=0.3)
+    lowest = [
+        [float(line.get_xdata()[0]) for line in panel.axes[0].lines if line.get_marker() == "o"]
+        for panel in shown.panels
+    ]
+    np.testing.assert_allclose(lowest, [[0.8, 0.62], [1, 1]], atol=0.003)
+    assert "cross-entropy, noisy labels: lowest at 0.62" in shown.alt
+
+
 def test_a_walk_through_the_triangle_keeps_its_ends_and_is_named_there() -> None:
     start, goal = np.array([0.05, 0.94, 0.01]), np.array([0.4, 0.29, 0.31])
     straight = start + np.linspace(0, 1, 5001)[:, np.newaxis] * (goal - start)

@@ -25,6 +25,7 @@ from explorables import (
     test_calibration,
     test_code_book,
     test_gaussian_fit,
+    test_loss_zoo,
     test_map_prior,
     test_next_letter,
     test_proper_scoring,
@@ -399,6 +400,22 @@ def loss_comparison(state: State, seen: Shown) -> Shown:
     }  # fmt: skip
 
 
+def loss_zoo(state: State, seen: Shown) -> Shown:
+    names = test_loss_zoo.LOSSES
+    best = {name: test_loss_zoo.best_report(name, state) for name in names}
+
+    def curve(name: str) -> Callable[[Any], Any]:
+        expected = functools.partial(test_loss_zoo.expected, name, state)
+        return costly(np.vectorize(lambda q: expected(min(max(q, 0), 1)), otypes=[float]))
+
+    return {
+        "least": {name: None if math.isnan(q) else test_loss_zoo.expected(name, state, q)
+                  for name, q in best.items()},
+        "pushed": {name: state["report"] + seen[f"push_{name}"] for name in names},
+        **{f"{name}_at": curve(name) for name in names},
+    }  # fmt: skip
+
+
 def map_prior(state: State, seen: Shown) -> Shown:
     truth, width = state["truth"], state["width"]
     key = tuple(state["x"]), tuple(state["y"]), state["degree"]
@@ -497,6 +514,7 @@ SHOWN: dict[str, Callable[[State, Shown], Shown]] = {
     "LikelihoodExplorer": likelihood_explorer,
     "LogSumExp": log_sum_exp,
     "LossComparison": loss_comparison,
+    "LossZoo": loss_zoo,
     "MapPrior": map_prior,
     "NextLetter": next_letter,
     "ProperScoring": proper_scoring,

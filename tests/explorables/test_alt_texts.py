@@ -244,6 +244,29 @@ def proper_scoring(s: Any, n: Any) -> Phrases:
     return phrases
 
 
+def loss_zoo(s: Any, n: Any) -> Phrases:
+    names = {
+        "log": "log loss", "squared": "squared error", "weighted": "weighted, w = {}",
+        "smoothed": "smoothed, ε = {}", "focal": "focal, γ = {}",
+        "gce": "generalised, r = {}", "absolute": "absolute error",
+    }  # fmt: skip
+    set_to = {"weighted": "weight", "smoothed": "epsilon", "focal": "gamma", "gce": "r"}
+    phrases = [
+        once("Curves of {} expected losses", len(names)),
+        once("where p is true, p = {}", s["truth"]),
+        once("At q = {},", s["report"]),
+    ]
+    for name, called in names.items():
+        values = [s[set_to[name]]] if name in set_to else []
+        best = n[f"best_{name}"]
+        lowest = "level" if math.isnan(best) else "lowest at {}"
+        phrases.append(once(
+            f"{called}: costs {{}}, push {{}}, {lowest}(?=[;.])",
+            *values, n[f"loss_{name}"], n[f"push_{name}"], *([] if math.isnan(best) else [best]),
+        ))  # fmt: skip
+    return phrases
+
+
 def decision_regions(s: Any, n: Any) -> Phrases:
     counts = np.bincount(s["classes"], minlength=3)
     weights = np.array(s["weights"], dtype=float)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from crossentropy.figures.style import COLOURS, Picture, in_house_style, label, panel
 
-__all__ = ["paths", "pulls", "reports", "said"]
+__all__ = ["noisy", "paths", "pulls", "reports", "said"]
 
 Floats = NDArray[np.float64]
 # Curves are told apart by their dashes and by the label beside them; plain cross-entropy is q's.
@@ -94,6 +94,38 @@ def reports(
         alt="First, losses over the probability given to what came. Second, for two classes, the "
         f"report that each loss pays best, over the true probability. {'; '.join(told)}. "
         "Cross-entropy's reports are the diagonal.",
+    )
+
+
+@in_house_style
+def noisy(losses: Mapping[str, Callable[[Floats], Floats]], p: float, rho: float) -> Picture:
+    """Show what losses of two classes expect of a report, from clean labels and from noisy ones.
+
+    A share `rho` of the labels is swapped. The lowest point of each curve is marked.
+    """
+    q = np.linspace(0.002, 0.998, 499)
+    panels, told = [], []
+    for name, loss in losses.items():
+        figure, axes = panel(height=264)
+        # Either name stands over its curve where that is the upper one: they cross at 1/2.
+        for labels, style, seen, x, side in (
+            ("clean", "-", p, 0.2, "left"),
+            ("noisy", "--", p + rho * (1 - 2 * p), 0.88, "right"),
+        ):
+            risk = seen * loss(q) + (1 - seen) * loss(1 - q)
+            best = int(risk.argmin())
+            axes.plot(q, risk, style, color=COLOURS["q"], lw=2)
+            axes.plot(q[best], risk[best], "o", color=COLOURS["q"], ms=8, clip_on=False)
+            axes.plot([q[best], q[best]], [0, risk[best]], ":", color=COLOURS["rule"], lw=1.5)
+            label(axes, x, np.interp(x, q, risk) + 0.08, labels, "q", ha=side)
+            told.append(f"{name}, {labels} labels: lowest at {q[best]:.2f}")
+        axes.set(xlim=(0, 1), ylim=(0, 2.4), xticks=[0, 0.5, 1], yticks=[0, 1, 2])
+        axes.set(xlabel="report q", ylabel=f"expected {name}")
+        panels.append(figure)
+    return Picture(
+        panels,
+        alt="Expected losses over the report q, a panel each: solid for clean labels and dashed for "
+        f"noisy ones, with a dot at the lowest point. {'; '.join(told)}.",
     )
 
 

@@ -15,6 +15,7 @@ with notebook_extra("crossentropy.widgets"):
     from crossentropy.widgets.likelihood_explorer import LikelihoodExplorer
     from crossentropy.widgets.log_sum_exp import LogSumExp
     from crossentropy.widgets.loss_comparison import LossComparison
+    from crossentropy.widgets.loss_zoo import LossZoo
     from crossentropy.widgets.map_prior import MapPrior
     from crossentropy.widgets.next_letter import NextLetter
     from crossentropy.widgets.predict import Predict
@@ -34,6 +35,7 @@ __all__ = [
     "LikelihoodExplorer",
     "LogSumExp",
     "LossComparison",
+    "LossZoo",
     "MapPrior",
     "NextLetter",
     "Predict",
