@@ -124,7 +124,7 @@ def noisy(losses: Mapping[str, Callable[[Floats], Floats]], p: float, rho: float
         panels.append(figure)
     return Picture(
         panels,
-        alt="Expected losses over the report q, a panel each: solid for clean labels and dashed for "
+        alt="Expected losses over the report q, a panel each: solid for clean labels, dashed for "
         f"noisy ones, with a dot at the lowest point. {'; '.join(told)}.",
     )
 
