@@ -402,14 +402,16 @@ def loss_comparison(state: State, seen: Shown) -> Shown:
 
 def loss_zoo(state: State, seen: Shown) -> Shown:
     names = test_loss_zoo.LOSSES
-    best = {name: test_loss_zoo.best_report(name, state) for name in names}
+    reports = {name: test_loss_zoo.best_report(name, state) for name in names}
+    best = {name: None if math.isnan(q) else q for name, q in reports.items()}
 
     def curve(name: str) -> Callable[[Any], Any]:
         expected = functools.partial(test_loss_zoo.expected, name, state)
         return costly(np.vectorize(lambda q: expected(min(max(q, 0), 1)), otypes=[float]))
 
     return {
-        "least": {name: None if math.isnan(q) else test_loss_zoo.expected(name, state, q)
+        **{f"best_{name}": q for name, q in best.items()},
+        "least": {name: None if q is None else test_loss_zoo.expected(name, state, q)
                   for name, q in best.items()},
         "pushed": {name: state["report"] + seen[f"push_{name}"] for name in names},
         **{f"{name}_at": curve(name) for name in names},

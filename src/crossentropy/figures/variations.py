@@ -106,7 +106,7 @@ def noisy(losses: Mapping[str, Callable[[Floats], Floats]], p: float, rho: float
     q = np.linspace(0.002, 0.998, 499)
     panels, told = [], []
     for name, loss in losses.items():
-        figure, axes = panel(height=264)
+        figure, axes = panel(height=216)
         # Either name stands over its curve where that is the upper one: they cross at 1/2.
         for labels, style, seen, x, side in (
             ("clean", "-", p, 0.2, "left"),
