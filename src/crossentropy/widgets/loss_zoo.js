@@ -1,13 +1,7 @@
-import { clamp } from "./lib/clamp.js";
-import { defineExplorable } from "./lib/explorable.js";
-import { brief, format, signed, threeDigits } from "./lib/format.js";
-import { entropy, softmax, surprisal } from "./lib/information.js";
-import { circle } from "./lib/marks.js";
-import { createMemo } from "./lib/memo.js";
-import { path } from "./lib/pen.js";
-import { picture } from "./lib/picture.js";
-import { createWindow } from "./lib/plane.js";
-import { track } from "./lib/track.js";
+import {
+  brief, circle, clamp, createMemo, createWindow, defineExplorable, entropy, format, path, picture,
+  signed, softmax, surprisal, threeDigits, track, written,
+} from "./lib/kit.js";
 
 // ---- The losses, all of them of two classes ----
 
@@ -75,14 +69,10 @@ const quantities = (state) => Object.fromEntries(IDS.flatMap((id) => [
   [`best_${id}`, LOSSES[id].best(state)],
 ]));
 
-const ledger = ({ truth: p, report: q }, { push_log: pushed }) => {
-  const [a, b, c, d] = [p, 1 - q, 1 - p, q].map((value) => format(value));
-  return [
-    ["push of log loss = <i>p</i> (1 − <i>q</i>) − (1 − <i>p</i>) <i>q</i>",
-      `${a}·${b} − ${c}·${d}`, format(pushed)],
-    ["= <i>p</i> − <i>q</i>", `${a} − ${d}`, format(p - q)],
-  ];
-};
+const ledger = ({ truth: p, report: q }, { push_log: pushed }) => [
+  ["push of log loss = p (1 − q) − (1 − p) q", written`${p}·${1 - q} − ${1 - p}·${q}`, pushed],
+  ["= p − q", written`${p} − ${q}`, p - q],
+];
 
 // ---- The picture: a lane for each loss, its ground at the loss's lowest point ----
 
@@ -193,7 +183,7 @@ export default defineExplorable({
   name: "LossZoo",
   quantities,
   readouts: IDS.map((id) => ({
-    quantity: `loss_${id}`, label: `<i>E</i>[${LOSSES[id].name}]`, unit: false })),
+    quantity: `loss_${id}`, label: `E[${LOSSES[id].name}]`, unit: false })),
   say,
   done: ({ push_log: pushed }) => settled(pushed),
   ledger,
