@@ -16,15 +16,15 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # What each target installs: of the three packages, with their extras.
 BOOK := src/crossentropy_book
 CLASSROOM := src/crossentropy_classroom
-PACKAGES_book := . $(BOOK)[course]
+PACKAGES_book := . $(BOOK)[course] $(CLASSROOM)[book]
 PACKAGES_lab := .[lab]
 # JupyterLite stands beside the environment, with nothing that it needs and is there: installed, its
 # kernel would be an extension of JupyterLab, too.
 LITE := $(VENV)/jupyterlite
 PACKAGES_lite := doit jupyterlab-myst jupyterlite-core jupyterlite-pyodide-kernel pkginfo
-PACKAGES_pdf := . $(BOOK)[course,pdf]
+PACKAGES_pdf := . $(BOOK)[course,pdf] $(CLASSROOM)[book]
 PACKAGES_classroom := . $(CLASSROOM)[cluster]
-PACKAGES_test := .[test] $(BOOK)[course,pdf] $(CLASSROOM)[cluster]
+PACKAGES_test := .[test] $(BOOK)[course,pdf] $(CLASSROOM)[book,cluster]
 PACKAGES_lock := .[lock]
 
 # Whatever a user's settings say of other projects, pip must install into .venv.
@@ -68,6 +68,7 @@ live: $(VENV)/lite ## Fetch Python for the pages of the book, pinned; PYODIDE=di
 	@$(BIN)/python -m crossentropy_book.live.lab --tools $(LITE)
 
 student: $(VENV)/book _build/executed _build/written ## Build the book without solutions, in _build/student.
+	@$(BIN)/python -m crossentropy_classroom.book
 	@$(BIN)/python -m crossentropy_book.course.student
 	@$(BIN)/jupyter-book build -W -n --keep-going _build/student
 	@echo "The student edition: $(CURDIR)/_build/student/_build/html/index.html"

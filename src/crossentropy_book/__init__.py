@@ -23,6 +23,7 @@ from crossentropy_book import (
     colophon,
     downloads,
     furniture,
+    hand_in,
     icons,
     long_lines,
     math,
@@ -53,4 +54,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     reading.setup(app)
     long_lines.setup(app)
     progress.setup(app)
+    hand_in.setup(app)
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -92,7 +92,7 @@ def _links(app: Sphinx, page: str, title: str, version: str) -> dict[str, str]:
     links = {"source": repository}
     gitlab = options.get("repository_provider") == "gitlab" or "gitlab" in repository
     between = "/-" if gitlab else ""
-    if page in app.env.found_docs:
+    if page in app.env.found_docs and "made" not in app.env.metadata[page]:
         folder = (options.get("path_to_docs") or "").strip("./")
         path = "/".join(filter(None, [folder, str(app.env.doc2path(page, base=False))]))
         branch = options.get("repository_branch") or "main"

@@ -148,7 +148,9 @@ def _pages(book: Path) -> list[Path]:
     """Return the pages that the table of contents lists, relative to the book."""
     names = parse_toc_yaml(book / "_toc.yml")
     paths = [Path(f"{name}{suffix}") for name in names for suffix in (".ipynb", ".md")]
-    return [path for path in paths if (book / path).exists()]
+    # Pages that no table lists: the assignments, which hold no solution.
+    handed_out = [path.relative_to(book) for path in sorted(book.glob("chapters/*/*.ipynb"))]
+    return [path for path in [*paths, *handed_out] if (book / path).exists()]
 
 
 def _other_files(book: Path, pages: Mapping[Path, str]) -> Iterator[Path]:

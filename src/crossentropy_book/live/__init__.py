@@ -31,6 +31,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from crossentropy_book._packages import package_folder
 from crossentropy_book.assets import copy_script, static_folder
+from crossentropy_book.hand_in import is_place
 from crossentropy_book.reading import kind_of
 
 __all__ = ["bar", "cells", "copy_editor", "course", "has_python", "interpreter", "setup"]
@@ -45,7 +46,7 @@ _ASKED = re.compile(r"\w+\(\"([\w-]+)\"")
 _UNREAD = re.compile(r"__pycache__|\.(otf|woff2?|js|md)$|^font_source_serif_pro/.*Black|Light")
 
 
-def bar(cell: str, check: str | None = None, kind: str = "solution") -> str:
+def bar(cell: str, check: str | None = None, kind: str = "solution", *, fixed: bool = False) -> str:
     """Return the place of the buttons of a cell.
 
     Parameters
@@ -56,8 +57,11 @@ def bar(cell: str, check: str | None = None, kind: str = "solution") -> str:
         What another cell checks of it, by its label: the answer of an exercise, or a repair.
     kind : {"solution", "repair"}
         Which of the two; `progress.js` keeps it by these words.
+    fixed : bool
+        Whether it can be run, and its text is not changed by these buttons.
     """
     asked = f' data-question="{check}" data-kind="{kind}"' if check else ""
+    asked += " data-fixed" if fixed else ""
     return f'<div class="live-bar" data-cell="{cell}"{asked}></div>'
 
 
@@ -71,12 +75,14 @@ class _AddButtons(SphinxPostTransform):
         if not has_python(self.app, self.env.docname):
             return
         there = cells(self.app, self.env.docname)
+        fixed = is_place(self.app, self.env.docname)
         for container in list(self.document.findall(_is_cell)):
             cell = there.get(container["cell_index"])
             sources = list(container.findall(_is_source))
             if cell is not None and sources:
                 kind = "solution" if _follows_an_exercise(container) else "repair"
-                markup = bar(cell["id"], cell.get("asked"), kind)
+                asked = None if fixed else cell.get("asked")
+                markup = bar(cell["id"], asked, kind, fixed=fixed)
                 sources[0].append(nodes.raw("", markup, format="html"))
 
 

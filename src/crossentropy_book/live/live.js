@@ -33,10 +33,9 @@
     const element = bar.closest(".cell");
     /** @type {any} */
     const exercise = kind === "solution" && element.previousElementSibling;
-    bar.append(
-      button("live-run", kind === "solution" ? "Check" : "Run", (page) => page.run(cell)),
-      button("live-edit", kind === "repair" ? "Repair" : "Edit", (page) => page.answer(cell)),
-    );
+    bar.append(button("live-run", kind === "solution" ? "Check" : "Run", (page) => page.run(cell)));
+    if ("fixed" in bar.dataset) continue; // it has another editor, or none
+    bar.append(button("live-edit", kind === "repair" ? "Repair" : "Edit", (page) => page.answer(cell)));
     if (!kind) continue;
     const here = button("live-answer", kind === "repair" ? "Repair it here" : "Answer it here", (page) => page.answer(cell));
     if (exercise) exercise.append(here);

@@ -284,7 +284,8 @@
     });
   }
 
-  const sourceOf = (cell) => places.get(cell.id)?.text ?? cell.source;
+  // A cell may have an editor of its own (hand_in.js).
+  const sourceOf = ({ id, source }) => places.get(id)?.text ?? places.get(id)?.element.typed?.() ?? source;
   let isBusy = false;
 
   async function run(asked) {
@@ -332,7 +333,7 @@
         output.before(make("p", { className: "live-note", textContent }));
       }
       if (worker) say("");
-      offerRestore(id);
+      if (!("fixed" in places.get(id).place.dataset)) offerRestore(id);
     } catch (error) {
       if (error) halt(`Python did not start: ${error.message}. Try again when you are online.`);
     } finally {
