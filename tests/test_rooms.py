@@ -243,7 +243,7 @@ def test_every_room_is_in_the_plan_and_every_package_is_read() -> None:
         (circles, "crossentropy._validation", "def f():\n    import crossentropy.information"),
         (undeclared, "crossentropy.coding", "def f():\n    import pytest"),
         (undeclared, "crossentropy_book.icons", "import nbgrader"),
-        (undeclared, "crossentropy_classroom.hidden", "from sphinx import addnodes"),
+        (undeclared, "crossentropy_classroom.hidden", "from docutils import nodes"),
         (too_early, "crossentropy.coding", "import matplotlib.pyplot as plt"),
         (too_early, "crossentropy.exercises.softmax", "from sklearn import metrics"),
         (too_early, "crossentropy.derivation", "from crossentropy._mathml import to_mathml"),

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sysconfig
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ from crossentropy.figures.style import COLOURS
 from crossentropy_book import social
 from crossentropy_book.course import card as course
 from crossentropy_book.downloads import add_pdf
+from crossentropy_book.servers import server_links
 
 ADDRESS = "https://books.example/little/"
 CONFIG = f"""
@@ -45,6 +47,7 @@ sphinx:
   extra_extensions: [crossentropy_book]
   config:
     notebook_packages: [numpy>=2, "scipy"]
+    notebook_servers: {{Binder: "https://binder.example/", Colab: "https://colab.example"}}
 """
 CITATION = """
 title: "Bits? A little book"
@@ -426,6 +429,62 @@ def test_a_notebook_says_what_to_install(published: Path, book: Path) -> None:
         nbformat.validate(notebook)
         said = [f"`%pip install {packages}`" in cell.source for cell in notebook.cells]
         assert said == [True] + [False] * (len(said) - 1), path.name
+
+
+def test_a_notebook_opens_on_a_server_where_it_is_in_a_repository(
+    published: Path, book: Path
+) -> None:
+    def menu(page: Path) -> dict[str, str]:
+        entries = soup(page).select(".dropdown-download-buttons a")
+        return {entry.get_text(strip=True): entry["href"] for entry in entries}
+
+    there = menu(published / "pages/old.html")
+    assert there["Binder"] == (
+        "https://binder.example/v2/gh/someone/little/trunk"
+        "?urlpath=lab/tree/text/book/pages/old.ipynb"
+    )
+    assert there["Colab"] == (
+        "https://colab.example/github/someone/little/blob/trunk/text/book/pages/old.ipynb"
+    )
+    assert not {"Binder", "Colab"} & menu(published / "pages/more.html").keys()
+    (tip,) = (
+        entry["title"]
+        for entry in soup(published / "pages/old.html").select("[href^='https://colab']")
+    )
+    assert tip.endswith('%pip install "numpy>=2" "scipy"')
+    # The course names its servers, and no repository yet.
+    servers = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
+    assert servers["notebook_servers"].keys() == {"Binder", "Colab"}
+    for name in WRITTEN:
+        assert not {"Binder", "Colab"} & menu(book / name).keys()
+
+
+def test_a_server_is_asked_for_what_it_can_open() -> None:
+    both = {"Binder": "https://b.org", "Colab": "https://c.org"}
+    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
+        file = f"chapters/{path.name}"
+        links = server_links("https://github.com/ann/book/", "main", file, both)
+        assert links == {
+            "Binder": f"https://b.org/v2/gh/ann/book/main?urlpath=lab/tree/{file}",
+            "Colab": f"https://c.org/github/ann/book/blob/main/{file}",
+        }
+    # Colab knows nothing of GitLab, and a branch may have a slash in its name.
+    elsewhere = server_links("https://gitlab.com/ann/a/book.git", "new/one", "a b.ipynb", both)
+    assert elsewhere == {
+        "Binder": "https://b.org/v2/gl/ann%2Fa%2Fbook/new%2Fone?urlpath=lab/tree/a%20b.ipynb"
+    }
+    assert server_links("", "main", "one.ipynb", both) == {}
+
+
+def test_binder_installs_what_the_lock_says() -> None:
+    lines = (ROOT / "binder" / "requirements.txt").read_text("utf-8").splitlines()
+    kept, installed = (line for line in lines if not line.startswith("#"))
+    assert (ROOT / "binder" / kept.removeprefix("-c ")).resolve() == ROOT / "requirements.txt"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert re.fullmatch(r"\.\[(\w+)\]", installed)[1] in project["optional-dependencies"]
+    python = (ROOT / "binder" / "runtime.txt").read_text("utf-8").strip()
+    workflow = (ROOT / ".github" / "workflows" / "book.yml").read_text("utf-8")
+    assert f'"{python.removeprefix("python-")}"' in workflow
 
 
 def test_a_pdf_is_linked_where_it_was_printed(published: Path, tmp_path: Path) -> None:

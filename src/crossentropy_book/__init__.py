@@ -30,6 +30,7 @@ from crossentropy_book import (
     progress,
     reading,
     search,
+    servers,
     site,
     social,
     theme_mends,
@@ -55,4 +56,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     long_lines.setup(app)
     progress.setup(app)
     hand_in.setup(app)
+    servers.setup(app)
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
