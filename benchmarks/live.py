@@ -89,8 +89,15 @@ def in_page(context: BrowserContext, server: Server) -> Took:
     with clock(server) as so_far:
         first = press(page, cells[0]) or so_far()
         last = press(page, cells[-1]) or so_far()
-    page.close()
+    finish(page, ".live-error")
     return Took(*first, *last)
+
+
+def finish(page: Page, errors: str) -> None:
+    """Close a page whose cells have all come to their end."""
+    if page.locator(errors).count():
+        raise RuntimeError(page.locator(errors).first.inner_text())
+    page.close()
 
 
 def press(page: Page, cell: str) -> None:
@@ -113,7 +120,7 @@ def in_lab(context: BrowserContext, server: Server) -> Took:
         # The cells wait in a row; the last has its number when all of them have.
         page.wait_for_function(IDLE, timeout=PATIENCE)
         last = so_far()
-    page.close()
+    finish(page, '[data-mime-type="application/vnd.jupyter.error"]')
     return Took(*first, *last)
 
 
