@@ -1,6 +1,6 @@
 import {
-  brief, circle, clamp, createMemo, createWindow, defineExplorable, entropy, format, path, picture,
-  signed, softmax, surprisal, threeDigits, track, written,
+  brief, circle, clamp, createWindow, defineExplorable, entropy, format, path, picture, signed,
+  softmax, surprisal, threeDigits, track, written,
 } from "./lib/kit.js";
 
 // ---- The losses, all of them of two classes ----
@@ -88,7 +88,6 @@ function ends(id, state, best) {
 
 const lane = (id) => (frame, pen) => {
   const plane = createWindow(pen, { id, axes: `x-report y-${id}` });
-  const memo = createMemo();
   // Closer together at the ends, where a logarithm is steep.
   const at = Float64Array.from({ length: 41 }, (_, i) => (1 - Math.cos((Math.PI * i) / 40)) / 2);
 
@@ -110,7 +109,7 @@ const lane = (id) => (frame, pen) => {
     const [lowest, highest] = ends(id, state, best);
     plane.fit({ left, top, width, height, x: [0, 1], y: [lowest, highest] });
     pen.path(`${id}: ground`, "rule", null, plane.level(lowest));
-    memo([truth, weight, epsilon, gamma, r, left, top, width, height], () => plane.curve(
+    plane.keep("curve", [truth, weight, epsilon, gamma, r], () => plane.curve(
       "curve", "thin", `${id}_at`, at, at.map((u) => expected(id, state, u))));
     const isHonest = best !== null && Math.abs(best - truth) < NEAR;
     drawPush(q, pushed, plane.y(Math.min(loss, highest)));
@@ -146,8 +145,8 @@ const lines = (frame, pen) => (state, numbers, area, { narrow, areas }) => {
     area.right + columns(narrow)[i], area.top + 48, heading));
 };
 
-const line = (trait, symbol, name, ticks) => track({ trait, name, ticks, step: 0.01, page: 0.1,
-  fine: 0.001, text: (value) => `${symbol} = ${format(value, 2)}`,
+const line = (trait, symbol, name, ticks) => track({ trait, name, ticks,
+  text: (value) => `${symbol} = ${format(value, 2)}`,
   line: (x, areas) => LINES[trait].d(x, areas.lines) });
 
 const PARTS = {
