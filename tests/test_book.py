@@ -46,6 +46,11 @@ CHAPTERS = ["intro", *sorted(path.stem for path in (ROOT / "chapters").glob("*.i
 REFERENCE = ["teach", "sources", "map", "gallery", "api", "cheat-sheet", "glossary", "notation"]
 WRITTEN = [f"chapters/{name}.html" for name in (*CHAPTERS, *REFERENCE)]
 PAGES = [*WRITTEN, "search.html", "genindex.html"]
+# Pages that no table of contents lists.
+ASSIGNMENTS = [
+    f"chapters/assignments/{path.parent.name}.html"
+    for path in sorted((ROOT / "assignments").glob("*/hidden.py"))
+]
 WIDE, NARROW = 1200, 390
 BOOK_CSS = ROOT / "src" / "crossentropy_book" / "course" / "book.css"
 
@@ -340,8 +345,11 @@ def test_the_theme_lays_out_nothing_that_is_folded_to_measure_it(book: Path) -> 
 
 def test_a_static_picture_needs_no_other_file(book: Path) -> None:
     files = sorted((book / "_static" / "pictures").glob("*.svg"))
-    used = {Path(image["src"]).name for name in WRITTEN for image in soup(book / name).select(
-        ".explorable .ce-picture img")}  # fmt: skip
+    used = {
+        Path(image["src"]).name
+        for name in (*WRITTEN, *ASSIGNMENTS)
+        for image in soup(book / name).select(".explorable .ce-picture img")
+    }
     assert used == {path.name for path in files}
     for path in files:
         text = path.read_text("utf-8")
