@@ -8,6 +8,8 @@ notebook a picture may be as wide as the window.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,9 @@ import matplotlib as mpl
 import pytest
 from playwright.sync_api import Page
 
-from explorables.browser import EXPLORABLES, READ, OpenPage, each_view, grip, script, settle
+from crossentropy import widgets
+from crossentropy_book.course.explorables import explorable_page
+from explorables.browser import EXPLORABLES, READ, OpenPage, grip, script, settle
 
 HERE = Path(__file__).parent
 WALK = script("geometry")
@@ -114,16 +118,93 @@ def test_labels_keep_apart_and_whole(name: str, font: str, explorable: OpenPage,
             assert seen[0]["left"] == [], f"{width} px, text of {text} px"
 
 
-@pytest.mark.parametrize("name", EXPLORABLES)
-def test_it_takes_the_room_that_was_kept_for_it(name: str, explorable: OpenPage, tab: Page) -> None:
-    """In the book's font, a figure is as high as it says before it is there."""
-    page = prepared(name, None, explorable, tab)
-    for width in (1200, 390):
-        set_size(page, width, 16)
-        kept = "f => [f.offsetHeight, parseFloat(getComputedStyle(f).minHeight)]"
-        for _ in each_view(page):
-            height, said = page.locator("figure.explorable").evaluate(kept)
-            assert height == said, width
+# Where everything stands that is there before an explorable is: that nothing moves is seen in it.
+PLACES = """([font, text, spacing]) => {
+  const root = document.documentElement;
+  root.style.fontSize = `${text}px`;
+  root.dataset.scripts = ""; // they are late here, and waited for
+  Object.assign(document.body.style, { fontFamily: font, letterSpacing: spacing });
+  return Object.fromEntries(
+  [...document.querySelectorAll("figure.explorable")].map(figure => [figure.dataset.explorable,
+    Object.fromEntries(
+      [figure, ...figure.querySelectorAll(".task, .prompt, .stage, .below, .foot, .fold")]
+        .map(part => {
+          const { left, top, width, height } = part.getBoundingClientRect();
+          const start = figure.getBoundingClientRect().top;
+          return [part.className.split(" ")[0], [left, top - start, width, height]];
+        }))]));
+}"""
+
+MOUNT = """async () => {
+  const script = document.createElement("script");
+  script.type = "module";
+  script.textContent = document.querySelector("[type=later]").textContent;
+  document.body.append(script);
+  const figures = [...document.querySelectorAll("figure.explorable")];
+  for (const figure of figures) {
+    figure.scrollIntoView();
+    while (!figure.dataset.live) await new Promise(done => setTimeout(done));
+  }
+}"""
+
+# In each font, at each size, and with wider letters: as another engine may have them.
+Reader = tuple[str, int, int, str]
+HIGHEST: dict[Reader, int] = {("the book's", 1200, 16, "0"): 460, ("the book's", 390, 16, "0"): 520}
+READERS: list[Reader] = [(font, width, 16, "0") for font in FONTS for width in (1200, 390)]
+READERS += [("the book's", width, 16, "0.03em") for width in (1200, 600, 390)]
+READERS += [("the book's", width, 32, "0") for width in (1200, 390)]
+
+
+# Returns how many views the explorable has that has most of them.
+SHOW_VIEW = """async index => {
+  const figures = [...document.querySelectorAll("figure.explorable")];
+  const views = figures.map(figure => [...figure.querySelectorAll(".view")]);
+  for (const each of views) each[index]?.click();
+  await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+  return Math.max(...views.map(({ length }) => length));
+}"""
+
+
+def places(page: Page, readers: list[Reader]) -> Iterator[tuple[Reader, dict[str, Any]]]:
+    """Return what stands where for each of many readers."""
+    for reader in readers:
+        font, width, text, spacing = reader
+        page.set_viewport_size({"width": width, "height": 900})
+        family = f'"{font}"' if FONTS[font] else ""
+        yield reader, page.evaluate(PLACES, [family, text, spacing])
+
+
+def test_nothing_moves_when_an_explorable_arrives(tab: Page, tmp_path: Path) -> None:
+    """Nor when it shows another view, whatever font a reader has; and all of it fits a screen."""
+    faces = "".join(
+        f'@font-face {{ font-family: "{name}"; src: url("{font.as_uri()}") }}'
+        for name, font in FONTS.items()
+        if font
+    )
+    look = f"<style>{faces} main {{ width: calc(100vw - 32px); max-width: {COLUMN}px }}</style>"
+    text = explorable_page(*(getattr(widgets, name)() for name in EXPLORABLES))
+    file = tmp_path / "page.html"
+    text = text.replace("<main>", f"{look}<main>").replace('type="module"', 'type="later"')
+    file.write_text(text, "utf-8")
+    tab.goto(file.as_uri())
+    tab.evaluate("Promise.all([...document.fonts].map(face => face.load())).then(() => null)")
+    before = list(places(tab, READERS))
+    tab.evaluate(MOUNT)
+    for (reader, there), (_, now) in zip(before, places(tab, READERS), strict=True):
+        for name, parts in there.items():
+            assert now[name] | parts == now[name], (name, reader)
+            assert parts["explorable"][3] <= HIGHEST.get(reader, inf), (name, reader)
+    few = READERS[::3]
+    for view in range(1, tab.evaluate(SHOW_VIEW, 0)):
+        tab.evaluate(SHOW_VIEW, view)
+        for (reader, there), (_, now) in zip(before[::3], places(tab, few), strict=True):
+            for name, parts in there.items():
+                for part in ("explorable", "stage", "below"):
+                    assert now[name][part] == parts[part], (name, reader, view)
+    tab.evaluate("document.querySelectorAll('.fold').forEach(fold => { fold.click(); })")
+    for (reader, there), (_, now) in zip(before[::3], places(tab, few), strict=True):
+        for name, parts in there.items():
+            assert now[name]["stage"] == parts["stage"], (name, reader, "the drawer is open")
 
 
 def test_a_handle_follows_a_pointer_on_a_picture_that_has_grown(

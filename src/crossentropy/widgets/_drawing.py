@@ -99,6 +99,10 @@ class Engine:
         expression = f"stills({module}, state, width, '{layout}', '{name}')"
         return [Still(**each) for each in self._call(source, expression, state, LAYOUTS[layout])]
 
+    def room(self, source: str, state: dict[str, Any]) -> str:
+        """Return what stands in a figure until its module arrives: what it is laid out by."""
+        return str(self._call(source, "room(module.render, state)", state))
+
     def describe(self, source: str, state: dict[str, Any]) -> str:
         """Return in words what the picture of a state shows."""
         return str(self._call(source, "module.describe(state)", state))
@@ -200,9 +204,9 @@ def as_svg(still: Still, kind: str, fonts: Callable[[str], str] = _readers_own) 
 
 @functools.cache
 def _rules() -> list[tuple[str, str]]:
-    """Return the style sheet's rules outside of media queries: selectors, and what they say."""
+    """Return the style sheet's rules outside of queries: selectors, and what they say."""
     sheet = re.sub(r"/\*.*?\*/", "", (HERE / "explorable.css").read_text("utf-8"), flags=re.DOTALL)
-    sheet = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}", "", sheet)
+    sheet = re.sub(r"@(?:media|container)[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}", "", sheet)
     return [
         (selectors.strip(), " ".join(said.split()))
         for selectors, said in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet)

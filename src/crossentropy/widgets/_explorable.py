@@ -29,11 +29,9 @@ class Explorable(Live):
     presets : dict
         Named states to choose from.
     stages : list of int
-        Height of the picture in pixels, on a wide and on a narrow page.
-    around : list of int
-        The same for all that stands around it while the drawer is closed. Both are there before
-        the picture is, so that nothing moves when it arrives. They are for text of the usual
-        size, and grow with a reader's.
+        Height of the picture in pixels, on a wide and on a narrow page, for text of the usual
+        size: it grows with a reader's. The room is there before the picture is. How much room the
+        words around it need, each browser finds for itself: in the built book they are there too.
     nudge : dict
         A part of a state. The drawing goes there and comes back, once, when a page shows it: that
         says what can be dragged. The state stays as it is.
@@ -43,7 +41,6 @@ class Explorable(Live):
     prompts = traitlets.Dict().tag(sync=True)
     presets = traitlets.Dict().tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [280, 320]).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [86, 98]).tag(sync=True)
     nudge = traitlets.Dict().tag(sync=True)
 
     # What each trait that has changed since was when the widget was made: every view's Reset goes
@@ -63,14 +60,14 @@ class Explorable(Live):
 
     def to_html(self) -> str:
         """Return the mount point of the built book, with the state in it."""
-        wide, narrow = (sum(parts) / 16 for parts in zip(self.stages, self.around, strict=True))
+        wide, narrow = (height / 16 for height in self.stages)
         prompt = self.prompts.get(getattr(self, "view", ""), self.prompt)
         name = _name_in_notebook(self)
         named = f' data-name="{name}"' if name else ""
         return (
-            f'<figure class="explorable" data-explorable="{type(self).__name__}"{named} '
-            f'style="--ce-height:{wide:g}rem;--ce-height-narrow:{narrow:g}rem">'
+            f'<figure class="explorable" data-explorable="{type(self).__name__}"{named}>'
             f'<figcaption class="prompt">{html.escape(prompt)}</figcaption>'
+            f'<div class="stage" style="--wide:{wide:g}em;--narrow:{narrow:g}em"></div>'
             f"{as_script(self._state())}</figure>"
         )
 

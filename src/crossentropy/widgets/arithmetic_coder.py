@@ -57,7 +57,6 @@ class ArithmeticCoder(Explorable):
 
     prompt = traitlets.Unicode("Drag the cuts until the loss is at its least.").tag(sync=True)
     reply = traitlets.Unicode("The least: q is the text’s own shares.").tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [86, 90]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [374, 410]).tag(sync=True)
     presets = traitlets.Dict(
         {

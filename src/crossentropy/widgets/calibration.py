@@ -82,7 +82,6 @@ class Calibration(Explorable):
 
     prompt = traitlets.Unicode("Slide T: bring the dots to the diagonal.").tag(sync=True)
     prompts = traitlets.Dict({"losses": "Slide T to the bottom of the valley."}).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [86, 114]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [350, 310]).tag(sync=True)
     presets = traitlets.Dict().tag(sync=True)
 

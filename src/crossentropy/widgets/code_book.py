@@ -104,7 +104,6 @@ class CodeBook(Explorable):
     prompts = traitlets.Dict({"words": "Drag q: the rarer a class, the longer its word."}).tag(
         sync=True
     )
-    around = traitlets.List(traitlets.Int(), [86, 134]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [360, 380]).tag(sync=True)
     presets = traitlets.Dict(
         {

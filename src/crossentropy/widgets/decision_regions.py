@@ -131,7 +131,6 @@ class DecisionRegions(Explorable):
     prompt = traitlets.Unicode("Press Run, then drag a point. Does the boundary follow?").tag(
         sync=True
     )
-    around = traitlets.List(traitlets.Int(), [126, 160]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [334, 358]).tag(sync=True)
     presets = traitlets.Dict(
         {

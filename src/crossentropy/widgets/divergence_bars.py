@@ -43,7 +43,6 @@ class DivergenceBars(Explorable):
 
     prompt = traitlets.Unicode("Drag q until the purple is gone.").tag(sync=True)
     reply = traitlets.Unicode("Gone. That is what training does.").tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [86, 90]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [364, 404]).tag(sync=True)
     presets = traitlets.Dict(
         {

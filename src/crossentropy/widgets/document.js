@@ -1,8 +1,9 @@
 // As much of a document as a picture needs to draw itself where there is no browser: elements with
 // attributes and children, a parser for innerHTML, and the measures of a label. Nothing is laid out:
-// a stage is as wide as `page.width` says, and as high as its style. The page that reads this defines
+// a stage is as wide as `page.width` says, and as high as its style. Whoever reads this defines
 // `advance(text, face)`, the width of a text in ems, and `LOOKS`, what the style sheet says of labels.
 
+const NARROW = 560; // pixels; the style sheet says 35em
 const page = { width: 0, still: true, asked: 0, frames: new Map(), timers: new Map() };
 
 class Text {
@@ -117,7 +118,7 @@ class Element {
   }
 
   getBoundingClientRect() {
-    const height = 16 * parseFloat(this.style.minHeight ?? 0);
+    const height = 16 * parseFloat(this.style[page.width < NARROW ? "--narrow" : "--wide"] ?? 0);
     return { left: 0, top: 0, x: 0, y: 0, width: page.width, height };
   }
   getComputedTextLength() {
@@ -399,4 +400,25 @@ function stills({ render, later }, state, width, layout, name) {
     }
     return { look, size: ["width", "height"].map((side) => svg.getAttribute(side)), markup };
   });
+}
+
+// ---- What stands in a figure until its module has arrived ----
+
+// The words that a browser lays out around a picture, as the module writes them, without what no
+// other thing's place depends on: the picture, and presets, whose row has a fixed height. Where no
+// number is beside them that row is all there is below the picture.
+const PLACELESS = ".stage *, .presets *, .drawer, .visually-hidden";
+
+function room(render, state) {
+  const figure = drawn(render, state, NARROW);
+  if (figure.querySelector(".brief")) {
+    figure.querySelector(".below").replaceChildren(figure.querySelector(".presets"));
+  }
+  for (const node of figure.querySelectorAll(PLACELESS)) node.remove();
+  for (const node of figure.descendants()) {
+    for (const [name] of node.attributes) {
+      if (!/^(class|style)$/.test(name)) node.removeAttribute(name);
+    }
+  }
+  return figure.innerHTML;
 }

@@ -73,7 +73,6 @@ class GaussianFit(Explorable):
     view = Choice(["forward", "reverse"], "forward").tag(sync=True)
 
     prompt = traitlets.Unicode("Where will q come to rest? Guess, then descend.").tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [86, 134]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [350, 372]).tag(sync=True)
     presets = traitlets.Dict(
         {

@@ -68,7 +68,6 @@ class LossComparison(Explorable):
     view = Choice(["loss", "slope"], "loss").tag(sync=True)
 
     prompt = traitlets.Unicode("How many steps to the solid line? Guess, then run.").tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [94, 134]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [340, 364]).tag(sync=True)
     presets = traitlets.Dict(
         {

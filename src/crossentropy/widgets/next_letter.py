@@ -93,7 +93,6 @@ class NextLetter(Explorable):
     prompt = traitlets.Unicode("What letter comes next? Press its bar, or press ? and type.").tag(
         sync=True
     )
-    around = traitlets.List(traitlets.Int(), [118, 124]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [300, 380]).tag(sync=True)
     presets = traitlets.Dict(
         {

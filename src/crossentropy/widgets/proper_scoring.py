@@ -54,7 +54,6 @@ class ProperScoring(Explorable):
     view = Choice(["linear", "brier", "spherical", "zero_one"], "linear").tag(sync=True)
 
     prompt = traitlets.Unicode("Drag your report. Which score pays for a lie?").tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [86, 114]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [350, 376]).tag(sync=True)
     presets = traitlets.Dict(
         {

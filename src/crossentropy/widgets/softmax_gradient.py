@@ -63,7 +63,6 @@ class SoftmaxGradient(Explorable):
             "softmax": "Shift all logits, then cool T. What changes q?",
         }
     ).tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [126, 160]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [334, 352]).tag(sync=True)
     presets = traitlets.Dict(
         {

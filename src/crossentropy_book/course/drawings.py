@@ -1,4 +1,4 @@
-"""The static pictures of explorables: what is met on paper, and where scripts are not.
+"""What stands for an explorable: its room until scripts arrive, a picture where they do not.
 
 A notebook leaves the state of a picture in the page, and not the picture. That is drawn when the
 page is written, by the module that a browser will run: a change of it executes no notebook again.
@@ -22,15 +22,16 @@ from sphinx.application import Sphinx
 
 from crossentropy import widgets
 from crossentropy.widgets._drawing import LAYOUTS, Still, as_svg, engine
-from crossentropy.widgets._live import STILL
+from crossentropy.widgets._live import STILL, Live
 from crossentropy_book.course.text_fonts import FACES
 
-__all__ = ["setup"]
+__all__ = ["mount_point", "setup"]
 
 # A mount point: how it begins, the name of its class, its state, and its module if it has its own.
 _SCRIPT = r'<script type="application/json">(.*?)</script>'
+_ROOM = r'<figcaption class="prompt">[^<]*</figcaption><div class="stage"[^>]*></div>'
 _FIGURE = re.compile(
-    r'(<figure class="explorable" data-explorable="(\w+)"[^>]*>(?:<figcaption.*?</figcaption>)?)'
+    rf'(<figure class="explorable" data-explorable="(\w+)"[^>]*>)({_ROOM})?'
     rf"(?={_SCRIPT}(?:{_SCRIPT})?)",
     re.DOTALL,
 )
@@ -42,6 +43,12 @@ _LABELS = [
     *((0xB7, 0xBD), (0x391, 0x3A9), (0x2013, 0x2026), (0x2070, 0x208E), (0x2113, 0x2113)),
     *((0x2190, 0x2193), (0x2202, 0x2265)),
 ]
+
+
+def mount_point(explorable: Live) -> str:
+    """Return the mount point of a widget, with the room that it will take."""
+    source, state = str(explorable._esm), explorable._state()
+    return re.sub(_ROOM, lambda _: engine().room(source, state), explorable.to_html())
 
 
 def _with_pictures(body: str, page: str, book: Path) -> str:
@@ -63,7 +70,7 @@ def _with_pictures(body: str, page: str, book: Path) -> str:
     def drawn(figure: re.Match[str]) -> str:
         nonlocal count
         count += 1
-        start, kind, data, own = figure.groups()
+        start, room, kind, data, own = figure.group(1, 3, 2, 4, 5)
         source = json.loads(own) if own else str(getattr(widgets, kind)._esm)
         state = json.loads(data)
         images = ""
@@ -72,7 +79,8 @@ def _with_pictures(body: str, page: str, book: Path) -> str:
             for i, still in enumerate(engine().stills(source, state, layout, name)):
                 images += image(still, f"{name}-{i}" if i else name, kind)
         alt = html.escape(engine().describe(source, state))
-        return f'{start}<div class="ce-picture" role="img" aria-label="{alt}">{images}</div>'
+        room = engine().room(source, state) if room else ""
+        return f'{start}{room}<div class="ce-picture" role="img" aria-label="{alt}">{images}</div>'
 
     return _FIGURE.sub(drawn, STILL.sub("", body))
 

@@ -24,13 +24,14 @@
   }
 
   async function mount(figure) {
-    delete figure.dataset.waiting;
+    figure.dataset.waiting = "no more";
     const scripts = [...figure.querySelectorAll("script")];
     const module = figure.dataset.explorable;
     const isLive = await anywidgets.mountIn(figure, async () => {
       const [state = null, source] = await Promise.all(scripts.map(dataOf));
       return { module, source, state };
     });
+    delete figure.dataset.waiting; // now: until then its room is kept
     if (isLive) follow(figure);
   }
 
@@ -71,7 +72,7 @@
   function mountSoon(...those) {
     for (const figure of those) {
       near.unobserve(figure);
-      if ("waiting" in figure.dataset && !queue.includes(figure)) queue.push(figure);
+      if (figure.dataset.waiting === "" && !queue.includes(figure)) queue.push(figure);
     }
     mountQueue();
   }

@@ -17,6 +17,7 @@ from crossentropy.widgets._live import Live
 from crossentropy.widgets._modules import HERE, IMPORT, in_order, snake_case, source_of
 from crossentropy.widgets._traits import schemas_of
 from crossentropy_book.assets import copy_script, minified, static_folder
+from crossentropy_book.course.drawings import mount_point
 from crossentropy_book.course.text_fonts import FACES
 from crossentropy_book.fonts import face_rule
 
@@ -29,15 +30,16 @@ _STATE = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL
 _LONG = 3000
 
 
-def explorable_page(explorable: Live) -> str:
-    """Return a page of one explorable alone, mounted as the book mounts it, in the book's font."""
+def explorable_page(*explorables: Live) -> str:
+    """Return a page of explorables alone, mounted as the book mounts them, in the book's font."""
     style = (HERE / "explorable.css").read_text("utf-8")
+    places = "".join(map(mount_point, explorables))
     return (
         '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
-        f"<title>{type(explorable).__name__}</title>"
+        f"<title>{type(explorables[0]).__name__}</title>"
         f"<style>{_faces_cut()} body {{ max-width: 720px; "
         f'font-family: "Book Serif", "Book Signs" }} {style}</style>'
-        f"<script>{_script('before_paint.js')}</script><main>{explorable.to_html()}</main>"
+        f"<script>{_script('before_paint.js')}</script><main>{places}</main>"
         f'<script type="module">{_script("mount.js")};{_modules_script()}</script></html>'
     )
 

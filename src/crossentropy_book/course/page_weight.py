@@ -39,8 +39,9 @@ _ELEMENTS = {"k": "b", "s": "i", "l": "u"}
 _COMMON = re.compile(rf'<span class="({"|".join(_ELEMENTS)})">([^<]*)</span>')
 _RULE = re.compile(rf"(?<=\.highlight )\.({'|'.join(_ELEMENTS)})(?= )")
 
-# Nothing is shown by the kind of thing that a link leads to.
+# Nothing is shown by the kind of thing that a link leads to, nor by a cell's language.
 _LINKED = re.compile(r'<span class="(?:xref )?std std-\w+">([^<]*)</span>')
+_UNSEEN = re.compile(r'(?<=<a )class="reference internal" |(?<=")highlight-ipython3 ')
 _CITED = re.compile(r'(<a class="reference internal" href="[^"]*#id\d+") title="[^"]*"')
 _TITLES = "citations.js"
 
@@ -160,7 +161,7 @@ def _lighten(
         return
     number = sorted(app.env.found_docs).index(page) if page in app.env.found_docs else "x"
     body = lighter_citations(lighter_code(_LINKED.sub(r"\1", context["body"])))
-    body = lighter_drawings(body, f"g{number}")
+    body = lighter_drawings(_UNSEEN.sub("", body), f"g{number}")
     context["body"] = body
     drop_files(
         context,

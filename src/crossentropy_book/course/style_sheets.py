@@ -54,7 +54,7 @@ def _used(sheet: str, names: Set[str] | None) -> Iterator[str]:
         selector = " ".join(head.split())
         if body is None:
             yield f"{selector};"
-        elif selector.startswith(("@media", "@supports")):
+        elif selector.startswith(("@container", "@media", "@supports")):
             inner = "".join(_used(body, names))
             if inner:
                 yield f"{selector}{{{inner}}}"

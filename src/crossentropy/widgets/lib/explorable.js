@@ -16,7 +16,6 @@ import { createRoving } from "./roving.js";
 import { SCHEMAS, fault } from "./schema.js";
 
 const LEAST_WIDTH = 340; // of a picture that has grown with the text
-const NARROW = 560; // below it, panels stand one below the other
 const MOVE = 320; // ms on the way to a preset
 const PAUSE = 600; // ms after the last change until a screen reader hears what it did
 
@@ -62,7 +61,7 @@ const ruledOut = (rules, state) => Object.entries(rules)
   .reduce((wrong, [name, rule]) => wrong ?? rule(state[name]), null);
 
 function mount(spec, model, el, later) {
-  const figure = el.matches("figure.explorable") ? el : el.appendChild(newFigure(spec, model));
+  const figure = el.matches("figure.explorable") ? el : el.appendChild(newFigure(spec));
   const frame = new Frame(spec, model, figure);
   frame.start();
   if (later) {
@@ -72,15 +71,7 @@ function mount(spec, model, el, later) {
   return () => frame.stop();
 }
 
-function newFigure(spec, model) {
-  const around = model.get("around");
-  const [wide, narrow] = model.get("stages").map((height, i) => (height + around[i]) / 16);
-  return html("figure", {
-    class: "explorable",
-    "data-explorable": spec.name,
-    style: `--ce-height:${wide}rem;--ce-height-narrow:${narrow}rem`,
-  });
-}
+const newFigure = ({ name }) => html("figure", { class: "explorable", "data-explorable": name });
 
 class Frame {
   constructor(spec, model, figure) {
@@ -237,7 +228,7 @@ class Frame {
     this.asked = prompt;
     set(this.figure, { "aria-label": prompt });
     this.segments?.show(view);
-    for (const { node, only } of this.inViews) set(node, { hidden: only !== view });
+    for (const { node, only } of this.inViews) node.classList.toggle("elsewhere", only !== view);
   }
 
   // Draw the picture as if a part of the state were another.
@@ -254,7 +245,10 @@ class Frame {
 
   drawPrompt(quantities) {
     const reply = this.reply(quantities);
-    set(this.prompt, { text: reply || this.asked, class: reply ? "prompt done" : "prompt" });
+    for (const [text, node] of this.prompts) {
+      const shown = reply ? "prompt done" : "prompt";
+      set(node, { class: text === (reply || this.asked) ? shown : "unasked" });
+    }
   }
 
   // What a screen reader hears of the picture is its description; its handles say what they are.
@@ -309,7 +303,7 @@ class Frame {
     });
     this.observer.observe(this.stage);
     this.figure.explorable = this.handleForScripts();
-    this.figure.dataset.live = "true"; // this fixes the height, so it comes before measuring
+    this.figure.dataset.live = "true";
     this.measure();
     this.redraw();
     this.describe(this.state, this.spec.quantities(this.state));
@@ -328,9 +322,6 @@ class Frame {
     this.zoom = parseFloat(getComputedStyle(stage).fontSize) / 16;
     const room = stage.getBoundingClientRect().width / this.zoom;
     this.width = room && Math.max(room, this.zoom > 1 ? LEAST_WIDTH : 0);
-    const [wide, narrow] = this.model.get("stages");
-    this.figure.classList.toggle("narrow", this.width < NARROW);
-    stage.style.minHeight = `${(this.width < NARROW ? narrow : wide) / 16}em`;
     stage.classList.toggle("scrolls", this.width > room);
     this.height = stage.getBoundingClientRect().height / this.zoom;
     this.countPresets();
@@ -376,17 +367,40 @@ class Frame {
   build() {
     // A browser's translator may have the words; what changes with the state stays as it is written.
     this.stage = html("div", { class: "stage", translate: "no" }, this.svg);
+    const [wide, narrow] = this.model.get("stages");
+    this.stage.style.setProperty("--wide", `${wide / 16}em`);
+    this.stage.style.setProperty("--narrow", `${narrow / 16}em`);
     this.roving = createRoving(this.stage, this.svg);
     this.status = html("span", { class: "status", role: "status" });
     this.spoken = html("span", { class: "visually-hidden", "aria-live": "polite" });
     this.description = html("p", { class: "visually-hidden" });
     this.drawer = html("div", { class: "drawer", hidden: true });
-    const primary = this.buttons(({ primary: isPrimary }) => isPrimary);
-    this.prompt = html("figcaption", { class: "prompt" });
-    const head = html("div", { class: "task" }, this.prompt, ...this.buildViews(),
-      html("div", { class: "actions" }, ...primary));
+    const head = html("div", { class: "task" },
+      this.buildPrompts(), ...this.buildViews(), this.buildPrimary());
     this.figure.replaceChildren(
       head, this.description, this.stage, this.buildBelow(), this.drawer, this.spoken);
+  }
+
+  // All that may be asked, and the reply, lie on one another: whichever is shown, and however long
+  // they are in a reader's font, there is room, and the picture does not move.
+  buildPrompts() {
+    const { model } = this;
+    const { prompt, prompts, reply } =
+      Object.fromEntries(["prompt", "prompts", "reply"].map((name) => [name, model.get(name)]));
+    const texts = [prompt, ...(this.spec.views ? Object.values(prompts) : []), reply].filter(Boolean);
+    this.prompts = new Map(texts.map((text) => [text, html("span", { class: "unasked", text })]));
+    return html("figcaption", { class: "asks" }, ...this.prompts.values());
+  }
+
+  // So do the buttons of several views.
+  buildPrimary() {
+    const primary = (this.spec.actions ?? []).filter((action) => action.primary);
+    const nodes = this.buttons((action) => action.primary);
+    nodes.forEach((node, i) => {
+      const before = primary.slice(0, i).filter(({ view }) => view === primary[i].view);
+      if (before.length < i) node.style.gridColumn = before.length + 1;
+    });
+    return html("div", { class: "actions" }, ...nodes);
   }
 
   buttons(isWanted) {
@@ -449,8 +463,6 @@ class Frame {
   buildToggle() {
     const toggle = button("Numbers", "fold", () => {
       const isOpen = toggle.getAttribute("aria-expanded") === "true";
-      // The picture keeps its height, whatever room there is.
-      this.stage.style.flex = isOpen ? "" : `0 0 ${(this.height / 16).toFixed(3)}em`;
       set(toggle, { "aria-expanded": String(!isOpen) });
       set(this.drawer, { hidden: isOpen });
     });
