@@ -36,6 +36,7 @@ CELLS = {
         " '<math><mi>p</mi></math>'\nMarkup()"
     ),
     "wrong": "def invert(x):\n    return 1 / x\ninvert(0)",
+    "own": "print('as it was handed out')",
     "endless": "while True:\n    pass",
     "stub": "answer = 0",
     "check": "print('Correct.' if answer == x else 'Not yet')",
@@ -55,7 +56,7 @@ KEY = "book/a-book/page"
 def asked(name: str) -> str:
     """Return the place of the buttons of a cell, some of which are checked by the next one."""
     kinds = {"stub": ("ex-1", "solution"), "bug": ("mus-1", "repair")}
-    return live.bar(name, *kinds.get(name, ()))
+    return live.bar(name, *kinds.get(name, ()), fixed=name == "own")
 
 
 @pytest.fixture
@@ -169,6 +170,12 @@ def test_cells_run_where_they_are_read(page: Page) -> None:
     assert not editor.evaluate("area => area === document.activeElement")
     kept = json.loads(page.evaluate("localStorage.getItem('code/book/page')"))
     assert [*kept.values()] == ["if x:\n    x = 7"]
+
+    # What has an editor of its own is run as it stands there; these buttons do not change it.
+    own = page.locator('.cell:has([data-cell="own"])')
+    own.evaluate("cell => { cell.typed = () => 'print(x)'; }")
+    assert cell(page, "own") == "7\n"
+    assert own.locator(".live-bar button").all_inner_texts() == ["Run"]
 
     # A cell without end is stopped; the page lives on, and begins anew.
     button(page, "endless", "Run")
