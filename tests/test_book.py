@@ -475,7 +475,7 @@ def test_fonts_are_there_before_the_first_paint(visit: Visit) -> None:
         .observe({type: 'paint', buffered: true});"""
     )
     page = visit.open("chapters/02-divergence.html")
-    page.wait_for_function("window.atFirstPaint")
+    page.wait_for_function("() => window.atFirstPaint")
     assert page.evaluate("window.atFirstPaint") == ["loaded"] * (1 + len(fonts.FACES))
 
 

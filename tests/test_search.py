@@ -112,7 +112,7 @@ def test_enter_opens_the_first_hit_and_shows_it(visit: Visit) -> None:
         field.press("Enter")
         page.wait_for_url(f"**#{anchor}")
         top = f"document.getElementById('{anchor}').getBoundingClientRect().top"
-        page.wait_for_function(f"-10 < {top} && {top} < 300")  # the page scrolls smoothly
+        page.wait_for_function(f"() => -10 < {top} && {top} < 300")  # the page scrolls smoothly
 
 
 def test_a_hit_on_the_open_page_closes_the_search(visit: Visit) -> None:
@@ -172,7 +172,7 @@ def test_a_page_does_not_load_the_index_before_it_is_asked(visit: Visit) -> None
     index = "typeof bookIndex"
     assert page.evaluate(index) == "undefined"
     opened(page)
-    page.wait_for_function(f"{index} === 'object'")
+    page.wait_for_function(f"() => {index} === 'object'")
 
 
 def test_a_search_without_its_index_says_so_and_tries_again(

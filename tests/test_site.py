@@ -360,7 +360,7 @@ def test_a_report_says_the_section_that_was_read_last(host: str, page: Page) -> 
     page.goto(f"{host}little/pages/more.html")
     page.add_style_tag(content="section section { min-height: 3000px }")
     page.evaluate("scrollTo({ top: 1500, behavior: 'instant' })")
-    page.wait_for_function("scrollY === 1500")
+    page.wait_for_function("() => scrollY === 1500")
     page.clock.run_for(3000)
     page.evaluate("scrollTo({ top: 9999, behavior: 'instant' })")
     page.clock.run_for(3000)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import minify
+from docutils import nodes
 from sphinx.application import Sphinx
 
 from crossentropy_book.fonts import ICON_FONT, face_rule, icon_font, kept, math_font
@@ -111,17 +112,24 @@ def _write(app: Sphinx) -> None:
     style = face_rule("STIX Two Math", kept(folder.parent, "stix-two-math", math_font))
     style += icon_style_sheet() + (_HERE / "page.css").read_text("utf-8")
     (folder / "crossentropy-book.css").write_text(style, "utf-8")
-    for script in ("before_paint.js", "mount.js", "resting.js", "scrollable.js", "storage.js"):
-        copy_script(_HERE / script, folder)
+    for name in ("before_paint", "mount", "not_found", "resting", "scrollable", "storage"):
+        copy_script(_HERE / f"{name}.js", folder)
     icons = folder / ICON_FONT
     icons.parent.mkdir(parents=True, exist_ok=True)
     icons.write_bytes(icon_font())
 
 
+def _load_first(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Load what comes before anything is painted, with what parts of the page ask of it."""
+    app.add_js_file("before_paint.js", priority=0, **context.get("before_paint", {}))
+
+
 def setup(app: Sphinx) -> None:
     """Make the files and load them."""
     app.add_css_file("crossentropy-book.css")
-    app.add_js_file("before_paint.js", priority=0)
+    app.connect("html-page-context", _load_first, priority=800)
     app.add_js_file("scrollable.js", loading_method="defer")
     app.add_js_file("resting.js", loading_method="defer")
     app.connect("builder-inited", _write)

@@ -51,13 +51,8 @@ def _remember(
         line = '</h1><p class="how-far"><span></span> <span></span></p>'
         context["body"] = body.replace("</h1>", line, 1)
         # The line has room before anything is painted.
-        known = f'key.startsWith("book/{book}/")' if is_start else f'key === "book/{book}/{page}"'
-        app.add_js_file(
-            None,
-            body=f"if (Object.keys(localStorage).some((key) => {known})) "
-            'document.documentElement.dataset.known = "";',
-            priority=0,
-        )
+        known = f"book/{book}/" if is_start else f"book/{book}/{page}"
+        context.setdefault("before_paint", {})["data-known"] = known
     names: dict[str, Any] = {"data-book": book, "data-page": page}
     names["data-start"] = "start" if is_start else ""
     app.add_js_file(_SCRIPT, loading_method="defer", **names)

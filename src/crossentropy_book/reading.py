@@ -43,9 +43,6 @@ _KINDS = {
 }
 
 # The view is there before anything is painted.
-_BEFORE_PAINT = (
-    'document.documentElement.dataset.reading = localStorage.getItem("reading") ?? "read";'
-)
 
 
 def kind_of(
@@ -252,7 +249,7 @@ def _load(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     if 'class="fold"' in context.get("body", ""):
-        app.add_js_file(None, body=_BEFORE_PAINT, priority=0)
+        context.setdefault("before_paint", {})["data-reading"] = ""
     if app.config.reading_views:  # on each page: the next one has it then
         app.add_js_file("reading.js", loading_method="defer")
 

@@ -1,4 +1,5 @@
-// The theme's scripts, its search button's among them, stop where a browser denies its storage.
+// The theme's scripts, its search button's among them, stop where a browser denies its storage. After
+// that, light or dark, before anything is painted.
 
 for (const name of ["localStorage", "sessionStorage"]) {
   try {
@@ -12,5 +13,12 @@ for (const name of ["localStorage", "sessionStorage"]) {
       removeItem: (key) => void kept.delete(key),
     };
     Object.defineProperty(window, name, { value });
+  }
+}
+
+{
+  const { documentElement, currentScript } = document;
+  for (const name of ["mode", "theme"]) {
+    documentElement.dataset[name] = localStorage.getItem(name) || currentScript.dataset.mode;
   }
 }

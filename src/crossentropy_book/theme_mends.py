@@ -74,6 +74,19 @@ def _without_viewport(markup: str) -> str:
     return re.sub(r'<meta name="viewport"[^>]*>\s*', "", markup)
 
 
+def _without_mode_script(markup: str) -> str:
+    """Return a head without the script that says light or dark: `storage.js` does."""
+    return re.sub(r'<script data-cfasync="false">.*?</script>\s*', "", markup, flags=re.DOTALL)
+
+
+def _drop_page_name(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Take off what tells only a switcher of versions which page it is on."""
+    if not (app.config.html_theme_options or {}).get("switcher"):
+        drop_files(context, "script_files", lambda file: "DOCUMENTATION_OPTIONS.pagename" in file)
+
+
 def _drop_viewport(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -98,6 +111,7 @@ def _add_filters(app: Sphinx) -> None:
         filters["without_icon_script"] = without_icon_script
         filters["as_landmark"] = _as_landmark
         filters["without_viewport"] = _without_viewport
+        filters["without_mode_script"] = _without_mode_script
 
 
 def _set_theme(app: Sphinx, config: Config) -> None:
@@ -115,6 +129,7 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", _set_theme)
     app.connect("builder-inited", _add_filters)
     app.connect("html-page-context", _drop_thebe, priority=900)
+    app.connect("html-page-context", _drop_page_name, priority=900)
     app.connect("html-page-context", _mend_roles)
     app.connect("html-page-context", _drop_viewport)
     app.connect("html-page-context", _keep_code)

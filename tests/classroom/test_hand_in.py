@@ -164,7 +164,7 @@ def test_a_notebook_is_gone_on_with(page: Page, tmp_path: Path) -> None:
         path = tmp_path / "mine.ipynb"
         path.write_text(text_of(notebook), "utf-8")
         page.locator(".hand-in input[type=file]").set_input_files(path)
-        page.wait_for_function(f"document.querySelector('{STATUS}').textContent")
+        page.wait_for_function(f"() => document.querySelector('{STATUS}').textContent")
         said = page.inner_text(STATUS)
         page.evaluate(f"document.querySelector('{STATUS}').textContent = ''")
         return said

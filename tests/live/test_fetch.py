@@ -8,11 +8,12 @@ import io
 import json
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
 
-from crossentropy_book.live import fetch
+from crossentropy_book.live import PURIFIER, fetch
 from crossentropy_book.live.trim import trimmed
 
 
@@ -57,7 +58,8 @@ def test_a_runtime_has_what_chapters_need_and_a_list_that_tells_its_hashes(
         assert not any("tests" in name for name in zipfile.ZipFile(io.BytesIO(content)).namelist())
     assert packages["scipy"]["depends"] == ["openblas"]
     assert size == sum(path.stat().st_size for path in target.iterdir())
-    assert (target / "pyodide.asm.wasm").exists()
+    code = (target / "pyodide.asm.wasm.zlib").read_bytes()
+    assert zlib.decompress(code) == b"the interpreter"
 
 
 def test_what_is_not_there_is_fetched_from_where_this_version_lies(
@@ -130,7 +132,15 @@ def test_of_an_editor_what_is_imported_comes_and_another_is_refused(
     assert there == {*modules} - {"unused.js"}
 
 
+def test_another_purifier_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(fetch.FetchError, match="is not the file"):
+        fetch.fetch_purifier(tmp_path / "live", lambda address: b"another")
+    assert not (tmp_path / "live").exists()
+
+
 def test_the_command_says_what_is_missing_and_how_to_go_on(tmp_path: Path) -> None:
+    (tmp_path / "live").mkdir()
+    (tmp_path / "live" / PURIFIER).touch()
     with pytest.raises(SystemExit, match=r"(?s)is no distribution.*The book is as before"):
         fetch.main(["--from", str(tmp_path), "--to", str(tmp_path / "live")])
 

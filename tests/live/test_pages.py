@@ -21,6 +21,7 @@ from test_book import BUT_COLOURS, COLOURS, WATCH_SHIFTS, assert_no_violations
 from visits import Visit
 
 from crossentropy_book import live
+from live.cells import listen, run
 
 RUNTIME = ROOT / "_build" / "live" / "runtime"
 NOTEBOOKS = sorted(
@@ -55,7 +56,7 @@ WARNED = re.compile(r"^it warned: .*\n?", re.MULTILINE)
 def cells_of(name: str) -> list[dict[str, Any]]:
     app = SimpleNamespace(
         env=SimpleNamespace(doc2path=lambda page: ROOT / f"{page}.ipynb"),
-        config=SimpleNamespace(reading_folded_calls={"check": "check"}),
+        config=SimpleNamespace(reading_folded_calls={"check": "check"}, live_shown=["figures"]),
     )
     return [*live.cells(app, f"chapters/{name}").values()]  # type: ignore[arg-type]
 
@@ -66,6 +67,13 @@ def test_an_exercise_knows_the_cell_that_checks_it() -> None:
     assert len(answers) == 5
     for cell in answers:
         assert cells[cell["check"]]["source"].startswith("check(")
+
+
+def test_a_cell_that_only_shows_a_picture_need_not_run_for_those_below() -> None:
+    shown = [cell["source"] for cell in cells_of("05-classifier") if cell.get("shows")]
+    assert "figures.classifier.margin_losses()" in shown
+    assert all(source.startswith("figures.") for source in shown)
+    assert not any("=" in source.split("(")[0] for source in shown)
 
 
 @pytest.mark.parametrize("name", [*NOTEBOOKS, "make-your-own"])
@@ -100,6 +108,7 @@ def test_each_cell_prints_in_the_page_what_was_built(
     context: BrowserContext, book_url: str, name: str
 ) -> None:
     page = context.new_page()
+    listen(page)
     elsewhere: list[str] = []
     context.on(
         "request",
@@ -114,14 +123,7 @@ def test_each_cell_prints_in_the_page_what_was_built(
     built = {cell: printed(page, cell) for cell in cells}
     wrong = {}
     for cell in cells:
-        page.evaluate(
-            "cell => document.querySelector(`[data-cell='${cell}'] .live-run`).click()", cell
-        )
-        page.wait_for_function(
-            "() => document.querySelector('.live-line').hidden"
-            " || document.querySelector('.live-line button').hidden",
-            timeout=240_000,
-        )
+        run(page, cell, timeout=240_000)
         now = printed(page, cell)
         judged = page.evaluate(
             "cell => document.querySelector(`[data-cell='${cell}']`).dataset", cell

@@ -25,6 +25,7 @@ from crossentropy_book.course import (
     joined_files,
     page_fonts,
     page_weight,
+    policy,
     style_sheets,
 )
 from crossentropy_book.live import lab
@@ -48,7 +49,9 @@ def _configure(app: Sphinx, config: Config) -> None:
     config.reading_folded_calls = {"check": "check", **dict.fromkeys(pictures, "picture")}
     # What the chapters import: of Python in the page, and beside it.
     config.live_packages = ["crossentropy", "font_source_serif_pro", "latex2mathml"]
-    config.live_distribution = ["numpy", "scipy", "matplotlib", "traitlets"]
+    config.live_distribution = ["numpy", "scipy", "traitlets"]
+    config.live_later = {"matplotlib": r"\bfigures\.|\.figures\b"}
+    config.live_shown = ["figures"]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -66,5 +69,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     page_weight.setup(app)
     page_fonts.setup(app)
     style_sheets.setup(app)
+    policy.setup(app)
     joined_files.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

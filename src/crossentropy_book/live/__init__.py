@@ -6,10 +6,15 @@ and its page a script; all else waits for a click: the sources of the cells, in 
 interpreter; and what `live_packages` names, zipped, with the session that runs cells (`session`)
 and what stands for packages that a browser cannot have (`stand_ins`). A cell is changed in an
 editor, which is fetched into `live_editor` and comes with the first change.
+
+What is heavy comes when it is needed. A package of `live_later` is loaded when a cell says a word
+that its pattern finds; and of the cells above the one that a reader runs, those that show a picture
+by a call of `live_shown`, and do nothing else, are passed over.
 """
 
 from __future__ import annotations
 
+import ast
 import functools
 import hashlib
 import io
@@ -34,7 +39,19 @@ from crossentropy_book.assets import copy_script, static_folder
 from crossentropy_book.hand_in import is_place
 from crossentropy_book.reading import kind_of
 
-__all__ = ["bar", "cells", "copy_editor", "course", "has_python", "interpreter", "setup"]
+__all__ = [
+    "PURIFIER",
+    "bar",
+    "cells",
+    "copy_editor",
+    "course",
+    "has_python",
+    "interpreter",
+    "setup",
+]
+
+# What a cell shows passes through this before it is in the page.
+PURIFIER = "purify.min.js"
 
 _HERE = Path(__file__).parent
 _LIST = "pyodide-lock.json"
@@ -103,6 +120,7 @@ def cells(app: Sphinx, page: str) -> dict[int, dict[str, Any]]:
     """Return the cells of code of a notebook by their places: source, and what checks it.
 
     A check is the next cell of code; between the two may stand what makes one look for a mistake.
+    Of one that shows a picture and does nothing else, no cell below it needs that it has run.
     """
     notebook = nbformat.read(app.env.doc2path(page), as_version=4)
     calls = app.config.reading_folded_calls
@@ -110,11 +128,28 @@ def cells(app: Sphinx, page: str) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = {
         i: {"id": f"{i}", "source": cell.source} for i, cell in code
     }
+    for i, cell in code:
+        if _only_shows(cell.source, app.config.live_shown):
+            found[i]["shows"] = True
     for (i, _), (j, after) in pairwise(code):
         asked = _ASKED.match(after.source)
         if asked and kind_of(after.source, calls) == "check":
             found[i] |= {"check": f"{j}", "asked": asked[1]}
     return found
+
+
+def _only_shows(source: str, names: list[str]) -> bool:
+    """Return whether a cell is one call of something that shows a picture."""
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:  # IPython's own, or a slip on show
+        return False
+    match statements:
+        case [ast.Expr(ast.Call(ast.Attribute() as called))]:
+            while isinstance(called, ast.Attribute):
+                called = called.value  # type: ignore[assignment]
+            return isinstance(called, ast.Name) and called.id in names
+    return False
 
 
 def has_python(app: Sphinx, page: str) -> bool:
@@ -132,7 +167,8 @@ def _load(
     """Write the sources of a page's cells, and load the script that knows where all is."""
     if doctree is None or not has_python(app, page):
         return
-    text = json.dumps([*cells(app, page).values()], ensure_ascii=False)
+    there = [*cells(app, page).values()]
+    text = json.dumps(there, ensure_ascii=False)
     name = f"live/cells/{page}-{zlib.crc32(text.encode()):08x}.json"
     path = Path(app.outdir) / "_static" / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -143,6 +179,8 @@ def _load(
         "data-cells": f"{static}/{name}",
         "data-live": f"{static}/live/{app.config.live_python}",
         "data-key": f"code/{book}/{page}",
+        "data-needs": " ".join(needed := _needed(app, there)),
+        "data-size": f"{_size(app, [*app.config.live_distribution, *needed])}",
     }
     app.add_css_file("live.css")
     app.add_js_file("live.js", loading_method="defer", priority=910, **names)
@@ -194,18 +232,23 @@ def _write(app: Sphinx) -> None:
         copy_script(_HERE / script, there)
     shutil.copy(_HERE / "page.css", there)
     copy_editor(Path(app.srcdir) / app.config.live_editor, there)
-    packages = app.config.live_distribution
-    packed = course(*app.config.live_packages)
-    (there / "course.zip").write_bytes(packed)
-    size = len(packed) + _size(runtime, packages)
-    told = {"python": f"../{python.name}/", "packages": packages, "size": size}
-    (there / "start.json").write_text(json.dumps(told), "utf-8")
+    (there / "course.zip").write_bytes(course(*app.config.live_packages))
+    start = {
+        "python": f"../{python.name}/",
+        "packages": app.config.live_distribution,
+        "later": {
+            name: {"pattern": pattern, "size": _more(app, name)}
+            for name, pattern in app.config.live_later.items()
+        },
+    }
+    (there / "start.json").write_text(json.dumps(start), "utf-8")
 
 
 def interpreter(app: Sphinx) -> str:
     """Return the name of the folder with the interpreter, which says which one it is."""
     runtime = Path(app.srcdir) / app.config.live_runtime
-    return f"python-{_hash((runtime / _LIST).read_bytes())}"
+    content = b"".join((runtime / name).read_bytes() for name in (_LIST, PURIFIER))
+    return f"python-{_hash(content)}"
 
 
 def copy_editor(source: Path, folder: Path) -> None:
@@ -227,29 +270,54 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-def _size(runtime: Path, packages: list[str]) -> int:
-    """Return how many bytes the first click loads: the interpreter and these packages."""
-    listed = json.loads((runtime / _LIST).read_text("utf-8"))["packages"]
-    later = {package["file_name"] for package in listed.values()}
-    left = list(packages)
+def _listed(app: Sphinx) -> dict[str, Any]:
+    text = (Path(app.srcdir) / app.config.live_runtime / _LIST).read_text("utf-8")
+    return dict(json.loads(text)["packages"])
+
+
+def _needed(app: Sphinx, there: list[dict[str, Any]]) -> list[str]:
+    """Return what the cells of a page import beside what all pages load with the first click."""
+    source = "\n".join(cell["source"] for cell in there)
+    imported = set(re.findall(r"^(?:from|import) (\w+)", source, re.MULTILINE))
+    listed = _listed(app)
+    more = {name for name, package in listed.items() if imported & {*package["imports"]}}
+    return sorted(more - {*app.config.live_distribution})
+
+
+def _files_of(app: Sphinx, packages: list[str]) -> set[str]:
+    """Return the names of the files of packages, and of what these need."""
+    listed, left, found = _listed(app), list(packages), set[str]()
     while left:
         package = listed[left.pop()]
-        if package["file_name"] in later:
-            later.remove(package["file_name"])
+        if package["file_name"] not in found:
+            found.add(package["file_name"])
             left += package["depends"]
-    return sum(path.stat().st_size for path in runtime.iterdir() if path.name not in later)
+    return found
+
+
+def _size(app: Sphinx, packages: list[str]) -> int:
+    """Return how many bytes a page loads: the interpreter, the course, and these packages."""
+    others = {each["file_name"] for each in _listed(app).values()} - _files_of(app, packages)
+    runtime = {path.name: path for path in (Path(app.srcdir) / app.config.live_runtime).iterdir()}
+    others |= {name for name in runtime if f"{name}.zlib" in runtime}  # a page takes that one
+    files: int = sum(path.stat().st_size for name, path in runtime.items() if name not in others)
+    return files + len(course(*app.config.live_packages))
+
+
+def _more(app: Sphinx, package: str) -> int:
+    """Return how many bytes a package adds to what the first click loads."""
+    first = list(app.config.live_distribution)
+    return _size(app, [*first, package]) - _size(app, first)
 
 
 def _configure(app: Sphinx, config: Config) -> None:
     """Say which Python it is, by all that runs with it; a browser keeps no older one."""
-    listed = Path(app.srcdir) / config.live_runtime / _LIST
-    if listed.exists():
-        scripts = [(_HERE / name).read_bytes() for name in _SCRIPTS]
-        editor = Path(app.srcdir) / config.live_editor
-        scripts += [path.read_bytes() for path in sorted(editor.rglob("*.js"))]
-        config.live_python = _hash(
-            b"".join([listed.read_bytes(), *scripts, course(*config.live_packages)])
-        )
+    runtime = Path(app.srcdir) / config.live_runtime
+    if (runtime / PURIFIER).exists():
+        files = [runtime / _LIST, runtime / PURIFIER, *(_HERE / name for name in _SCRIPTS)]
+        files += sorted((Path(app.srcdir) / config.live_editor).rglob("*.js"))
+        contents = [path.read_bytes() for path in files]
+        config.live_python = _hash(b"".join([*contents, course(*config.live_packages)]))
 
 
 def setup(app: Sphinx) -> None:
@@ -258,6 +326,8 @@ def setup(app: Sphinx) -> None:
     app.add_config_value("live_editor", "_build/live/editor", "", [str])
     app.add_config_value("live_packages", [], "", [list])
     app.add_config_value("live_distribution", [], "", [list])
+    app.add_config_value("live_later", {}, "", [dict])
+    app.add_config_value("live_shown", [], "", [list])
     # Which Python it is: found, not set. With another one, each page is written anew.
     app.add_config_value("live_python", "", "html", [str])
     app.add_post_transform(_AddButtons)

@@ -3,10 +3,10 @@
 The interpreter is npm's package `pyodide`, of one version and one integrity. The list in it names
 the packages of that version, each with its sha256, and these come from Pyodide's own address. What
 has another hash is refused. Where that address is out of reach, or there is a distribution of
-Pyodide on this machine already, ``--from`` takes all from a folder; its list says the hashes.
+Pyodide on this machine already, ``--from`` takes it from a folder; its list says the hashes.
 
-The editor of cells comes from npm, too, pinned in the same way: plain modules, and of them those
-that are imported.
+What takes scripts out of what a cell shows, and the editor of cells, come from npm, too, pinned in
+the same way: of the editor, plain modules, those that are imported.
 """
 
 from __future__ import annotations
@@ -22,19 +22,35 @@ import shutil
 import sys
 import tarfile
 import urllib.request
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from crossentropy_book.live import PURIFIER
 from crossentropy_book.live.trim import trimmed
 
-__all__ = ["PACKAGES", "FetchError", "fetch_core", "fetch_editor", "main", "make_runtime"]
+__all__ = [
+    "PACKAGES",
+    "FetchError",
+    "fetch_core",
+    "fetch_editor",
+    "fetch_purifier",
+    "main",
+    "make_runtime",
+    "packed",
+]
 
 VERSION = "314.0.7"
 _CORE = f"https://registry.npmjs.org/pyodide/-/pyodide-{VERSION}.tgz"
 _INTEGRITY = (
     "0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
 )
+_PURIFIER = "https://registry.npmjs.org/dompurify/-/dompurify-3.5.0.tgz"
+_PURIFIER_INTEGRITY = (
+    "LYC0ZkE8P1V42JsRYTwMdme/2ET8SpOc5AA2eOFjP/IadvRd2fwiT4TVz5vkfy0XUx12aS2UaRkTnfVPNOv9vw=="
+)
+
 _EDITOR = "https://registry.npmjs.org/prism-code-editor/-/prism-code-editor-5.4.0.tgz"
 _EDITOR_INTEGRITY = (
     "8y4SdQxwHa/lnxIbFf2w8N2D1OwxcskDRw774ov4XEEa1e5alqqrAZk08YXgaxisc1RuJdFbCTI+4tU3Plljqw=="
@@ -125,6 +141,15 @@ def fetch_editor(folder: Path, fetch: Fetch = _download) -> None:
         (folder / "LICENSE").write_bytes(_member(files, "LICENSE"))  # last: all are there
 
 
+def fetch_purifier(folder: Path, fetch: Fetch = _download) -> None:
+    """Put what cleans markup into a folder, if it is not there."""
+    path = folder / PURIFIER
+    if not path.exists():
+        with _pinned(_PURIFIER, _PURIFIER_INTEGRITY, fetch) as files:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(_member(files, f"dist/{PURIFIER}"))
+
+
 def wanted(packages: dict[str, Any]) -> dict[str, Any]:
     """Return, of the list of a distribution, what the chapters need, and what that needs."""
     kept: dict[str, Any] = {}
@@ -157,7 +182,20 @@ def _verified(package: dict[str, Any], folder: Path, fetch: Fetch | None) -> byt
     return content
 
 
-def make_runtime(source: Path, target: Path, fetch: Fetch | None = _download) -> int:
+def packed(name: str, content: bytes) -> dict[str, bytes]:
+    """Return a file of the interpreter by its name, and the same in a third of the bytes.
+
+    That is for machine code, which not every server packs. A page's worker asks for the name that
+    ends so, and knows how much there is to come; others ask for the file itself.
+    """
+    if name.endswith(".wasm"):
+        return {name: content, f"{name}.zlib": zlib.compress(content, 9)}
+    return {name: content}
+
+
+def make_runtime(
+    source: Path, target: Path, fetch: Fetch | None = _download, *besides: Path
+) -> int:
     """Make the folder that the book serves; return its size in bytes.
 
     Parameters
@@ -168,6 +206,8 @@ def make_runtime(source: Path, target: Path, fetch: Fetch | None = _download) ->
         It is written anew, and is there when all of it is.
     fetch : callable or None
         Gets what `source` lacks.
+    *besides : Path
+        Files that the folder has, too.
 
     Raises
     ------
@@ -192,7 +232,8 @@ def make_runtime(source: Path, target: Path, fetch: Fetch | None = _download) ->
         raise FetchError("\n".join(missing))
     for name in _INTERPRETER:
         if (source / name).exists():
-            made[name] = (source / name).read_bytes()
+            made |= packed(name, (source / name).read_bytes())
+    made |= {path.name: path.read_bytes() for path in besides}
     made[_LIST] = json.dumps(listed, sort_keys=True).encode()
     new = target.with_name(f"{target.name}.new")
     for old in (new, target):
@@ -212,11 +253,13 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     core = options.source or options.to / "core"
     try:
+        fetch_purifier(options.to)
         if options.source is None:
             fetch_core(core)
         elif not (core / _LIST).exists():
             raise FetchError(f"{core} has no {_LIST}: it is no distribution of Pyodide")
-        size = make_runtime(core, options.to / "runtime", None if options.source else _download)
+        fetch = None if options.source else _download
+        size = make_runtime(core, options.to / "runtime", fetch, options.to / PURIFIER)
     except FetchError as problem:
         sys.exit(
             f"Python for the pages is not complete:\n{problem}\n"

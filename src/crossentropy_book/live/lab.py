@@ -226,7 +226,8 @@ def _source(app: Sphinx) -> Path | None:
 def _course(app: Sphinx, folder: Path) -> list[Entry]:
     """Make wheels of the packages that the notebooks import; the first one needs all else."""
     first, *others = [canonicalize_name(name) for name in app.config.live_packages]
-    depends = {first: [*others, "math-core", "anywidget", *app.config.live_distribution]}
+    packages = [*app.config.live_distribution, *app.config.live_later]
+    depends = {first: [*others, "math-core", "anywidget", *packages]}
     return [
         _entry(name, distribution(name).version, _files(name), depends.get(name, []), folder)
         for name in (first, *others)

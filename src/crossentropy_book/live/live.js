@@ -34,6 +34,8 @@
     /** @type {any} */
     const exercise = kind === "solution" && element.previousElementSibling;
     bar.append(button("live-run", kind === "solution" ? "Check" : "Run", (page) => page.run(cell)));
+    bar.firstElementChild.title =
+      `The first time this loads Python into the page: ${Math.round(Number(dataset.size) / 1e6)} MB`;
     if ("fixed" in bar.dataset) continue; // it has another editor, or none
     bar.append(button("live-edit", kind === "repair" ? "Repair" : "Edit", (page) => page.answer(cell)));
     if (!kind) continue;

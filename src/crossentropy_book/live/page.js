@@ -3,7 +3,7 @@
 // run first. What a cell shows stands where its built output stood, which Restore brings back.
 
 (() => {
-  const { cells: cellsUrl, live, key } = document.currentScript.dataset;
+  const { cells: cellsUrl, live, key, needs, size } = document.currentScript.dataset;
   const { anywidgets } = /** @type {any} */ (globalThis);
   const absolute = (path) => new URL(path, location.href).href;
 
@@ -73,33 +73,46 @@
     try {
       if (Object.keys(kept).length) localStorage.setItem(key, JSON.stringify(kept));
       else localStorage.removeItem(key);
-    } catch { /* the storage is full, or denied */ }
+      if ("forgets" in document.documentElement.dataset) warnOfLoss(); // a stand-in (storage.js)
+    } catch {
+      warnOfLoss();
+    }
+  }
+
+  // What is typed is lost with the page where the storage is full, or denied.
+  let isWarnedOfLoss = false;
+  function warnOfLoss() {
+    if (isWarnedOfLoss) return;
+    isWarnedOfLoss = true;
+    addEventListener("beforeunload", (event) => event.preventDefault());
+    say("This browser does not keep what you type: its storage is full, or denied. Copy it before you leave.", false);
   }
 
   // ---- What a cell shows ----
 
-  // What markup of a cell may be in the page: no script, no frame, no form, no address elsewhere.
-  const ELEMENTS = new Set(("a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 "
-    + "h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td "
-    + "tfoot th thead tr u ul circle clippath defs ellipse g line lineargradient marker path pattern polygon "
-    + "polyline rect stop svg symbol text title tspan use").split(" "));
-  const MATH = "http://www.w3.org/1998/Math/MathML";
+  // What markup of a cell may be in the page: no script, no style sheet, no frame, no form, no address
+  // elsewhere. What it has for a place of its own ends at the edge of its box (page.css).
+  let purifier; // DOMPurify, with the first click
+  const FORBIDDEN = "style form input button select textarea option audio video source track".split(" ");
+  const INSIDE = /^(#|data:image\/(png|jpeg|gif|webp);)/;
 
-  function clean(markup) {
-    const { body } = new DOMParser().parseFromString(markup, "text/html");
-    for (const element of body.querySelectorAll("*")) {
-      const isMath = element.namespaceURI === MATH && !/^(annotation|maction|semantics)/.test(element.localName);
-      if (!isMath && !ELEMENTS.has(element.localName.toLowerCase())) element.remove();
-      for (const name of element.getAttributeNames()) {
-        const value = element.getAttribute(name);
-        const leads = /^(xlink:)?(href|src)$/.test(name) && !/^(#|data:image\/(png|jpeg|gif|webp);)/.test(value);
-        if (leads || /^on|^(srcset|formaction|action|ping|target)$/.test(name) || /url\(\s*['"]?(?!#)/i.test(value)) {
-          element.removeAttribute(name);
-        }
-      }
-    }
-    return [...body.childNodes];
+  async function loadPurifier(address) {
+    if (purifier) return;
+    await import(address);
+    purifier = /** @type {any} */ (globalThis).DOMPurify;
+    purifier.addHook("uponSanitizeAttribute", (element, attribute) => {
+      const { attrName: name, attrValue: value } = attribute;
+      const leads = /^(xlink:)?(href|src|srcset|poster|background)$/.test(name) && !INSIDE.test(value);
+      if (leads || /url\(\s*['"]?(?!#)/i.test(value)) attribute.keepAttr = false;
+    });
   }
+
+  const clean = (markup) => [...purifier.sanitize(markup, {
+    USE_PROFILES: { html: true, svg: true, mathMl: true },
+    ADD_TAGS: ["use"],
+    FORBID_TAGS: FORBIDDEN,
+    RETURN_DOM: true,
+  }).childNodes];
 
   const boxed = (kind, ...children) =>
     make("div", { className: `output ${kind}` }, make("div", { className: "highlight" }, make("pre", {}, ...children)));
@@ -118,7 +131,7 @@
     },
     display(output, { data }) {
       const markup = data["text/html"] ?? data["image/svg+xml"];
-      if (markup) output.append(make("div", { className: "output text_html" }, ...clean(markup)));
+      if (markup) output.append(make("div", { className: "output text_html live-html" }, ...clean(markup)));
       else if (data["image/png"]) {
         const src = `data:image/png;base64,${data["image/png"]}`;
         output.append(make("div", { className: "output" }, make("img", { src, alt: data["text/plain"] })));
@@ -190,10 +203,13 @@
   let failure = null;
   let abort = null; // while it starts
   let isWarned = false;
+  let coming = null; // into the page: what, of how many bytes, and how many had come before
+  let total = 0; // bytes that have come
+  let isUnkept = false;
 
   function halt(text) {
     worker?.terminate();
-    worker = ready = null;
+    worker = ready = coming = null;
     abort?.(null);
     for (const cell of cells ?? []) cell.ran = null;
     running?.resolve(false);
@@ -202,17 +218,24 @@
   }
 
   const hear = {
-    progress({ arrived }, { size }) {
-      if (running) return;
-      Object.assign(bar, { hidden: false, max: size, value: Math.min(arrived, size) });
+    progress({ arrived }) {
+      total = arrived;
+      if (!coming) return;
+      const { what, of, from } = coming;
       // In steps: each is read aloud where somebody listens.
-      const left = Math.ceil(Math.max(0, size - arrived) / 5e6) * 5;
-      say(left ? `Python comes into this page: ${left} MB are left …` : "Python starts …");
-      bar.hidden = false;
+      const left = Math.ceil(Math.max(0, from + of - arrived) / 5e6) * 5;
+      say(left ? `${what}: ${left} MB are left …` : "Python starts …");
+      Object.assign(bar, { hidden: false, max: of, value: Math.min(arrived - from, of) });
+    },
+    needs({ wanted, size: of }) {
+      coming = { what: `This cell needs ${wanted}`, of, from: total };
+    },
+    unkept() {
+      isUnkept = true;
     },
     done({ ok }) {
       const { resolve } = running;
-      running = null;
+      running = coming = null;
       resolve(ok);
     },
     model({ model, name, value }) {
@@ -224,9 +247,14 @@
 
   function start() {
     ready ??= (async () => {
-      say("Python comes into this page …");
+      const what = "Python comes into this page";
+      say(`${what} …`);
+      total = 0;
+      coming = { what, of: Number(size), from: 0 };
       const folder = absolute(`${live}/`);
       const told = await fetchJson(`${folder}start.json`);
+      const runtime = new URL(told.python, folder).href;
+      await loadPurifier(`${runtime}purify.min.js`);
       cells ??= (await fetchJson(cellsUrl)).map((cell) => ({ ...cell, ran: null }));
       worker = new Worker(new URL("worker.js", folder), { type: "module" });
       await new Promise((resolve, reject) => {
@@ -240,13 +268,17 @@
           else if (data.type === "failed") {
             reject(new Error(data.text));
             if (running) halt(`Python stopped: ${data.text}`);
-          } else if (hear[data.type]) hear[data.type](data, told);
-          else if (running?.isQuiet && data.type === "error") failure = data;
-          else if (running && (!running.isQuiet || data.type === "widget")) show[data.type](running.output, data, running);
+          } else if (hear[data.type]) hear[data.type](data);
+          else if (running) {
+            if (data.type === "error") failure = data;
+            if (!running.isQuiet || data.type === "widget") show[data.type](running.output, data, running);
+          }
         };
-        const [runtime, course] = [told.python, "course.zip"].map((name) => new URL(name, folder).href);
-        worker.postMessage({ type: "start", runtime, course, packages: told.packages });
+        const packages = [...told.packages, ...needs.split(" ").filter(Boolean)];
+        const course = new URL("course.zip", folder).href;
+        worker.postMessage({ type: "start", runtime, course, packages, later: told.later });
       });
+      coming = null;
     })();
     return ready;
   }
@@ -269,6 +301,7 @@
 
   // Run one cell. Of one that runs unasked only the pictures are of interest, which are connected.
   function execute(cell, source, isQuiet, output) {
+    failure = null;
     const stood = picturesIn(output);
     for (const figure of stood) delete figure.dataset.taken;
     const isOwn = source === cell.source;
@@ -284,6 +317,21 @@
     });
   }
 
+  // What only shows a picture, as the page has it, gives nothing to the cells below.
+  const isPassedOver = (cell) => cell.shows && sourceOf(cell) === cell.source;
+
+  // After a cell: what there is to say before the next one.
+  function rest() {
+    if (!worker) return;
+    if (failure?.name === "MemoryError") {
+      // While it runs it gives none of it back.
+      halt("The memory of this page is full. Python has forgotten everything: the next Run begins anew.");
+    } else if (isUnkept) {
+      isUnkept = false;
+      say("This browser's storage is full, or denied: it keeps no Python, and the next page loads it again.", false);
+    } else say("");
+  }
+
   // A cell may have an editor of its own (hand_in.js).
   const sourceOf = ({ id, source }) => places.get(id)?.text ?? places.get(id)?.element.typed?.() ?? source;
   let isBusy = false;
@@ -293,7 +341,7 @@
     // A check by its own button is one of the answer, which stands above it.
     const before = bars[bars.indexOf(places.get(asked).place) - 1]?.dataset.cell;
     const id = before && isJudged(before) ? before : asked;
-    const { element } = places.get(id);
+    const { place, element } = places.get(id);
     if (location.protocol === "file:") {
       say("A page from a disk may not start Python. Open it online, or through a server: make serve.", false);
       return;
@@ -302,13 +350,12 @@
     try {
       if (!ready && !isWarned && matchMedia("(pointer: coarse)").matches) {
         isWarned = true;
-        const { size } = await fetchJson(`${live}/start.json`);
-        say(`Python for this page is ${(size / 1e6).toFixed(0)} MB, and needs much memory. Run once more to load it.`, false);
+        say(`Python for this page is ${(Number(size) / 1e6).toFixed(0)} MB, and needs much memory. Run once more to load it.`, false);
         return;
       }
       await start();
       const at = cells.findIndex((cell) => cell.id === id);
-      const above = cells.slice(0, at).filter((cell) => cell.ran !== sourceOf(cell));
+      const above = cells.slice(0, at).filter((cell) => !isPassedOver(cell) && cell.ran !== sourceOf(cell));
       for (const [i, cell] of above.entries()) {
         say(`Cells above this one run first: ${i + 1} of ${above.length} …`);
         const nowhere = places.get(cell.id)?.element;
@@ -316,7 +363,7 @@
         if (!await execute(cell, sourceOf(cell), true, there)) {
           if (!worker) return;
           show.error(clear(id), { text: `A cell above stopped:\n${failure.text}` });
-          say("");
+          rest();
           return;
         }
       }
@@ -332,12 +379,13 @@
         const textContent = `${which} above that had not run ran first.`;
         output.before(make("p", { className: "live-note", textContent }));
       }
-      if (worker) say("");
-      if (!("fixed" in places.get(id).place.dataset)) offerRestore(id);
+      rest();
+      if (!("fixed" in place.dataset)) offerRestore(id);
     } catch (error) {
-      if (error) halt(`Python did not start: ${error.message}. Try again when you are online.`);
+      if (error) halt(`Python did not start: ${error.message}. Run again when you are online: what has arrived is kept.`);
     } finally {
       isBusy = false;
+      place.dispatchEvent(new Event("ran", { bubbles: true }));
     }
   }
 
