@@ -71,7 +71,6 @@ class LossZoo(Explorable):
 
     prompt = traitlets.Unicode("Drag q onto p. Which losses are lowest there?").tag(sync=True)
     reply = traitlets.Unicode("A loss that still pushes here is not proper.").tag(sync=True)
-    around = traitlets.List(traitlets.Int(), [86, 114]).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [372, 404]).tag(sync=True)
     presets = traitlets.Dict(
         {
