@@ -28,7 +28,7 @@ CHAPTER = "01-entropy"
 PATIENCE = 900_000  # milliseconds
 
 BARS = re.compile(r'<div class="live-bar"[^>]*></div>')
-DONE = "document.querySelector('.live-line').hidden"
+DONE = "() => document.querySelector('.live-line').hidden"
 IDLE = "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"
 
 
@@ -103,7 +103,7 @@ def finish(page: Page, errors: str) -> None:
 def press(page: Page, cell: str) -> None:
     """Run a cell, and wait for it."""
     page.evaluate("cell => document.querySelector(`[data-cell='${cell}'] .live-run`).click()", cell)
-    page.wait_for_function("document.querySelector('.live-line:not([hidden])')", polling=10)
+    page.wait_for_function("() => document.querySelector('.live-line:not([hidden])')", polling=10)
     page.wait_for_function(DONE, polling=10, timeout=PATIENCE)
 
 
