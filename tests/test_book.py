@@ -236,6 +236,12 @@ def test_a_page_is_whole(name: str, visit: Visit, first_page: Collection[str]) -
         assert_no_violations(Axe().run(page, {"include": [["[data-look]"]]}, COLOURS))
 
 
+def test_a_page_is_first_painted_when_its_header_is_whole(book: Path) -> None:
+    page = soup(book / "chapters" / "museum.html")
+    awaited = page.select_one("head link[rel=expect][blocking=render]")["href"]
+    assert page.select_one(f".bd-header-article + {awaited}:empty")
+
+
 def test_a_description_tells_a_move_from_a_tremor() -> None:
     box = "heading 272 70 624 48 Why cross-entropy?"
     assert close(box, "heading 274 73 622 44 Why cross-entropy?")

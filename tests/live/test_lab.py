@@ -38,6 +38,7 @@ def app(tmp_path: Path) -> Any:
     runtime, site = tmp_path / "runtime", tmp_path / "lab" / "site"
     runtime.mkdir()
     (runtime / "pyodide-lock.json").write_text(json.dumps(LISTED))
+    (runtime / lab.live.PURIFIER).write_text("")
     site.mkdir(parents=True)
     plugin = {"@jupyterlite/pyodide-kernel-extension:kernel": {"pipliteUrls": ["./pypi"]}}
     config = {"jupyter-config-data": {"litePluginSettings": plugin}}
@@ -55,6 +56,7 @@ def app(tmp_path: Path) -> Any:
             live_lab="lab",
             live_packages=["crossentropy", "latex2mathml"],
             live_distribution=["numpy"],
+            live_later=[],
         ),
         env=SimpleNamespace(
             found_docs={"two", "chapters/one", "prose", "three"},

@@ -49,6 +49,8 @@ class LossZoo(Explorable):
         Focal loss's exponent, from 0 to 10.
     r : float
         Generalised cross-entropy's exponent, from 0 to 0.95.
+    reply : str
+        What stands in the place of the prompt while q is p; empty for the prompt itself.
 
     Raises
     ------

@@ -155,7 +155,7 @@ def _with_page_numbers(text: str, draft: Path) -> str:
 def _chapters(book: Path, kept: _Kept) -> list[_Chapter]:
     """Return the pages that the side bar lists, each with the part of the book it is in."""
     # The start page is a twin of the first, which is the one that the others link to.
-    start = re.search(r'pagename="(.+?)"', (book / "index.html").read_text("utf-8"))
+    start = re.search(r'<script [^>]*data-page="(.+?)"', (book / "index.html").read_text("utf-8"))
     if not start:
         raise ValueError(f"{book} is no built book")
     root = (book / f"{start[1]}.html").resolve()
