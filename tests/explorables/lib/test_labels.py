@@ -32,6 +32,7 @@ def fitted(*labels: dict[str, Any]) -> list[dict[str, Any]]:
         }}
         forgetSizes();
         const labels = createLabels(root);
+        labels.noteFont();
         labels.fit({WIDTH}, {HEIGHT});
         return root.querySelectorAll("text").map((node) => {{
           const [dx = 0, dy = 0] = (node.style.translate || "").split(" ").map(parseFloat)

@@ -196,6 +196,7 @@ class Frame {
     // A state with another number of classes, or another view, needs other elements.
     const shape = JSON.stringify([(this.spec.shape ?? labelsOf)(state)]);
     const isNew = shape !== this.shape || state.view !== this.view;
+    this.labels.noteFont();
     if (shape !== this.shape) this.locked.clear();
     if (isNew) this.rebuild(shape, state.view);
     const quantities = this.spec.quantities(state);
@@ -234,6 +235,7 @@ class Frame {
   // Draw the picture as if a part of the state were another.
   drawAs(part) {
     const state = { ...this.state, ...part };
+    this.labels.noteFont();
     this.picture.draw(state, this.spec.quantities(state), this.width, this.height);
     this.labels.fit(this.width, this.height);
   }

@@ -22,8 +22,9 @@ export const forgetSizes = () => sizes.clear();
 
 export function createLabels(root) {
   const looks = new WeakMap(); // from a label to its class names, and what follows from them
+  let family;
 
-  const lookOf = (node, family) => {
+  const lookOf = (node) => {
     const name = `${family} ${node.getAttribute("class")} ${node.parentNode.getAttribute("class")}`;
     const last = looks.get(node);
     if (last?.name === name) return last;
@@ -49,14 +50,18 @@ export function createLabels(root) {
   }
 
   return {
+    // Before a picture is drawn: to say afterwards in which font it is, the browser would have to lay
+    // it out first, at each redraw.
+    noteFont() {
+      family = getComputedStyle(root).fontFamily;
+    },
     fit(width, height) {
-      const family = getComputedStyle(root).fontFamily;
       const labels = [];
       for (const node of root.querySelectorAll("text")) {
         const place = node.textContent && placeOf(node, root);
         if (!place) continue;
         const [x, y] = place;
-        const look = lookOf(node, family);
+        const look = lookOf(node);
         const { length: usual, up, down } = measured(node, look);
         // A sentence that is longer than the picture is wide is set smaller.
         const shrunk = Math.max(Math.min(width / usual, 1), SMALLEST);
