@@ -253,6 +253,10 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     core = options.source or options.to / "core"
     try:
+        fetch_editor(options.to / "editor")
+    except FetchError as problem:
+        print(f"The editor is missing, and cells are changed in a plain area for text: {problem}")
+    try:
         fetch_purifier(options.to)
         if options.source is None:
             fetch_core(core)
@@ -267,10 +271,6 @@ def main(arguments: list[str] | None = None) -> None:
             "where it stopped;\n`make live PYODIDE=folder` takes a distribution of Pyodide from "
             "this machine."
         )
-    try:
-        fetch_editor(options.to / "editor")
-    except FetchError as problem:
-        print(f"The editor is missing, and cells are changed in a plain area for text: {problem}")
     print(f"Python for the pages: {size / 1e6:.1f} MB, all there. Now `make book`.")
 
 
