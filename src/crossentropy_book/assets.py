@@ -16,6 +16,7 @@ from crossentropy_book.icons import icon_style_sheet
 
 __all__ = [
     "copy_script",
+    "copy_sheet_with_buttons",
     "drop_files",
     "minified",
     "minified_page",
@@ -84,6 +85,12 @@ def static_folder(app: Sphinx, name: str) -> Path:
 def copy_script(script: Path, folder: Path) -> None:
     """Put a script into a folder, minified."""
     (folder / script.name).write_text(minified(script.read_text("utf-8")), "utf-8")
+
+
+def copy_sheet_with_buttons(sheet: Path, folder: Path) -> None:
+    """Put a style sheet into a folder, with the look of the buttons of a page at its head."""
+    buttons = (_HERE / "buttons.css").read_text("utf-8")
+    (folder / sheet.name).write_text(buttons + sheet.read_text("utf-8"), "utf-8")
 
 
 def drop_files(context: dict[str, Any], kind: str, is_unwanted: Callable[[str], object]) -> None:

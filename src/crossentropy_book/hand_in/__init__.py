@@ -21,7 +21,7 @@ from nbformat.v4 import new_markdown_cell
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from crossentropy_book.assets import copy_script, static_folder
+from crossentropy_book.assets import copy_script, copy_sheet_with_buttons, static_folder
 
 __all__ = ["is_open", "is_place", "setup"]
 
@@ -167,7 +167,7 @@ def _write(app: Sphinx) -> None:
     if app.builder.format == "html":
         folder = static_folder(app, "crossentropy-hand-in")
         copy_script(_HERE / "hand_in.js", folder)
-        (folder / "hand_in.css").write_text((_HERE / "hand_in.css").read_text("utf-8"), "utf-8")
+        copy_sheet_with_buttons(_HERE / "hand_in.css", folder)
 
 
 def _copy(app: Sphinx, exception: Exception | None) -> None:

@@ -35,7 +35,7 @@ from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from crossentropy_book._packages import package_folder
-from crossentropy_book.assets import copy_script, static_folder
+from crossentropy_book.assets import copy_script, copy_sheet_with_buttons, static_folder
 from crossentropy_book.hand_in import is_place
 from crossentropy_book.reading import kind_of
 
@@ -220,7 +220,7 @@ def _write(app: Sphinx) -> None:
     folder = static_folder(app, "crossentropy-live")
     shutil.rmtree(folder / "live", ignore_errors=True)
     copy_script(_HERE / "live.js", folder)
-    (folder / "live.css").write_text((_HERE / "live.css").read_text("utf-8"), "utf-8")
+    copy_sheet_with_buttons(_HERE / "live.css", folder)
     runtime = Path(app.srcdir) / app.config.live_runtime
     python = folder / "live" / interpreter(app)
     python.mkdir(parents=True)
