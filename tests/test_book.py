@@ -8,9 +8,11 @@ import gzip
 import io
 import itertools
 import re
+import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import BinaryIO
 from urllib.parse import unquote, urldefrag
 from xml.etree import ElementTree
 
@@ -21,6 +23,7 @@ from anywidget import AnyWidget
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
+from conftest import QuietHandler, served
 from docutils import nodes
 from docutils.utils import new_document
 from first_screens import changes_of_look, close
@@ -138,6 +141,10 @@ WATCH_SHIFTS = """new PerformanceObserver(list => { for (const entry of list.get
   if (!entry.hadRecentInput) window.shift = (window.shift || 0) + entry.value; })
   .observe({type: 'layout-shift', buffered: true});"""
 
+# Counts what is shown when it is whole, and is not.
+UNSEEN = """[...document.querySelectorAll(':is(table, .argument-map, .explorable) > *')]
+  .filter(element => getComputedStyle(element).visibility === 'hidden').length"""
+
 
 # Puts all letters of a page at its end, sorted by what they are to be painted in.
 GATHER_LETTERS = """() => {
@@ -240,6 +247,29 @@ def test_a_page_is_first_painted_when_its_header_is_whole(book: Path) -> None:
     page = soup(book / "chapters" / "museum.html")
     awaited = page.select_one("head link[rel=expect][blocking=render]")["href"]
     assert page.select_one(f".bd-header-article + {awaited}:empty")
+
+
+class SlowHandler(QuietHandler):
+    """Serves pages as a slow network brings them: piece by piece."""
+
+    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
+        while piece := source.read(4_000):
+            outputfile.write(piece)
+            time.sleep(0.03 * self.path.endswith(".html"))
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_nothing_moves_while_a_page_arrives(width: int, browser: Browser, book: Path) -> None:
+    """Of tables, maps and pictures nothing is seen that what is still to come would move."""
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    context.add_init_script(WATCH_SHIFTS)
+    with served(book, SlowHandler) as address:
+        page = context.new_page()
+        for name in ("intro", "map", "notation", "cheat-sheet", "sources", "teach"):
+            page.goto(f"{address}chapters/{name}.html")
+            assert page.evaluate("window.shift || 0") < 0.001, name
+            assert page.evaluate(UNSEEN) == 0, name
+    context.close()
 
 
 def test_a_description_tells_a_move_from_a_tremor() -> None:
