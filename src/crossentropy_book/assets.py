@@ -10,6 +10,7 @@ from typing import Any
 import minify
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from crossentropy_book.fonts import ICON_FONT, face_rule, icon_font, kept, math_font
 from crossentropy_book.icons import icon_style_sheet
@@ -133,8 +134,14 @@ def _load_first(
     app.add_js_file("before_paint.js", priority=0, **context.get("before_paint", {}))
 
 
+def _write_a_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Let each build write a page: where none is out of date, Sphinx brings no files either."""
+    return [app.config.root_doc]
+
+
 def setup(app: Sphinx) -> None:
     """Make the files and load them."""
+    app.connect("env-updated", _write_a_page)
     app.add_css_file("crossentropy-book.css")
     app.connect("html-page-context", _load_first, priority=800)
     app.add_js_file("scrollable.js", loading_method="defer")

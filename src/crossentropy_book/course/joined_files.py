@@ -77,8 +77,8 @@ def join_files(app: Sphinx, exception: Exception | None) -> None:
     book = Path(app.outdir)
     pages = {path: path.read_text("utf-8") for path in pages_of(book)}
     for kind in _KINDS:
-        # A page that this build has not written anew has the one file already, and asks for what
-        # all pages loaded when they were built.
+        # A page that this build has not written anew has the one file already; which files that is
+        # of was found when all pages were written.
         new = {path: text for path, text in pages.items() if f"_static/{kind.name}" not in text}
         memory = Path(app.doctreedir) / f"{Path(kind.name).name}.json"
         if len(new) == len(pages):
@@ -88,7 +88,7 @@ def join_files(app: Sphinx, exception: Exception | None) -> None:
         joined = kind.join({path: path.read_text("utf-8") for path in files})
         (book / "_static" / kind.name).write_text(joined, "utf-8")
         version = f"{zlib.crc32(joined.encode()):08x}"
-        for path, text in new.items():
+        for path, text in pages.items():
             pages[path] = _with_one_file(kind, names, version, text)
             path.write_text(pages[path], "utf-8")
 
@@ -100,10 +100,10 @@ def _common_names(kind: _Kind, pages: list[str]) -> list[str]:
 
 
 def _with_one_file(kind: _Kind, names: list[str], version: str, page: str) -> str:
-    """Return a page that loads one file where it loaded the last of those that it holds."""
+    """Return a page that loads one file, as it is now, in the place of the last that it holds."""
 
     def replaced(tag: re.Match[str]) -> str:
-        if tag[1] == names[-1]:
+        if tag[1] in (names[-1], kind.name):
             return re.sub(rf"{re.escape(tag[1])}[^\"]*", f"{kind.name}?v={version}", tag[0])
         return "" if tag[1] in names else tag[0]
 
