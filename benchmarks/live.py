@@ -1,8 +1,10 @@
-"""Python in the page, beside JupyterLite on the same interpreter: what comes, and how soon it runs.
+"""Python in the page, beside JupyterLite and thebe-lite: what comes, and how soon it runs.
 
 From the click, on a page or on its link to the notebook, to the first output and to the end of the
 chapter: on a first visit, and on the next one, of which the browser has kept what it likes. Both
-come from the same server in this process; a reader adds the time that the megabytes need.
+come from the same server in this process; a reader adds the time that the megabytes need. Of
+thebe-lite, which has its own Pyodide and cannot import the course, a cell that imports NumPy and
+SciPy stands in for the first one.
 ``make live`` fetches the interpreter; without it there is nothing to measure.
 """
 
@@ -21,6 +23,7 @@ from typing import Any, NamedTuple
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+from benchmarks import thebe
 from crossentropy_book.course.pdf import chromium_options
 
 BOOK = Path(__file__).parent.parent / "_build" / "html"
@@ -150,6 +153,14 @@ def run() -> None:
                     flush=True,
                 )
             context.close()
+        if seen := thebe.first_output(browser):
+            mb, seconds = seen
+            ratio = seconds / ours["first visit"].first
+            print(
+                f"{'thebe-lite, first visit':26}{mb:10.1f} MB{seconds:7.1f} s{'':22}{ratio:13.1f}×"
+            )
+        else:
+            print("thebe-lite: what it asks other hosts for is out of reach")
         browser.close()
     server.close()
 

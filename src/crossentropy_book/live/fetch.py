@@ -38,6 +38,7 @@ __all__ = [
     "fetch_purifier",
     "main",
     "make_runtime",
+    "npm_package",
     "packed",
 ]
 
@@ -97,7 +98,7 @@ def _download(address: str) -> bytes:
         raise FetchError(f"{address} could not be fetched: {problem}") from problem
 
 
-def _pinned(address: str, integrity: str, fetch: Fetch) -> tarfile.TarFile:
+def npm_package(address: str, integrity: str, fetch: Fetch = _download) -> tarfile.TarFile:
     """Return a package of npm, if it is the one with this integrity."""
     archive = fetch(address)
     if base64.b64encode(hashlib.sha512(archive).digest()).decode() != integrity:
@@ -115,7 +116,7 @@ def fetch_core(folder: Path, fetch: Fetch = _download) -> None:
     """Put the interpreter and its list of packages into a folder, if they are not there."""
     if (folder / _LIST).exists():
         return
-    with _pinned(_CORE, _INTEGRITY, fetch) as files:
+    with npm_package(_CORE, _INTEGRITY, fetch) as files:
         folder.mkdir(parents=True, exist_ok=True)
         for name in (*_INTERPRETER, _LIST):  # the list comes last: it says that all are there
             if f"package/{name}" in files.getnames():
@@ -126,7 +127,7 @@ def fetch_editor(folder: Path, fetch: Fetch = _download) -> None:
     """Put the modules of the editor, and its licence, into a folder, if they are not there."""
     if (folder / "LICENSE").exists():
         return
-    with _pinned(_EDITOR, _EDITOR_INTEGRITY, fetch) as files:
+    with npm_package(_EDITOR, _EDITOR_INTEGRITY, fetch) as files:
         left, done = list(_EDITOR_FILES), set[str]()
         while left:
             name = left.pop()
@@ -145,7 +146,7 @@ def fetch_purifier(folder: Path, fetch: Fetch = _download) -> None:
     """Put what cleans markup into a folder, if it is not there."""
     path = folder / PURIFIER
     if not path.exists():
-        with _pinned(_PURIFIER, _PURIFIER_INTEGRITY, fetch) as files:
+        with npm_package(_PURIFIER, _PURIFIER_INTEGRITY, fetch) as files:
             folder.mkdir(parents=True, exist_ok=True)
             path.write_bytes(_member(files, f"dist/{PURIFIER}"))
 
