@@ -437,7 +437,7 @@ def map_prior(state: State, seen: Shown) -> Shown:
 
 
 def losses_at(key: Any, labels: Any, widths: np.ndarray) -> np.ndarray:
-    decades = [round(10 * w) / 10 for w in np.log10(widths)]
+    decades = [round(w, 3) for w in np.log10(widths)]
     return np.array([loss_of_fit(key, labels, float(10**d)) for d in decades])
 
 
@@ -464,10 +464,16 @@ def next_letter(state: State, seen: Shown) -> Shown:
 
 
 def proper_scoring(state: State, seen: Shown) -> Shown:
-    p = state["belief"]
+    p, q = state["belief"], state["report"]
     best = {name: seen[f"best_{name}"] for name in test_proper_scoring.SCORES}
+    # A report shows what lies no larger than its own earn.
+    tried = max(p - abs(q - p), 0), min(p + abs(q - p), 1)
+    seen_best = {
+        name: ends if abs(q - p) > 0.005 and tried[0] <= ends[0] and ends[1] <= tried[1] else None
+        for name, ends in best.items()
+    }
     single = {name: low == high for name, (low, high) in best.items()}
-    one = {name: low if single[name] else None for name, (low, _) in best.items()}
+    one = {name: ends[0] if ends and single[name] else None for name, ends in seen_best.items()}
     at = {name: 0 if low == 0 else high for name, (low, high) in best.items()}
 
     def curve(name: str) -> Callable[[Any], Any]:
@@ -476,9 +482,9 @@ def proper_scoring(state: State, seen: Shown) -> Shown:
 
     return {
         "one_best": one,
-        "many_best": {name: None if single[name] else best[name] for name in best},
+        "many_best": {name: None if single[name] else seen_best[name] for name in best},
         "highest": {name: test_proper_scoring.expected(name, p, at[name]) for name in best},
-        "step": [1 - p, 0.5, p] if p != 0.5 else None,
+        "step": [1 - p, 0.5, p] if p != 0.5 and tried[0] <= 0.5 <= tried[1] else None,
         **{f"{name}_at": curve(name) for name in best},
     }
 

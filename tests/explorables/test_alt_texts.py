@@ -185,6 +185,7 @@ def calibration(s: Any, n: Any) -> Phrases:
 
 def map_prior(s: Any, n: Any) -> Phrases:
     widths = np.geomspace(0.01, 100, 41)
+    widths = np.array([s["width"], *widths[widths > s["width"]]])
     shown = drawn.map_prior(s, n)
     training, held_out = (shown[f"{name}_at"](widths) for name in ("nll", "held_out"))
     lowest = int(np.argmin(held_out))
@@ -195,7 +196,7 @@ def map_prior(s: Any, n: Any) -> Phrases:
              s["width"], n["nll"], n["held_out"]),
         once("the penalty λ‖w‖² {}", n["penalty"]),
         once("norm of the weights {}", n["norm"]),
-        once("σ from {} to {}, starting at log 2 = {}", 0.01, 100, math.log(2)),
+        once("drawn over σ from there to {}", 100),
         once("the training loss falls to {}", training[-1]),
         once("lowest, {}, near σ = {}", held_out[lowest], float(f"{widths[lowest]:.2g}")),
         once("ends at {}", held_out[-1]),

@@ -154,17 +154,12 @@ def test_in_words_what_became_of_the_exponentials(explorable: OpenPage) -> None:
             "all => all.map(t => t.textContent).filter(t => /exp[( ]|flow/.test(t))",
         )
 
-    fine, stable = "nothing overflows", "the largest is exp(0) = 1"
-    assert words(at([2.0, 0.0])) == [fine, fine, stable]
-    assert words(at([2.0, 0.0], 0.01)) == ["exp(200) overflows", fine, stable]
-    assert words(at([1000.0, 1000.0])) == ["exp(1000) overflows"] * 2 + [stable]
-    assert words(at([-1000.0, -2000.0])) == ["exp(−1000) underflows"] * 2 + [stable]
-    assert words(at([-100.0, -100.0])) == ["digits lost to underflow", fine, stable]
-    assert words(at([-742.0, -742.0])) == [
-        "exp(−742) underflows",
-        "digits lost to underflow",
-        stable,
-    ]
+    assert words(at([2.0, 0.0])) == []  # what is well is not said
+    assert words(at([2.0, 0.0], 0.01)) == ["exp(200) overflows"]
+    assert words(at([1000.0, 1000.0])) == ["exp(1000) overflows"] * 2
+    assert words(at([-1000.0, -2000.0])) == ["exp(−1000) underflows"] * 2
+    assert words(at([-100.0, -100.0])) == ["digits lost to underflow"]
+    assert words(at([-742.0, -742.0])) == ["exp(−742) underflows", "digits lost to underflow"]
 
 
 def ticks(page: Page) -> dict[str, float]:

@@ -217,8 +217,8 @@ def test_without_a_change_all_but_absolute_error_are_log_loss_or_proper(
 def test_what_the_reader_sees_and_hears_of_a_push(explorable: OpenPage) -> None:
     page = explorable("LossZoo")
     svg = page.locator(".stage svg").first
-    assert "+0.40" in svg.text_content()  # log loss: p - q
-    # Its arrow ends at p; that of the weighted loss is cut, and has two heads.
+    assert "→ push on q" in svg.text_content()
+    # That of log loss is p - q, and ends at p; that of the weighted loss is cut, and has two heads.
     shafts = page.locator(".push").evaluate_all("all => all.map(m => m.getAttribute('d'))")
     joint = page.locator(".joint").get_attribute("d").split(",")[0][1:]
     assert shafts[0].split(" H")[1].split()[0] == joint

@@ -251,7 +251,7 @@ CURVE = """name => {
 def test_the_curves_are_the_losses_over_the_width(preset: str, explorable: OpenPage) -> None:
     page = explorable("MapPrior")
     take_preset(page, preset)
-    settle(page)
+    adopt(page, {"width": 0.01})
     state = read(page)["state"]
     for name in ("nll", "held_out"):
         drawn = page.evaluate(CURVE, name)
@@ -262,6 +262,18 @@ def test_the_curves_are_the_losses_over_the_width(preset: str, explorable: OpenP
             exact = reference({**state, "width": 10 ** (i / 10 - 2)})
             # A hundredth of a pixel.
             assert drawn[i][1] == pytest.approx(exact[name], abs=2e-4)
+
+
+def test_the_curves_begin_where_the_reader_is(explorable: OpenPage) -> None:
+    """The picture asks for the valley, and shows none before it is found."""
+    page = explorable("MapPrior")
+    for width, others in ((30.0, 6), (2.0, 17), (100.0, 0)):
+        adopt(page, {"width": width})
+        for name in ("nll", "held_out"):
+            drawn = page.evaluate(CURVE, name)
+            assert len(drawn) == others + 1
+            now = pytest.approx((width, read(page)["quantities"][name]), rel=1e-3)
+            assert tuple(drawn[0]) == now
 
 
 def test_the_curves_follow_the_degree_and_the_data(explorable: OpenPage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -244,14 +245,34 @@ def test_each_view_says_what_its_score_pays_for_the_lie(explorable: OpenPage) ->
     assert {"proper, not strictly", "best"} <= set(said["0-1"])
 
 
-def test_the_dots_lie_on_the_belief_where_the_report_is_honest(explorable: OpenPage) -> None:
+def test_an_honest_report_gives_no_answer_away(explorable: OpenPage) -> None:
     page = explorable("ProperScoring", belief=0.62, report=0.62)
-    lines = page.locator(".stage svg .joint").get_attribute("d").split(",")[0][1:]
-    peaks = [peak.get_attribute("d") for peak in page.locator(".peak").all()]
-    assert [d.split(",")[0][1:] == lines for d in peaks if d] == [True, False]
+    for curve in page.locator(".stage .curve:not(.role-q)").all():  # no wider than the dot
+        assert len(set(re.findall(r"([\d.]+),", curve.get_attribute("d")))) == 1
+    assert (
+        page.locator(".peak").evaluate_all("all => all.map(m => m.getAttribute('d'))") == [""] * 2
+    )
+    assert not {"best", "not proper", "strictly proper"} & set(
+        page.locator(".stage text").all_text_contents()
+    )
     # Nothing is lost, and nothing purple is drawn.
     assert page.locator(".stage .length.role-kl").get_attribute("d") == ""
     assert read(page)["ledger"] == ["0.0000"] * 3
+
+
+def test_a_lie_shows_what_lies_no_larger_earn(explorable: OpenPage) -> None:
+    page = explorable("ProperScoring", belief=0.62, report=0.5)
+    joint = float(page.locator(".stage svg .joint").get_attribute("d").split(",")[0][1:])
+    log, linear = page.locator(".peak").evaluate_all("all => all.map(m => m.getAttribute('d'))")
+    assert log.split(",")[0] == f"M{joint:g}"
+    assert linear == ""  # its best report is a larger lie
+    at_report = page.locator(".stage .dot").first.get_attribute("transform")
+    lie = joint - float(re.findall(r"[\d.]+", at_report)[0])
+    for curve in page.locator(".stage .curve:not(.role-q)").all():
+        xs = [float(x) for x in re.findall(r"([\d.]+),", curve.get_attribute("d"))]
+        assert [xs[0], xs[-1]] == pytest.approx([joint - lie, joint + lie], abs=0.02)
+    take_preset(page, "No rain")
+    assert "best" in page.locator(".stage text").all_text_contents()
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ class CodeBook(Explorable):
     seed = Whole(_PHOTOGRAPHS, most=2**32 - 1).tag(sync=True)
     view = Choice(["message", "words"], "message").tag(sync=True)
 
-    prompt = traitlets.Unicode("Symbols from p, code for q: what do they cost?").tag(sync=True)
+    prompt = traitlets.Unicode("Drag q: its code sends p’s symbols. At what cost?").tag(sync=True)
     prompts = traitlets.Dict({"words": "Drag q: the rarer a class, the longer its word."}).tag(
         sync=True
     )

@@ -63,9 +63,9 @@ const digits = (value) =>
 const exponent = (value) => Math.abs(value) < 1e5
   ? String(Number(value.toPrecision(4))).replace("-", "−") : scientific(value);
 
-// What became of the exponentials in one precision.
+// What went wrong with the exponentials in one precision, if anything did.
 function verdict({ logits, temperature }, value, exact, round) {
-  if (Math.abs(value - exact) < 5e-3) return { text: "nothing overflows" };
+  if (Math.abs(value - exact) < 5e-3) return "";
   const largest = Math.max(...logits) / temperature;
   const name = `exp(${exponent(largest)})`;
   const endless = round(Math.exp(round(largest))) === Infinity;
@@ -73,12 +73,12 @@ function verdict({ logits, temperature }, value, exact, round) {
     "-Infinity": `${name} underflows`,
     Infinity: endless ? `${name} overflows` : "the sum of the exp overflows",
   };
-  return { text: texts[value] ?? "digits lost to underflow", broken: true };
+  return texts[value] ?? "digits lost to underflow";
 }
 
 // ---- The levels that squeeze ----
 
-const TOPS = [7, 12, 20, 40]; // where the axis may end
+const TOPS = [8, 12, 20, 40]; // where the axis may end
 const TICKS = [-5, 0, 5, 10, 20, 40];
 
 // The axis ends above what T log K adds to a logit at the edge. It depends on no logit, so that it
@@ -91,8 +91,8 @@ function topOf({ logits, temperature }) {
 const APART = 18; // of two labels
 const LEVELS = [
   { name: "M + T log K", quantity: "upper_bound" },
-  { name: "T·LSE(ℓ/T)", quantity: "smooth_maximum", main: " main" },
-  { name: "M", quantity: "maximum" },
+  { name: "smooth max.", quantity: "smooth_maximum", main: " main" },
+  { name: "max. M", quantity: "maximum" },
 ];
 
 // To the right of the logits: the band from M to M + T log K with T·LSE(ℓ/T) inside. They stand
@@ -133,7 +133,6 @@ function squeeze(frame, pen, scale) {
 
 // ---- Naive beside stable ----
 
-const FINE = { text: "the largest is exp(0) = 1" };
 const COMPUTED = [
   { name: "as written, float32", brief: "float32", quantity: "naive_float32",
     round: PRECISIONS.float32 },
@@ -146,19 +145,17 @@ const comparison = (frame, pen) => (state, numbers, { left, right, top }, { narr
   pen.text("computed", "label start", left, top, "LSE(ℓ/T), computed");
   COMPUTED.forEach(({ name, brief, quantity, round }, i) => {
     const y = top + (narrow ? 21 * (i + 1) : 22 + 38 * i);
-    const { text, broken } = round
-      ? verdict(state, numbers[quantity], numbers.logsumexp, round) : FINE;
     pen.text(name, "label start", left, y, narrow ? brief : name);
     pen.text(`value, ${name}`, "value end", narrow ? left + 128 : right, y,
       short(numbers[quantity]));
-    pen.text(`verdict, ${name}`, broken ? "main start" : "tick start",
-      narrow ? left + 142 : left, narrow ? y : y + 17, text);
+    pen.text(`verdict, ${name}`, "main start", narrow ? left + 142 : left, narrow ? y : y + 17,
+      round ? verdict(state, numbers[quantity], numbers.logsumexp, round) : "");
   });
 };
 
 const PARTS = {
   logits: logits({
-    title: "logits ℓ, their maximum M", ticks: TICKS, most: topOf, below: squeeze }),
+    title: "logits ℓ, and their smooth max. T·LSE(ℓ/T)", ticks: TICKS, most: topOf, below: squeeze }),
   bars: softmaxBars({ title: "q = softmax(ℓ/T)" }),
   temperature: track({
     trait: "temperature",

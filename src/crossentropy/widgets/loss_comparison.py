@@ -67,7 +67,7 @@ class LossComparison(Explorable):
     steps = Whole(0, most=_MOST).tag(sync=True)
     view = Choice(["loss", "slope"], "loss").tag(sync=True)
 
-    prompt = traitlets.Unicode("How many steps to the solid line? Guess, then run.").tag(sync=True)
+    prompt = traitlets.Unicode("Which ball reaches the goal first? Guess, then run.").tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [340, 364]).tag(sync=True)
     presets = traitlets.Dict(
         {

@@ -1,6 +1,6 @@
 import {
-  brief, circle, clamp, createWindow, defineExplorable, entropy, format, path, picture, signed,
-  softmax, surprisal, threeDigits, track, written,
+  brief, circle, clamp, createWindow, defineExplorable, entropy, format, path, picture, softmax,
+  surprisal, threeDigits, track, written,
 } from "./lib/kit.js";
 
 // ---- The losses, all of them of two classes ----
@@ -78,7 +78,6 @@ const ledger = ({ truth: p, report: q }, { push_log: pushed }) => [
 
 const DIAMOND = "M0,-7 L7,0 L0,7 L-7,0 Z";
 const NEAR = 0.005; // what is shown as 0.00
-const columns = (narrow) => (narrow ? [42, 88] : [50, 104]); // of numbers, beside the lanes
 
 // A lane's least and its highest loss.
 function ends(id, state, best) {
@@ -102,9 +101,9 @@ const lane = (id) => (frame, pen) => {
       path`M${from},${y} H${to}` + heads);
   }
 
-  return (state, numbers, area, { narrow }) => {
+  return (state, numbers, area, { narrow, width: edge }) => {
     const { truth, report: q, weight, epsilon, gamma, r } = state;
-    const { left, right, top, bottom, width, height } = area;
+    const { left, top, bottom, width, height } = area;
     const [loss, pushed, best] = ["loss", "push", "best"].map((what) => numbers[`${what}_${id}`]);
     const [lowest, highest] = ends(id, state, best);
     plane.fit({ left, top, width, height, x: [0, 1], y: [lowest, highest] });
@@ -117,11 +116,9 @@ const lane = (id) => (frame, pen) => {
     plane.point(`${id}: lowest`, isHonest ? "lowest" : "lowest off", [`best_${id}`, `least:${id}`],
       best ?? 0, lowest, best === null ? "" : isHonest ? circle(0, 0, 4) : DIAMOND);
     const row = Math.round((top + bottom) / 2) + 8;
-    const [first, second] = columns(narrow);
     pen.text(`${id}: name`, "rule-name start halo", 0, narrow ? top - 5 : row, called(id, state));
-    pen.text(`${id}: best`, `end${isHonest ? " role-p" : ""}`, right + first, row,
+    pen.text(`${id}: best`, `end${isHonest ? " role-p" : ""}`, edge - 4, row,
       best === null ? "any" : format(best, 2));
-    pen.text(`${id}: pushed`, "end role-q", right + second, row, signed(format(pushed, 2)));
   };
 };
 
@@ -131,18 +128,18 @@ const LINES = {
   report: { look: "reported", d: (x, { top, bottom }) => path`M${x},${bottom} V${top + 52}` },
 };
 
-const lines = (frame, pen) => (state, numbers, area, { narrow, areas }) => {
+const lines = (frame, pen) => (state, numbers, area, { narrow, areas, width }) => {
   for (const id of IDS) { // below the lines
-    const { left: x, top: y, width, height } = areas[id];
-    pen("rect", `${id}: panel`, { class: "panel", x, y, width, height,
+    const { left: x, top: y, width: across, height } = areas[id];
+    pen("rect", `${id}: panel`, { class: "panel", x, y, width: across, height,
       "data-tick": `y-${id} ${ends(id, state, numbers[`best_${id}`]).join(" ")}` });
   }
   for (const [trait, { look, d }] of Object.entries(LINES)) {
     const x = area.left + state[trait] * area.width;
     pen.path(`line of ${trait}`, look, `x-${trait} x=${trait}`, d(x, area));
   }
-  ["best q", "push"].forEach((heading, i) => pen.text(heading, "tick end",
-    area.right + columns(narrow)[i], area.top + 48, heading));
+  pen.text("best q", "tick end", width - 4, area.top + 48, "best q");
+  pen.text("push", "tick start role-q", 0, area.top + (narrow ? 12 : 48), "→ push on q");
 };
 
 const line = (trait, symbol, name, ticks) => track({ trait, name, ticks,
@@ -188,7 +185,7 @@ export default defineExplorable({
   ledger,
   describe,
   picture: picture(PARTS, {
-    wide: { columns: across(138, 116), rows: rows(10) },
-    narrow: { columns: across(12, 98), rows: rows(19) },
+    wide: { columns: across(138, 66), rows: rows(10) },
+    narrow: { columns: across(12, 56), rows: rows(19) },
   }),
 });

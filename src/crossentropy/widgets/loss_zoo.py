@@ -71,7 +71,9 @@ class LossZoo(Explorable):
     gamma = Number(2.0, least=0, most=10).tag(sync=True)
     r = Number(0.7, least=0, most=0.95).tag(sync=True)
 
-    prompt = traitlets.Unicode("Drag q onto p. Which losses are lowest there?").tag(sync=True)
+    prompt = traitlets.Unicode(
+        "Each arrow is a push on q. Drag q onto p: which losses still push?"
+    ).tag(sync=True)
     reply = traitlets.Unicode("A loss that still pushes here is not proper.").tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [372, 404]).tag(sync=True)
     presets = traitlets.Dict(

@@ -109,10 +109,18 @@ function fit(frame, pen) {
   };
 }
 
-// ---- Both losses over the prior's width ----
+// ---- Both losses over the prior's width, from σ on: who slides it to the left draws them ----
 
 const WIDTHS = Float64Array.from({ length: 41 }, (_, i) => 10 ** (i / 10 - 2));
 const DECADES = WIDTHS.map((width) => Math.log10(width));
+// From the width on, a curve of losses.
+function from(width, now, losses) {
+  const first = WIDTHS.findIndex((one) => one > width);
+  const after = first < 0 ? WIDTHS.length : first;
+  return { places: [Math.log10(width), ...DECADES.slice(after)],
+    values: [now, ...losses.slice(after)] };
+}
+
 const HIGHEST = 1.5; // nats: a higher loss leaves the panel
 const SUNK = 24; // pixels from the panel down to the track, so that the handle's text has room
 const LOSSES = [
@@ -132,9 +140,10 @@ function losses(frame, pen) {
   });
   const memo = createMemo();
 
-  function drawCurves(curves, { left, right, bottom }) {
+  function drawCurves(width, numbers, curves, { left, right, bottom }) {
     for (const { quantity } of LOSSES) {
-      plane.curve(quantity, quantity, `${quantity}_at`, DECADES, curves[quantity]);
+      const { places, values } = from(width, numbers[quantity], curves[quantity]);
+      plane.curve(quantity, quantity, `${quantity}_at`, places, values);
     }
     pen.rule("level of a coin", `y-nll ${Math.log(2)}`, plane.level(Math.log(2)), "guide");
     pen.text("left end", "tick start", left - 10, bottom + 44, "← prior alone");
@@ -159,7 +168,7 @@ function losses(frame, pen) {
     plane.draw({ ...area, height: area.height - SUNK });
     const { x, y, x_held_out: xs, y_held_out: ys, degree } = state;
     const curves = memo([x, y, xs, ys, degree], () => lossesOverWidth(state, WIDTHS));
-    plane.keep("curves", [curves], () => drawCurves(curves, area));
+    drawCurves(state.width, numbers, curves, area);
     drawNow(state.width, numbers, area);
   };
 }
@@ -186,8 +195,9 @@ const LAYOUT = {
 function describe(state, numbers) {
   const { x, x_held_out: xs, degree, width, truth, view } = state;
   const { nll: training, held_out: heldOut } = lossesOverWidth(state, WIDTHS);
-  const lowest = heldOut.indexOf(Math.min(...heldOut));
-  const near = Number(WIDTHS[lowest].toPrecision(2));
+  const { places, values } = from(width, numbers.held_out, heldOut);
+  const lowest = values.indexOf(Math.min(...values));
+  const near = Number((10 ** places[lowest]).toPrecision(2));
   const part = view === "fit"
     ? `The fitted curve q${truth.length ? " and the truth p" : ""} over x`
     : `The weights as stems${truth.length ? ", those of the truth beside them" : ""}, in the prior's ` +
@@ -196,9 +206,9 @@ function describe(state, numbers) {
     `polynomial of degree ${degree} in the log-odds. At prior width σ = ${threeDigits(width)} the ` +
     `training loss is ${format(numbers.nll)} nats per label, the held-out loss ` +
     `${format(numbers.held_out)}, the penalty λ‖w‖² ${format(numbers.penalty)} and the norm of the ` +
-    `weights ${format(numbers.norm, 3)}. Both losses are drawn over σ from 0.01 to 100, starting at ` +
-    `log 2 = 0.6931: the training loss falls to ${format(training.at(-1), 2)}; the held-out loss is ` +
-    `lowest, ${format(heldOut[lowest], 2)}, near σ = ${near} and ends at ${format(heldOut.at(-1), 2)}.`;
+    `weights ${format(numbers.norm, 3)}. Both losses are drawn over σ from there to 100: the training ` +
+    `loss falls to ${format(training.at(-1), 2)}; the held-out loss is lowest, ` +
+    `${format(values[lowest], 2)}, near σ = ${near} and ends at ${format(heldOut.at(-1), 2)}.`;
 }
 
 export default defineExplorable({

@@ -55,6 +55,8 @@ class MapPrior(Explorable):
         = \text{NLL}/N + \lambda \lVert w \rVert^2 + \text{constant},
         \qquad \lambda = \frac{1}{2 N \sigma^2}.
 
+    Both losses are drawn from `width` on to the right: the picture asks where the valley is.
+
     Parameters
     ----------
     x, y : array_like of shape (N,)

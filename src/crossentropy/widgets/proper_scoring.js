@@ -9,6 +9,7 @@ import { SCORES, expectedScore } from "./lib/scores.js";
 // Closer together at the ends, where the logarithm is steep.
 const SMOOTH = Float64Array.from({ length: 81 }, (_, i) => (1 - Math.cos((Math.PI * i) / 80)) / 2);
 const NEXT_TO_HALF = 1e-9;
+const NEAR = 0.005; // what is shown as no lie at all
 
 // pieces   where the curve is sampled, one array for each unbroken piece
 // room     how far below and above what honesty earns the picture reaches
@@ -65,6 +66,13 @@ function lossText(regret, equals = "") {
 
 const TORN = "l-3,-5 l-3,5 l-3,-5 l-3,5"; // the lower edge of a bar that goes on
 
+// The reports that lie no more than this one. The picture shows what they earn and no others: an
+// honest forecaster has yet to find out.
+function tried(p, q) {
+  const lie = Math.abs(q - p);
+  return [Math.max(p - lie, 0), Math.min(p + lie, 1)];
+}
+
 // One rule: its curve over the report, the best reports on it, and what this report loses.
 const row = (id) => (frame, pen) => {
   const { name, verdict, pieces, room: [below, above], equals } = RULES[id];
@@ -85,44 +93,54 @@ const row = (id) => (frame, pen) => {
       `x-report y-${id} x=report between=honest_${id},expected_${id}`, d);
   }
 
-  const drawCurve = (p) => plane.path("curve", "curve", `path=${id}_at`,
-    pieces.map((at) => plane.line(at, at.map((q) => expectedScore(id, p, q)))).join(" "));
+  function drawCurve(p, from, to) {
+    const lines = pieces.map((piece) => {
+      const [low, high] = [Math.max(from, piece[0]), Math.min(to, piece.at(-1))];
+      if (low > high) return "";
+      const at = [low, ...piece.filter((q) => low < q && q < high), high];
+      return plane.line(at, at.map((q) => expectedScore(id, p, q)));
+    });
+    plane.path("curve", "curve", `path=${id}_at`, lines.filter(Boolean).join(" "));
+  }
 
   // The best reports: one, or so many that this report may be among them.
-  function drawBest(p, [least, most]) {
+  function drawBest(p, [least, most], isSeen) {
     const y = plane.y(expectedScore(id, p, least === 0 ? 0 : most));
     const d = path`M${plane.x(least)},${y} H${plane.x(most)}`;
     const at = `x-report y-${id} y=highest:${id}`;
     pen.path(`${id}: flat`, "flat", `${at} left=many_best:${id}:0 right=many_best:${id}:1`,
-      least === most ? "" : d);
-    pen.path(`${id}: peak`, "peak", `${at} x=one_best:${id}`, least === most ? d : "");
-    pen.text(`${id}: best`, "label halo", plane.x((least + most) / 2), y - 9, "best");
+      isSeen && least < most ? d : "");
+    pen.path(`${id}: peak`, "peak", `${at} x=one_best:${id}`, isSeen && least === most ? d : "");
+    pen.text(`${id}: best`, "label halo", plane.x((least + most) / 2), y - 9, isSeen ? "best" : "");
   }
 
   // At 1/2 the step from one side to the other has a value of its own.
-  const drawStep = (p) => [1 - p, 0.5, p].forEach((value, i) => plane.point(`${id}: step ${i}`,
+  const drawStep = (p, isSeen) => [1 - p, 0.5, p].forEach((value, i) => plane.point(`${id}: step ${i}`,
     i === 1 ? "side tie" : "side", ["0.5", `step:${i}`], 0.5, value,
-    p === 0.5 ? "" : circle(0, 0, 3.5)));
+    isSeen && p !== 0.5 ? circle(0, 0, 3.5) : ""));
 
-  function drawTexts(regret, y, width) {
+  function drawTexts(regret, y, width, isLie) {
     pen.text(`${id}: name`, "rule-name start halo", 0, y, name);
-    pen.text(`${id}: verdict`, "start halo", 74, y, verdict);
+    pen.text(`${id}: verdict`, "start halo", 74, y, isLie ? verdict : "");
     pen.text(`${id}: lost`, `halo end${isLog ? " role-kl" : ""}`, width, y,
       lossText(regret, equals));
   }
 
   return ({ belief: p, report: q }, numbers, area, { width }) => {
     const { left, top, bottom } = area;
+    const [from, to] = tried(p, q);
+    const best = numbers[`best_${id}`];
+    const isLie = Math.abs(q - p) > NEAR;
     const [honestly, earned] = [numbers[`honest_${id}`], numbers[`expected_${id}`]];
     plane.draw({ ...area, y: [honestly - below, honestly + above] });
     const x = plane.x(q);
     drawHonesty(honestly, left);
     drawLoss(x, plane.y(honestly), plane.y(earned), bottom);
-    plane.keep("curve", [p], () => drawCurve(p));
-    drawBest(p, numbers[`best_${id}`]);
+    drawCurve(p, from, to);
+    drawBest(p, best, isLie && from <= best[0] && best[1] <= to);
     plane.point(`${id}: dot`, "dot role-q", ["report", `expected_${id}`], q, earned);
-    if (id === "zero_one") drawStep(p);
-    drawTexts(numbers[`regret_${id}`], top - 24, width);
+    if (id === "zero_one") drawStep(p, from <= 0.5 && 0.5 <= to);
+    drawTexts(numbers[`regret_${id}`], top - 24, width, isLie);
     pen.text(`${id}: endless`, "halo role-q", x + (q > 0.5 ? -22 : 22), bottom - 4,
       earned === -Infinity ? "−∞" : "");
   };

@@ -23,10 +23,10 @@ class ProperScoring(Explorable):
     - linear: ``q_y``;
     - 0-1: 1 if ``q_y > 1/2``, 0 if ``q_y < 1/2``, and 1/2 on a tie.
 
-    The picture shows the score that the forecaster expects. Log, Brier and spherical are strictly
-    proper: their one best report is the belief. The 0-1 score is proper, not strictly: every report
-    on the belief's side of 1/2 is as good. The linear score is improper: its best report is 0 or 1,
-    or, for a coin, any.
+    The picture shows the score that the forecaster expects, for reports that lie no more than this
+    one. Log, Brier and spherical are strictly proper: their one best report is the belief. The 0-1
+    score is proper, not strictly: every report on the belief's side of 1/2 is as good. The linear
+    score is improper: its best report is 0 or 1, or, for a coin, any.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class ProperScoring(Explorable):
     """
 
     belief = Number(0.7, least=0, most=1).tag(sync=True)
-    report = Number(0.95, least=0, most=1).tag(sync=True)
+    report = Number(0.7, least=0, most=1).tag(sync=True)
     view = Choice(["linear", "brier", "spherical", "zero_one"], "linear").tag(sync=True)
 
     prompt = traitlets.Unicode("Drag your report. Which score pays for a lie?").tag(sync=True)

@@ -65,7 +65,7 @@ const CLASSES = {
   ends: [-8, 6],
   view: [-8.5, 6.5],
   ticks: [-8, -4, 0, 4],
-  goal: "q = ½",
+  goal: "goal: q = ½",
   ranges: { loss: [0, 8.6], slope: [-1.12, 0.06] },
   levels: { loss: [0, 4, 8], slope: [-1, -0.5, 0] },
   // Descent moves both scores by their own slope, one up and one down by as much: their
@@ -88,7 +88,7 @@ const ERRORS = {
   ends: [SCHEMAS.LossComparison.u.least, SCHEMAS.LossComparison.u.most],
   view: [-3.75, 3.75],
   ticks: [-3, -2, -1, 0, 1, 2, 3],
-  goal: "x = y",
+  goal: "goal: x = y",
   ranges: { loss: [0, 7], slope: [-4.5, 4.5] },
   levels: { loss: [0, 3, 6], slope: [-4, 0, 4] },
   rate: 1 / 16,
