@@ -88,10 +88,9 @@
     figure.id ||= nameOf(figure);
     figure.dataset.waiting = "";
     near.observe(figure);
-    if (isForeign(figure)) mountSoon(figure);
   };
   figures.forEach(anywidgets.await);
-  mountSoon(...[...figures].filter(isLinked));
+  mountSoon(...[...figures].filter((figure) => isLinked(figure) || isForeign(figure)));
   addEventListener("hashchange", () => {
     figures.forEach(follow);
     mountSoon(...[...figures].filter(isLinked));
