@@ -60,8 +60,7 @@ def receive(model: str, changes: Mapping[str, Any]) -> str:
     try:
         with widget.hold_trait_notifications():
             for name, value in changes.items():
-                if not widget.traits()[name].read_only:
-                    setattr(widget, name, value)
+                setattr(widget, name, value)
     except traitlets.TraitError as problem:
         return str(problem)
     finally:
