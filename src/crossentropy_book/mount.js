@@ -88,6 +88,7 @@
       figure.replaceChildren(...atRest);
       delete figure.dataset.live;
       figure.dataset.atRest = "true";
+      figure.dispatchEvent(new CustomEvent("failed", { detail: error }));
       return false;
     }
   };
@@ -98,6 +99,7 @@
     anywidgets.mount(figure, async () => {
       const { module, source, state } = await given();
       const widget = await load(source ? blobUrl(source) : urlOf(module));
+      figure.source = source; // for scripts of the page, too
       if (source) figure.replaceChildren(); // it expects an empty place, as Jupyter gives it
       // For scripts of the page: the model of this widget, as its front end has it.
       figure.model = createModel(state)();

@@ -251,10 +251,16 @@ def _model(path: str, kind: str, content: list[Entry] | None = None) -> Entry:
     }
 
 
+def _is_offered(app: Sphinx, page: str) -> bool:
+    """Return whether a notebook is in the lab; its metadata may forbid that alone."""
+    metadata = app.env.metadata[page]
+    return live.has_python(app, page) and str(metadata.get("live_lab", True)) != "False"
+
+
 def _add_notebooks(app: Sphinx, lab: Path) -> None:
     """Put the notebooks into the lab, and the lists of its folders."""
     folders: dict[str, dict[str, Entry]] = {"": {}}
-    for page in sorted(page for page in app.env.found_docs if live.has_python(app, page)):
+    for page in sorted(page for page in app.env.found_docs if _is_offered(app, page)):
         target = lab / "files" / f"{page}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(app.env.doc2path(page), target)
@@ -313,7 +319,7 @@ def _configure(lab: Path, python: str, listed: str, title: str) -> None:
 
 def _offer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """Put the link into the menu in which the notebook can be downloaded."""
-    if doctree is None or _source(app) is None or not live.has_python(app, page):
+    if doctree is None or _source(app) is None or not _is_offered(app, page):
         return
     link = {
         "type": "link",

@@ -140,9 +140,12 @@
     // A picture that stands there is connected, not drawn anew: what the reader dragged counts, as long
     // as the cell is the page's own.
     widget(output, { data, model, state }, { isOwn, stood }) {
-      const name = /data-explorable="(\w+)"/.exec(data["text/html"])?.[1];
+      const { body } = new DOMParser().parseFromString(data["text/html"], "text/html");
+      const drawn = body.querySelector("figure");
+      const { explorable: name } = drawn?.dataset ?? {};
       const figure = stood.find((each) => each.dataset.explorable === name && !("taken" in each.dataset));
-      if (!figure) return connect(bringIn(output, data, name), model, state, false);
+      // One whose own module has changed is another picture, in the same place.
+      if (!figure || figure.source !== ownModule(drawn)) return connect(bringIn(output, data, drawn, figure), model, state, false);
       figure.dataset.taken = "";
       output.append(figure.closest(".output")); // below what was printed before
       if (name === "Predict") return null; // it has no state
@@ -150,21 +153,49 @@
     },
   };
 
-  // A picture that the page does not have yet: its mount point, with its state and nothing else.
-  function bringIn(output, data, name) {
-    const { body } = new DOMParser().parseFromString(data["text/html"] ?? "", "text/html");
-    const drawn = body.querySelector("figure");
-    if (!anywidgets?.modules[name]) return output.append(boxed("text_plain", data["text/plain"]));
+  // Whether a picture may bring a module of its own, JavaScript that a cell defines. What a cell shows
+  // must not act, and a module acts: it has the page. But on the page that is about modules, where a
+  // built picture brings its own, it is the author's text or what the reader has typed there: no link
+  // and no other page puts a text into a cell, and a text that comes back is not run before a click.
+  // So it is imported as that of the built picture is, from a blob, which the policy admits to scripts
+  // of the book alone. On any other page it is refused.
+  /** @type {NodeListOf<HTMLElement>} */
+  const pictures = document.querySelectorAll("figure[data-explorable]");
+  const hasOwnModules = [...pictures].some(({ dataset }) => !anywidgets?.modules[dataset.explorable]);
+
+  // A picture that the page does not have yet: its mount point, with its state and its own module, if
+  // it has one, and nothing else.
+  function bringIn(output, data, drawn, old) {
+    const name = drawn?.dataset.explorable;
+    const isKnown = Boolean(anywidgets?.modules[name]);
+    if (!isKnown && !(hasOwnModules && drawn)) {
+      output.append(boxed("text_plain", data["text/plain"]));
+      if (drawn) output.append(boxed("stream", `${name} brings JavaScript of its own, which runs in Jupyter, and on the page that is about it: Make your own.`));
+      return null;
+    }
     const figure = make("figure", { className: "explorable" });
     Object.assign(figure.dataset, { explorable: name, taken: "" });
     figure.style.cssText = drawn.style.cssText;
-    for (const part of drawn.querySelectorAll("figcaption, script:first-of-type")) figure.append(document.adoptNode(part));
-    output.append(make("div", { className: "output text_html" }, figure));
+    const [state, ...modules] = drawn.querySelectorAll("script");
+    const parts = [...drawn.querySelectorAll("figcaption"), state, ...(isKnown ? [] : modules)];
+    figure.append(...parts.filter(Boolean).map((part) => document.adoptNode(part)));
+    const box = make("div", { className: "output text_html" }, figure);
+    figure.addEventListener("failed", ({ detail }) => {
+      show.error(box, { text: `The JavaScript of ${name} stopped:\n${detail}` });
+    });
+    if (old) old.closest(".output").replaceWith(box);
+    else output.append(box);
     anywidgets.await(figure);
     return figure;
   }
 
   // ---- Pictures, connected both ways ----
+
+  // The module that a picture of a cell brings along, if the page does not know it.
+  function ownModule({ dataset, children }) {
+    const [, module] = [...children].filter((child) => child.matches("script"));
+    return module && !anywidgets?.modules[dataset.explorable] ? JSON.parse(module.textContent) : undefined;
+  }
 
   const connected = new Map();
 
@@ -187,9 +218,10 @@
       for (const name of Object.keys(changes)) delete changed[name];
       if (Object.keys(changes).length) worker?.postMessage({ type: "model", model: id, changes });
     };
-    const now = Object.fromEntries(figure.explorable.traits.map((name) => [name, model.get(name)]));
+    const traits = figure.explorable?.traits ?? Object.keys(state); // a reader's own picture says none
+    const now = Object.fromEntries(traits.map((name) => [name, model.get(name)]));
     if (wasLive && isOwn) worker.postMessage({ type: "model", model: id, changes: now });
-    else for (const name of figure.explorable.traits) model.fromPython(name, latest.get(`${id} ${name}`) ?? state[name]);
+    else for (const name of traits) model.fromPython(name, latest.get(`${id} ${name}`) ?? state[name]);
   }
   const latest = new Map(); // what Python has said of traits
 
@@ -289,12 +321,17 @@
     if (built) outputOf(element).replaceChildren(...built);
   }
 
+  // Where a cell shows what it does; what was built there is kept for Restore.
+  function outputIn(place) {
+    const output = outputOf(place.element);
+    place.built ??= [...output.childNodes];
+    return output;
+  }
+
   // Make room for what a cell shows; pictures stay until it is clear whether they are shown again.
   function clear(id) {
-    const place = places.get(id);
-    const output = outputOf(place.element);
+    const output = outputIn(places.get(id));
     const there = [...output.childNodes];
-    place.built ??= there;
     for (const node of there) if (!node.querySelector?.("figure[data-explorable]")) node.remove();
     return output;
   }
@@ -358,8 +395,7 @@
       const above = cells.slice(0, at).filter((cell) => !isPassedOver(cell) && cell.ran !== sourceOf(cell));
       for (const [i, cell] of above.entries()) {
         say(`Cells above this one run first: ${i + 1} of ${above.length} …`);
-        const nowhere = places.get(cell.id)?.element;
-        const there = nowhere ? outputOf(nowhere) : make("div");
+        const there = places.has(cell.id) ? outputIn(places.get(cell.id)) : make("div");
         if (!await execute(cell, sourceOf(cell), true, there)) {
           if (!worker) return;
           show.error(clear(id), { text: `A cell above stopped:\n${failure.text}` });

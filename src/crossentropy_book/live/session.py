@@ -11,6 +11,7 @@ import ast
 import base64
 import builtins
 import io
+import json
 import linecache
 import re
 import sys
@@ -18,6 +19,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from types import SimpleNamespace
 from typing import Any
 
 __all__ = ["Session"]
@@ -92,7 +94,21 @@ class Session:
             "__name__": "__main__",
             "__builtins__": builtins,
             "display": self.display,
+            "In": [""],  # all that was run, as text
         }
+        # What a cell gets for IPython's shell (stand_ins/IPython.py), by the names that are there.
+        wire = SimpleNamespace(serialize=lambda message: [json.dumps(message).encode()])
+        self.shell = self.namespace["__shell__"] = SimpleNamespace(
+            user_ns=self.namespace,
+            kernel=SimpleNamespace(session=wire),
+            display=self.display,
+            bundle=_bundle,
+        )
+
+    def tell(self, message: Message) -> None:
+        """Hand on what a trait has become, by way of a function that a cell may count."""
+        self.shell.kernel.session.serialize(message)
+        self._send(message)
 
     def display(self, *values: object) -> None:
         """Show objects, as IPython's function of this name does."""
@@ -111,6 +127,7 @@ class Session:
             ends in a semicolon.
         """
         self._count += 1
+        self.namespace["In"].append(source)
         name = f"<cell {self._count}>"
         # Where a traceback finds the lines of the cell.
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)

@@ -87,7 +87,7 @@ os.environ.update(MPLBACKEND="agg", MPLCONFIGDIR="/course", CROSSENTROPY_STILLS=
   session = python.pyimport("session").Session((message) => post({ cell, ...plain(message) }));
   if (packages.includes("traitlets")) {
     widgets = python.pyimport("anywidget");
-    widgets.tell((message) => post(plain(message)));
+    widgets.tell(session.tell);
   }
   worker.onunhandledrejection = null; // a cell may have promises of its own
   post({ type: "ready" });

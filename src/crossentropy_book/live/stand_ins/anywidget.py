@@ -60,7 +60,8 @@ def receive(model: str, changes: Mapping[str, Any]) -> str:
     try:
         with widget.hold_trait_notifications():
             for name, value in changes.items():
-                setattr(widget, name, value)
+                if not widget.traits()[name].read_only:
+                    setattr(widget, name, value)
     except traitlets.TraitError as problem:
         return str(problem)
     finally:
