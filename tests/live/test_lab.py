@@ -59,8 +59,13 @@ def app(tmp_path: Path) -> Any:
             live_later=[],
         ),
         env=SimpleNamespace(
-            found_docs={"two", "chapters/one", "prose", "three"},
-            metadata={"two": {}, "chapters/one": {}, "three": {"live_python": False}},
+            found_docs={"two", "chapters/one", "prose", "three", "four"},
+            metadata={
+                "two": {},
+                "chapters/one": {},
+                "three": {"live_python": False},
+                "four": {"live_lab": False},
+            },
             doc2path=lambda page, base=True: (
                 f"{tmp_path}/{page}.ipynb"
                 if base
@@ -127,10 +132,8 @@ def test_a_notebook_is_opened_from_its_page_where_there_is_a_lab(app) -> None:
 
     expected = "../lab/lab/index.html?path=chapters/one.ipynb"
     assert menu("chapters/one") == [expected, "one.ipynb"]
-    for page in (
-        "prose",
-        "three",
-    ):  # a page without code, and one that its author leaves to Jupyter
+    # A page without code, one that its author leaves to Jupyter, and one to Jupyter or its page.
+    for page in ("prose", "three", "four"):
         assert menu(page) == ["one.ipynb"]
     app.config.live_lab = "nowhere"
     assert menu("chapters/one") == ["one.ipynb"]

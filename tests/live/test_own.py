@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import nbformat
 import pytest
 from conftest import ROOT
-from playwright.sync_api import Browser, Locator, Page
-from visits import Visit
+from playwright.sync_api import BrowserContext, Locator, Page
 
 from live.cells import listen, run
 
@@ -30,18 +26,16 @@ Other()
 """
 
 
-@pytest.fixture
-def visit(browser: Browser, book_url: str, book: Path) -> Iterator[Visit]:
-    visit = Visit(browser, book_url)
-    yield visit
-    visit.context.close()
-
-
-@pytest.fixture
-def page(visit: Visit) -> Page:
-    page = visit.page
+def opened(context: BrowserContext, url: str) -> Page:
+    page = context.new_page()
     listen(page)
-    visit.open("chapters/make-your-own.html", live=False)
+    page.goto(url)
+    return page
+
+
+@pytest.fixture
+def page(context: BrowserContext, book_url: str) -> Page:
+    page = opened(context, f"{book_url}chapters/make-your-own.html")
     coins(page).locator("input").wait_for()
     return page
 
@@ -144,10 +138,10 @@ def test_interact_draws_a_chart_for_each_place_of_its_slider(page: Page) -> None
     output(page, "interact").locator("img[alt='w = 0.5']").wait_for()
 
 
-def test_a_page_about_something_else_runs_no_javascript_of_a_cell(visit: Visit) -> None:
-    page = visit.page
-    listen(page)
-    visit.open("chapters/01-entropy.html", live=False)
+def test_a_page_about_something_else_runs_no_javascript_of_a_cell(
+    context: BrowserContext, book_url: str
+) -> None:
+    page = opened(context, f"{book_url}chapters/01-entropy.html")
     cell = page.locator(".live-bar").first.get_attribute("data-cell")
     assert cell is not None
     replace(page, cell, OTHER)

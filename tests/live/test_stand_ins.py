@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import sys
+from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
 import traitlets
 
 from crossentropy_book.live.session import Session
-from crossentropy_book.live.stand_ins import anywidget, math_core
+from crossentropy_book.live.stand_ins import IPython, anywidget, math_core
 
 
 class Bars(anywidget.AnyWidget):
@@ -82,3 +86,67 @@ def test_formulas_are_converted(latex) -> None:
 def test_a_formula_that_cannot_be_read_is_an_error() -> None:
     with pytest.raises(math_core.LatexError, match="left"):
         math_core.LatexToMathML().convert_with_local_state(r"\left( a", displaystyle=False)
+
+
+@pytest.fixture
+def interact(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """The module, on the stand-in for anywidget, as a page has both."""
+    monkeypatch.setitem(sys.modules, "anywidget", anywidget)
+    name = "crossentropy_book.live.stand_ins.ipywidgets"
+    yield importlib.import_module(name)
+    del sys.modules[name]
+
+
+def session_of(sent: list[dict[str, Any]], **names: Any) -> Session:
+    session = Session(sent.append)
+    session.namespace |= names
+    anywidget.tell(session.tell)
+    return session
+
+
+def test_a_slider_gets_an_image_for_each_value(interact) -> None:
+    sent: list[dict[str, Any]] = []
+    session = session_of(sent, interact=interact.interact)
+    assert session.run("from matplotlib.figure import Figure\ndrawn = []")
+    assert session.run("def chart(w):\n    drawn.append(w)\n    return Figure((w + 1, 1))")
+    assert session.run("interact(chart, w=(0.0, 1.0, 0.01));")
+    (shown,) = sent
+    assert shown["state"]["value"] == 0.5
+    assert shown["state"]["slides"] == [0.0, 1.0, 0.01]
+    assert shown["state"]["image"].startswith("data:image/png;base64,")
+    assert session.run("chart.widget.children[0].value = 0.25")
+    assert [(each["type"], each["name"]) for each in sent[1:]] == [
+        ("model", "value"),
+        ("model", "image"),
+    ]
+    # What comes from the page is a place of the slider, and no image.
+    assert anywidget.receive(shown["model"], {"value": 0.75, "image": "mine"}) == ""
+    assert session.namespace["drawn"] == [0.5, 0.25, 0.75]
+    assert sent[-1]["value"] not in ("mine", shown["state"]["image"])
+
+
+@pytest.mark.parametrize("call", ["interact(abs)", "interact(max, x=(0, 1), y=(0, 1))"])
+def test_what_one_slider_cannot_show_is_refused(interact, call) -> None:
+    sent: list[dict[str, Any]] = []
+    assert not session_of(sent, interact=interact.interact).run(call)
+    assert "In this page, interact has one slider" in sent[0]["text"]
+    assert not session_of(sent, interact=interact.interact).run("interact(dict, x=(0, 1))")
+    assert "a function that returns a figure" in sent[1]["text"]
+
+
+def test_a_cell_has_a_shell_and_a_package_has_none() -> None:
+    sent: list[dict[str, Any]] = []
+    session = session_of(sent, get_ipython=IPython.get_ipython, bars=Bars())
+    assert session.run("'first'\nget_ipython().user_ns['In']")
+    assert "first" in sent[0]["data"]["text/plain"]
+    assert IPython.get_ipython() is None
+    # What a picture is told passes through a function that a cell can put another one for.
+    assert session.run(
+        "wire, sizes = get_ipython().kernel.session, []\n"
+        "serialize = wire.serialize\n"
+        "wire.serialize = lambda message: sizes.extend(map(len, serialize(message)))\n"
+        "bars.q = [0.25, 0.75]\n"
+        "print(len(sizes), sizes[0] > 20)"
+    )
+    assert sent[-1]["text"] == "1 True\n"
+    assert sent[-2]["value"] == [0.25, 0.75]

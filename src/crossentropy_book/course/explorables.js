@@ -88,9 +88,10 @@
     figure.id ||= nameOf(figure);
     figure.dataset.waiting = "";
     near.observe(figure);
+    if (isForeign(figure)) mountSoon(figure);
   };
   figures.forEach(anywidgets.await);
-  mountSoon(...[...figures].filter((figure) => isLinked(figure) || isForeign(figure)));
+  mountSoon(...[...figures].filter(isLinked));
   addEventListener("hashchange", () => {
     figures.forEach(follow);
     mountSoon(...[...figures].filter(isLinked));

@@ -253,8 +253,9 @@ def _model(path: str, kind: str, content: list[Entry] | None = None) -> Entry:
 
 def _is_offered(app: Sphinx, page: str) -> bool:
     """Return whether a notebook is in the lab; its metadata may forbid that alone."""
-    metadata = app.env.metadata[page]
-    return live.has_python(app, page) and str(metadata.get("live_lab", True)) != "False"
+    if not live.has_python(app, page):
+        return False
+    return str(app.env.metadata[page].get("live_lab", True)) != "False"
 
 
 def _add_notebooks(app: Sphinx, lab: Path) -> None:

@@ -373,6 +373,17 @@
   const sourceOf = ({ id, source }) => places.get(id)?.text ?? places.get(id)?.element.typed?.() ?? source;
   let isBusy = false;
 
+  // The cells above one that have not run as they stand, with those that ran below another text.
+  function toRunBefore(at) {
+    let isStale = false;
+    return cells.slice(0, at).filter((cell) => {
+      if (isPassedOver(cell)) return false;
+      const isNew = cell.ran !== sourceOf(cell);
+      isStale ||= isNew && cell.ran !== null;
+      return isNew || isStale;
+    });
+  }
+
   async function run(asked) {
     if (isBusy) return;
     // A check by its own button is one of the answer, which stands above it.
@@ -392,7 +403,7 @@
       }
       await start();
       const at = cells.findIndex((cell) => cell.id === id);
-      const above = cells.slice(0, at).filter((cell) => !isPassedOver(cell) && cell.ran !== sourceOf(cell));
+      const above = toRunBefore(at);
       for (const [i, cell] of above.entries()) {
         say(`Cells above this one run first: ${i + 1} of ${above.length} …`);
         const there = places.has(cell.id) ? outputIn(places.get(cell.id)) : make("div");

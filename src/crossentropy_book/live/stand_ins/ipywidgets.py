@@ -69,20 +69,21 @@ class _Slider(anywidget.AnyWidget):
     slides: Any = traitlets.List().tag(sync=True)
 
     def __init__(self, draw: Callable[[float], str], **state: Any) -> None:
-        super().__init__(**state)
         self._draw = draw
+        self.set_trait("image", draw(state["value"]))  # before the page is told of changes
+        super().__init__(**state)
         # What stands in the page may be of another function: each call has a picture of its own.
         self._esm = f"{_MODULE}// call {next(_calls)}"
-        self._redraw()
-        self.observe(self._redraw, "value")
+        self.observe(self._redraw)  # of all traits: so the page hears of the value first
 
     @property
     def children(self) -> list[_Slider]:
         """What Jupyter has in a box."""
         return [self]
 
-    def _redraw(self, _: object = None) -> None:
-        self.set_trait("image", self._draw(self.value))
+    def _redraw(self, change: Any) -> None:
+        if change.name == "value":
+            self.set_trait("image", self._draw(self.value))
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, str]]:
         parts = [json.dumps(part).replace("</", "<\\/") for part in (self.page_state(), self._esm)]
