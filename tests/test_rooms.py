@@ -100,6 +100,10 @@ def _statements(text: str) -> list[tuple[ast.AST, bool]]:
 
 def _names(node: ast.AST, module: str, texts: dict[str, str]) -> Iterator[str]:
     def ours(name: str) -> str:
+        # In a page each stand-in has the name of what it stands in for.
+        beside = f"{module.rpartition('.')[0]}.{name}"
+        if ".stand_ins." in module and beside in texts:
+            return beside
         return f"{name}.__init__" if f"{name}.__init__" in texts else name
 
     if isinstance(node, ast.Import):

@@ -25,31 +25,38 @@ def to_check(path: Path) -> list[tuple[NotebookNode, NotebookNode, list[Notebook
     ]
 
 
-def said(source: str, namespace: dict[str, Any]) -> str:
-    """Run a cell as a page does; return the last that it shows."""
-    sent: list[dict[str, Any]] = []
-    session = Session(sent.append)
-    session.namespace = namespace
-    assert session.run(source), sent[-1]
-    return sent[-1]["data"]["text/plain"] if sent and sent[-1]["type"] == "display" else ""
+class Page:
+    """What a page has run, and the last that it shows."""
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self._sent: list[dict[str, Any]] = []
+        self._session = Session(self._sent.append)
+        self.names = self._session.namespace
+        self.names |= names
+
+    def run(self, cell: NotebookNode) -> str:
+        self._sent.clear()
+        assert self._session.run(cell.source), self._sent[-1]
+        last = self._sent[-1] if self._sent else {"type": "nothing"}
+        return last["data"]["text/plain"] if last["type"] == "display" else ""
 
 
 @pytest.mark.parametrize("path", [*CHAPTERS, MUSEUM], ids=lambda path: path.stem)
 def test_each_answer_is_told_what_it_is(path: Path) -> None:
     wrong = []
     for stub, check, right in to_check(path):
-        names = dict(run(path).before[stub.id])
+        page = Page(run(path).before[stub.id])
         ((label, answer),) = checks(check.source)
         exercise = exercises()[label]
-        said(stub.source, names)
-        if not said(check.source, names).startswith("Not yet"):
+        page.run(stub)
+        if not page.run(check).startswith("Not yet"):
             wrong.append(f"{label}: as it stands")
         words, mistake = next(iter(exercise.mistakes.items()))
-        names[answer] = mistake if exercise.cases()[0].arguments else mistake()
-        if f"if you {words}." not in said(check.source, names):
+        page.names[answer] = mistake if exercise.cases()[0].arguments else mistake()
+        if f"if you {words}." not in page.run(check):
             wrong.append(f"{label}: {words}")
         for cell in right:
-            said(cell.source, names)
-        if said(check.source, names) != "Correct.":
+            page.run(cell)
+        if page.run(check) != "Correct.":
             wrong.append(f"{label}: what is right")
     assert wrong == []

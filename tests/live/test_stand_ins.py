@@ -109,7 +109,7 @@ def test_a_slider_gets_an_image_for_each_value(interact) -> None:
     session = session_of(sent, interact=interact.interact)
     assert session.run("from matplotlib.figure import Figure\ndrawn = []")
     assert session.run("def chart(w):\n    drawn.append(w)\n    return Figure((w + 1, 1))")
-    assert session.run("interact(chart, w=(0.0, 1.0, 0.01));")
+    assert session.run("interact(chart, w=(0.0, 1.0, 0.01));"), sent
     (shown,) = sent
     assert shown["state"]["value"] == 0.5
     assert shown["state"]["slides"] == [0.0, 1.0, 0.01]
