@@ -90,7 +90,8 @@ def join_files(app: Sphinx, exception: Exception | None) -> None:
         version = f"{zlib.crc32(joined.encode()):08x}"
         for path, text in pages.items():
             pages[path] = _with_one_file(kind, names, version, text)
-            path.write_text(pages[path], "utf-8")
+            if pages[path] != text:
+                path.write_text(pages[path], "utf-8")
 
 
 def _common_names(kind: _Kind, pages: list[str]) -> list[str]:
