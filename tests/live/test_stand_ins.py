@@ -91,8 +91,9 @@ def test_a_formula_that_cannot_be_read_is_an_error() -> None:
 @pytest.fixture
 def interact(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """The module, on the stand-in for anywidget, as a page has both."""
-    monkeypatch.setitem(sys.modules, "anywidget", anywidget)
     name = "crossentropy_book.live.stand_ins.ipywidgets"
+    monkeypatch.setitem(sys.modules, "anywidget", anywidget)
+    monkeypatch.delitem(sys.modules, name, raising=False)  # what stands on the real one
     yield importlib.import_module(name)
     del sys.modules[name]
 
