@@ -125,9 +125,11 @@ def test_javascript_with_a_slip_says_which(page: Page, right: str, wrong: str, s
 
 
 def test_interact_draws_a_chart_for_each_place_of_its_slider(page: Page) -> None:
-    go(page, "interact")
+    go(page, "still")  # what runs above it unasked shows its chart in the place of the built one
     figure = output(page, "interact").locator("figure")
     figure.locator("img").wait_for()
+    assert output(page, "interact").locator("img").count() == 1
+    assert "FloatSlider" not in output(page, "interact").inner_text()
     first = figure.locator("img").get_attribute("src")
     slide(figure, 0.8)
     figure.locator("img[alt='w = 0.8']").wait_for(timeout=30_000)

@@ -139,13 +139,17 @@
     },
     // A picture that stands there is connected, not drawn anew: what the reader dragged counts, as long
     // as the cell is the page's own.
-    widget(output, { data, model, state }, { isOwn, stood }) {
+    widget(output, { data, model, state }, { isOwn, isQuiet, stood }) {
       const { body } = new DOMParser().parseFromString(data["text/html"], "text/html");
       const drawn = body.querySelector("figure");
       const { explorable: name } = drawn?.dataset ?? {};
       const figure = stood.find((each) => each.dataset.explorable === name && !("taken" in each.dataset));
       // One whose own module has changed is another picture, in the same place.
-      if (!figure || figure.source !== ownModule(drawn)) return connect(bringIn(output, data, drawn, figure), model, state, false);
+      if (!figure || figure.source !== ownModule(drawn)) {
+        // Of a cell that runs unasked it is all that is new: it takes the place of what was built.
+        if (isQuiet && !picturesIn(output).length) output.replaceChildren();
+        return connect(bringIn(output, data, drawn, figure), model, state, false);
+      }
       figure.dataset.taken = "";
       output.append(figure.closest(".output")); // below what was printed before
       if (name === "Predict") return null; // it has no state
