@@ -25,9 +25,10 @@ def test_a_week_from_handing_out_to_the_last_question(
     week.hand_out()
     week.collect()
     week.grade()
-    first = tree(classroom / "work"), (classroom / "report.csv").read_bytes()
+    first = tree(classroom)
     week.grade("grade again")
-    assert first == (tree(classroom / "work"), (classroom / "report.csv").read_bytes())
+    again = tree(classroom)
+    assert {name for name in {*first, *again} if first.get(name) != again.get(name)} == set()
 
     lines = [row for row in week.report() if row["status"] != "attention"]
     assert len({row["student"] for row in lines}) == len(lines) == COUNT
