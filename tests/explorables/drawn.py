@@ -428,7 +428,7 @@ def map_prior(state: State, seen: Shown) -> Shown:
         "model_at": lambda x: expit(legval(x, weights)),
         "training": np.column_stack([state["x"], state["y"]]),
         # In rows of their own, outside of the training labels.
-        "held_out_labels": [[x, 1.13 if y else -0.13] for x, y in zip(*held_out, strict=True)],
+        "held_out_labels": [[x, 1.16 if y else -0.16] for x, y in zip(*held_out, strict=True)],
         "nll_at": costly(lambda widths: losses_at(key, key[:2], widths)),
         "held_out_at": costly(lambda widths: losses_at(key, tuple(map(tuple, held_out)), widths)),
         "edges": [width, -width] if width < 9 else None,
