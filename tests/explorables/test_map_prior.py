@@ -331,11 +331,13 @@ def test_no_line_strikes_the_width_and_held_out_labels_stand_apart(explorable: O
         now = page.locator('[data-mark="x-log-width x=width"].rule').bounding_box()
         assert now["y"] + now["height"] <= text["y"] + 4  # its letters begin lower
         # Both kinds of labels are one path each: its top is a held-out label above y = 1.
-        rings = page.locator('[data-mark="x-fit y-fit points=held_out_labels"]').bounding_box()
+        held_out = page.locator('[data-mark="x-fit y-fit points=held_out_labels"]')
+        radius = float(re.search(r" a([\d.]+)", held_out.get_attribute("d"))[1])
+        rings = held_out.bounding_box()
         dots = page.locator('[data-mark="x-fit y-fit points=training"]').bounding_box()
-        ring = 2 * 2.5 + 1.75
-        assert rings["y"] + ring < dots["y"] - 1
-        assert rings["y"] + rings["height"] - ring > dots["y"] + dots["height"] + 1
+        ring = 2 * radius + 1.75
+        assert rings["y"] + ring < dots["y"] - 3
+        assert rings["y"] + rings["height"] - ring > dots["y"] + dots["height"] + 3
 
 
 def test_a_coin_is_named_until_the_line_of_the_width_would_strike_it(explorable: OpenPage) -> None:
