@@ -336,8 +336,8 @@ def test_no_line_strikes_the_width_and_held_out_labels_stand_apart(explorable: O
         rings = held_out.bounding_box()
         dots = page.locator('[data-mark="x-fit y-fit points=training"]').bounding_box()
         ring = 2 * radius + 1.75
-        assert rings["y"] + ring < dots["y"] - 3
-        assert rings["y"] + rings["height"] - ring > dots["y"] + dots["height"] + 3
+        assert rings["y"] + ring < dots["y"] - 5
+        assert rings["y"] + rings["height"] - ring > dots["y"] + dots["height"] + 5
 
 
 def test_a_coin_is_named_until_the_line_of_the_width_would_strike_it(explorable: OpenPage) -> None:
