@@ -186,6 +186,8 @@ def code_book(state: State, seen: Shown) -> Shown:
     order = sorted(range(len(lengths)), key=lambda k: (lengths[k], k))
     before = dict(zip(order, np.cumsum([0, *cost[order]])[:-1], strict=True))
     cross_entropy = float(seen["cross_entropy"])
+    price = float(seen["expected_bits"])
+    is_near = price == cross_entropy or abs(price - cross_entropy) < 0.005
     promised = state["sent"] > 0 and state["code"] == "Shannon" and math.isfinite(cross_entropy)
     counts = np.cumsum(np.eye(len(lengths))[test_code_book.message(state)], axis=0)
 
@@ -204,6 +206,8 @@ def code_book(state: State, seen: Shown) -> Shown:
                        for s in ce.surprisal(state["q"], base=2)],
         "cost": list(cost),
         "spent_before": [before[k] for k in range(len(lengths))],
+        # It has a name of its own only where it is not H(p, q).
+        "length_apart": None if not state["sent"] or is_near else seen["expected_bits"],
         "promise": [cross_entropy, cross_entropy + 1] if promised else None,
         "mean_after": mean_after if len(counts) else None,
     }  # fmt: skip
@@ -428,7 +432,7 @@ def map_prior(state: State, seen: Shown) -> Shown:
         "model_at": lambda x: expit(legval(x, weights)),
         "training": np.column_stack([state["x"], state["y"]]),
         # In rows of their own, outside of the training labels.
-        "held_out_labels": [[x, 1.13 if y else -0.13] for x, y in zip(*held_out, strict=True)],
+        "held_out_labels": [[x, 1.16 if y else -0.16] for x, y in zip(*held_out, strict=True)],
         "nll_at": costly(lambda widths: losses_at(key, key[:2], widths)),
         "held_out_at": costly(lambda widths: losses_at(key, tuple(map(tuple, held_out)), widths)),
         "edges": [width, -width] if width < 9 else None,

@@ -30,6 +30,7 @@ from explorables.browser import (
     open_drawer,
     read,
     settle,
+    take_preset,
     value_of,
 )
 
@@ -126,6 +127,31 @@ def test_the_first_six_symbols_are_the_courses_photographs(explorable: OpenPage)
     assert message(seen["state"]) == [0, 0, 1, 0, 2, 1]
     assert seen["quantities"]["bits_per_symbol"] == 1.5  # nine bits
     assert stream(page) == ["0", "0", "10", "0", "11", "10"]
+
+
+def test_the_length_is_named_only_where_it_is_not_the_cross_entropy(
+    explorable: OpenPage,
+) -> None:
+    page = explorable("CodeBook")  # q is of halves: Huffman's words cost H(p, q)
+    texts = page.locator(".stage text")
+    assert "H(p, q) 1.83" in texts.all_text_contents()
+    assert not [text for text in texts.all_text_contents() if text.startswith("length L")]
+    assert "bits a symbol; mean of 6: 1.83" in texts.all_text_contents()
+    take_preset(page, "A wrong code")
+    settle(page)
+    price = read(page)["quantities"]["expected_bits"]
+    assert {"H(p, q) 3.13", f"length L {price:.2f}"} <= set(texts.all_text_contents())
+
+
+def test_the_words_in_a_panel_of_means_stay_inside(explorable: OpenPage) -> None:
+    page = explorable("CodeBook")
+    page.add_style_tag(content="main { max-width: 624px }")  # as in the book
+    settle(page)
+    words = page.get_by_text("no prefix code is this short", exact=True).bounding_box()
+    panel = page.locator('[data-mark="x-sent y-sent top=entropy"]').bounding_box()
+    spilled = 4  # the band reaches out of the panel, which cuts it off
+    assert panel["x"] + spilled <= words["x"]
+    assert words["x"] + words["width"] <= panel["x"] + panel["width"] - spilled
 
 
 def choose_code(page: Page, code: str) -> None:

@@ -13,7 +13,16 @@ import traitlets
 from playwright.sync_api import Page
 
 from crossentropy.widgets import LogSumExp
-from explorables.browser import OpenPage, as_numbers, assert_agrees, grip, handle, read, settle
+from explorables.browser import (
+    OpenPage,
+    as_numbers,
+    assert_agrees,
+    grip,
+    handle,
+    read,
+    settle,
+    take_preset,
+)
 
 
 def reference(state: dict[str, Any]) -> dict[str, Any]:
@@ -160,6 +169,36 @@ def test_in_words_what_became_of_the_exponentials(explorable: OpenPage) -> None:
     assert words(at([-1000.0, -2000.0])) == ["exp(−1000) underflows"] * 2
     assert words(at([-100.0, -100.0])) == ["digits lost to underflow"]
     assert words(at([-742.0, -742.0])) == ["exp(−742) underflows", "digits lost to underflow"]
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_the_three_computations_are_shown_only_where_one_differs(
+    width: int, explorable: OpenPage
+) -> None:
+    page = explorable("LogSumExp", temperature=2.0)
+    page.set_viewport_size({"width": width, "height": 900})
+    settle(page)
+    shown = page.get_by_text("LSE(ℓ/T), computed", exact=True)
+    assert shown.count() == 0
+    assert not {"1.46", "M subtracted first", "M first"} & set(
+        page.locator(".stage text").all_text_contents()
+    )
+    take_preset(page, "Cold: T = 0.01")
+    assert shown.is_visible()
+    values = page.locator(".stage text.value").all_text_contents()
+    assert values == ["∞", "200.00", "200.00"]
+
+
+def test_each_level_says_its_number_on_a_phone_too(explorable: OpenPage) -> None:
+    page = explorable("LogSumExp", temperature=2.0)
+    for width, names in (
+        (1366, ("at most M + T log K", "smooth maximum", "maximum M")),
+        (390, ("M + T log K", "smooth max.", "max. M")),
+    ):
+        page.set_viewport_size({"width": width, "height": 900})
+        settle(page)
+        for name, value in zip(names, ("4.20", "2.93", "2.00"), strict=True):
+            assert page.get_by_text(f"{name} = {value}", exact=True).is_visible()
 
 
 def ticks(page: Page) -> dict[str, float]:

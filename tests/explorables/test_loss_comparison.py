@@ -384,6 +384,15 @@ BAD = [
 ]
 
 
+def test_nothing_is_said_of_a_ball_before_its_first_step(explorable: OpenPage) -> None:
+    page = explorable("LossComparison", rival="squared error", z=-8)
+    texts = page.locator(".stage text")
+    assert not [text for text in texts.all_text_contents() if "not at" in text]
+    page.get_by_role("button", name="Step").click()
+    settle(page)
+    assert texts.all_text_contents().count("not at q = ½ after 1 step") == 2
+
+
 @pytest.mark.parametrize(("state", "message"), BAD)
 def test_python_refuses_a_bad_state_with_the_reason(state: dict[str, Any], message: str) -> None:
     with pytest.raises(traitlets.TraitError, match=re.escape(message)):

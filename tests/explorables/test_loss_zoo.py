@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -229,6 +231,41 @@ def test_what_the_reader_sees_and_hears_of_a_push(explorable: OpenPage) -> None:
         page.keyboard.press("PageUp")
     said = page.locator(".visually-hidden[aria-live]")
     said.filter(has_text="q 0.70, not pushed by log loss, squared error").wait_for(state="attached")
+
+
+CHAPTERS = Path(__file__).parents[2] / "chapters"
+OPENINGS = [
+    {trait: float(value) for trait, value in re.findall(r"(\w+)=([\d.]+)", arguments)}
+    for page in ("gallery.md", "08-variations.ipynb")
+    for arguments in re.findall(r"\bLossZoo\((.*?)\)", (CHAPTERS / page).read_text("utf-8"))
+]
+
+
+@pytest.mark.parametrize("opening", OPENINGS, ids=str)
+def test_as_the_book_opens_it_no_point_is_beyond_its_lane_and_no_name_is_crossed(
+    opening: dict[str, float], explorable: OpenPage
+) -> None:
+    page = explorable("LossZoo", **opening)
+    page.set_viewport_size({"width": 390, "height": 900})
+    settle(page)
+    shapes = page.locator(".stage .dot").evaluate_all("all => all.map(m => m.getAttribute('d'))")
+    assert len(set(shapes)) == 1  # a triangle is a point beyond its lane
+    assert " a" in shapes[0]
+    dots = min(dot.bounding_box()["x"] for dot in page.locator(".stage .dot").all())
+    for name in page.locator(".stage .rule-name").all():
+        box = name.bounding_box()
+        assert box["x"] + box["width"] < dots, name.text_content()
+
+
+def test_the_two_openings_of_the_book_are_found() -> None:
+    assert len(OPENINGS) == 2
+
+
+def test_the_line_of_the_report_ends_above_its_text(explorable: OpenPage) -> None:
+    page = explorable("LossZoo", truth=0.7, report=0.5)
+    line = page.locator(".stage .reported").bounding_box()
+    text = page.get_by_text("q = 0.50", exact=True).bounding_box()
+    assert line["y"] + line["height"] <= text["y"] + 5  # its letters begin lower
 
 
 @pytest.mark.parametrize(

@@ -322,6 +322,31 @@ def test_what_leaves_its_panel_points_to_where_it_is(explorable: OpenPage) -> No
     ]
 
 
+def test_no_line_strikes_the_width_and_held_out_labels_stand_apart(explorable: OpenPage) -> None:
+    page = explorable("MapPrior")
+    for size in (1366, 390):
+        page.set_viewport_size({"width": size, "height": 900})
+        settle(page)
+        text = page.get_by_text("prior σ = 30", exact=True).bounding_box()
+        now = page.locator('[data-mark="x-log-width x=width"].rule').bounding_box()
+        assert now["y"] + now["height"] <= text["y"] + 4  # its letters begin lower
+        # Both kinds of labels are one path each: its top is a held-out label above y = 1.
+        held_out = page.locator('[data-mark="x-fit y-fit points=held_out_labels"]')
+        radius = float(re.search(r" a([\d.]+)", held_out.get_attribute("d"))[1])
+        rings = held_out.bounding_box()
+        dots = page.locator('[data-mark="x-fit y-fit points=training"]').bounding_box()
+        ring = 2 * radius + 1.75
+        assert rings["y"] + ring < dots["y"] - 5
+        assert rings["y"] + rings["height"] - ring > dots["y"] + dots["height"] + 5
+
+
+def test_a_coin_is_named_until_the_line_of_the_width_would_strike_it(explorable: OpenPage) -> None:
+    page = explorable("MapPrior")
+    assert page.get_by_text("a coin", exact=True).is_visible()
+    take_preset(page, "A stubborn prior")
+    assert page.get_by_text("a coin", exact=True).count() == 0
+
+
 def test_the_truth_need_not_be_known(explorable: OpenPage) -> None:
     page = explorable("MapPrior", truth=[])
     assert page.locator(".curve.role-p").get_attribute("d") == ""

@@ -275,6 +275,23 @@ def test_a_lie_shows_what_lies_no_larger_earn(explorable: OpenPage) -> None:
     assert "best" in page.locator(".stage text").all_text_contents()
 
 
+def test_the_linear_score_is_called_improper_once_a_lie_has_paid(explorable: OpenPage) -> None:
+    page = explorable("ProperScoring", belief=0.7, report=0.5)
+    texts = page.locator(".stage text")
+    assert {"strictly proper", "lost 0.08"} <= set(texts.all_text_contents())
+    assert "not proper" not in texts.all_text_contents()
+    at(page, 0.7, 0.8)
+    assert {"gained 0.04 by lying", "not proper"} <= set(texts.all_text_contents())
+
+
+def test_the_line_of_the_report_ends_above_its_text(explorable: OpenPage) -> None:
+    page = explorable("ProperScoring", belief=0.7, report=0.5)
+    (text,) = page.get_by_text("you report q = 0.50", exact=True).all()
+    line = page.locator(".stage .curve.role-q")
+    ends = [each.bounding_box() for each in (line, text)]
+    assert ends[0]["y"] + ends[0]["height"] <= ends[1]["y"] + 5  # its letters begin lower
+
+
 @pytest.mark.parametrize(
     ("state", "message"),
     [

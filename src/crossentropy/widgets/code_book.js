@@ -86,12 +86,12 @@ const bars = pair({ ticks: [0, 1], widest: 36, locks: ["q"] });
 
 const LAYOUT = {
   wide: {
-    columns: [20, ["bars", 0.56], 32, { "words message": 34 }, ["means", 0.44],
-      { "words message": 96 }],
+    columns: [20, ["bars", 0.52], 32, { "words message": 34 }, ["means", 0.48],
+      { "words message": 104 }],
     rows: [16, { words: 12 }, "bars means", { bars: 16 }, 21, { message: 40 }, { words: 1 }],
   },
   narrow: {
-    columns: [{ "words message": 20 }, { bars: 14 }, "means", { "bars words message": 96 }],
+    columns: [{ "words message": 20 }, { bars: 14 }, "means", { "bars words message": 104 }],
     rows: [28, { bars: 64 }, 78, { words: 10 }, "means", 37, { message: 40 }, { words: 1 }],
   },
 };

@@ -89,10 +89,11 @@ function topOf({ logits, temperature }) {
 }
 
 const APART = 18; // of two labels
+const LONGEST = 18; // characters beside the band on a narrow page: "M + T log K = 4.20"
 const LEVELS = [
-  { name: "M + T log K", quantity: "upper_bound" },
-  { name: "smooth max.", quantity: "smooth_maximum", main: " main" },
-  { name: "max. M", quantity: "maximum" },
+  { name: "at most M + T log K", brief: "M + T log K", quantity: "upper_bound" },
+  { name: "smooth maximum", brief: "smooth max.", quantity: "smooth_maximum", main: " main" },
+  { name: "maximum M", brief: "max. M", quantity: "maximum" },
 ];
 
 // To the right of the logits: the band from M to M + T log K with T·LSE(ℓ/T) inside. They stand
@@ -108,7 +109,7 @@ function squeeze(frame, pen, scale) {
 
   return ({ logits: present }, numbers, { top, right: left, bottom }, { narrow }) => {
     // On a wide page the track is below.
-    const [width, lowest] = narrow ? [24, bottom] : [46, top + 108];
+    const [width, lowest] = narrow ? [24, bottom] : [30, top + 108];
     const right = left + width;
     const ys = LEVELS.map(({ quantity }) =>
       scale.y(inView(numbers.maximum) + numbers[quantity] - numbers.maximum));
@@ -119,14 +120,15 @@ function squeeze(frame, pen, scale) {
     pen.rect("band", "band", "y-logit bottom=level_of:maximum top=level_of:upper_bound",
       { x: left, y: upper, width, height: Math.max(lower - upper, 0) });
     const places = placesOf(shown, top, lowest);
-    LEVELS.forEach(({ name, quantity, main = "" }, i) => {
+    LEVELS.forEach(({ name, brief, quantity, main = "" }, i) => {
       pen.path(`leader to ${quantity}`, "rule", `y-logit start=level_of:${quantity}`,
         path`M${right + 2},${shown[i]} L${right + 14},${places[i]}`);
       pen.path(quantity, `level${main}`, `y-logit y=level_of:${quantity}`,
         path`M${left},${shown[i]} H${right}`);
       const above = ys[i] < top ? " ↑" : ""; // the level itself is out of the picture
+      const text = `${narrow ? brief : name} = ${short(numbers[quantity])}`;
       pen.text(`name of ${quantity}`, `label start${main}`, right + 18, places[i] + 5,
-        (narrow ? name : `${name} = ${short(numbers[quantity])}`) + above);
+        (narrow && text.length > LONGEST ? brief : text) + above);
     });
   };
 }
@@ -140,22 +142,24 @@ const COMPUTED = [
   { name: "M subtracted first", brief: "M first", quantity: "logsumexp" },
 ];
 
-// On a narrow page a row is one line, on a wide one two.
+// A row each, of two lines; none where all three are the same.
 const comparison = (frame, pen) => (state, numbers, { left, right, top }, { narrow }) => {
-  pen.text("computed", "label start", left, top, "LSE(ℓ/T), computed");
-  COMPUTED.forEach(({ name, brief, quantity, round }, i) => {
-    const y = top + (narrow ? 21 * (i + 1) : 22 + 38 * i);
-    pen.text(name, "label start", left, y, narrow ? brief : name);
-    pen.text(`value, ${name}`, "value end", narrow ? left + 128 : right, y,
-      short(numbers[quantity]));
-    pen.text(`verdict, ${name}`, "main start", narrow ? left + 142 : left, narrow ? y : y + 17,
-      round ? verdict(state, numbers[quantity], numbers.logsumexp, round) : "");
+  const verdicts = COMPUTED.map(({ quantity, round }) =>
+    (round ? verdict(state, numbers[quantity], numbers.logsumexp, round) : ""));
+  const isNews = verdicts.some(Boolean);
+  const text = (key, look, x, y, words) => pen.text(key, look, x, y, isNews ? words : "");
+  text("computed", "label start", left, top, "LSE(ℓ/T), computed");
+  COMPUTED.forEach(({ name, brief, quantity }, i) => {
+    const y = top + 22 + 38 * i;
+    text(name, "label start", left, y, narrow ? brief : name);
+    text(`value, ${name}`, "value end", right, y, short(numbers[quantity]));
+    text(`verdict, ${name}`, "main start", left, y + 17, verdicts[i]);
   });
 };
 
 const PARTS = {
   logits: logits({
-    title: "logits ℓ, and their smooth max. T·LSE(ℓ/T)", ticks: TICKS, most: topOf, below: squeeze }),
+    title: "logits ℓ, and their smooth maximum T·LSE(ℓ/T)", ticks: TICKS, most: topOf, below: squeeze }),
   bars: softmaxBars({ title: "q = softmax(ℓ/T)" }),
   temperature: track({
     trait: "temperature",
@@ -172,13 +176,13 @@ const LAYOUT = {
   wide: {
     columns: [30, "logits bars", 30, { comparison: 10 }, { "temperature comparison": 200 },
       { comparison: 10 }],
-    rows: [32, "logits temperature", { logits: 25 }, 29, { comparison: 15 }, { bars: 84 },
+    rows: [32, "logits temperature", { logits: 25 }, 35, { comparison: 15 }, { bars: 84 },
       { comparison: 21 }],
   },
   narrow: {
-    columns: [{ comparison: 18 }, { "comparison temperature": 12 }, "logits bars",
-      { "temperature comparison": 132 }, { comparison: 10 }],
-    rows: [32, "logits", 44, { bars: 56 }, { temperature: 46 }, 48, { comparison: 68 }],
+    columns: [18, { temperature: 12 }, "logits bars", { temperature: 10 },
+      { "temperature comparison": 168 }, { comparison: 10 }],
+    rows: [32, "logits", 20, { comparison: 30 }, { "bars comparison": 64 }, { temperature: 64 }, 30],
   },
 };
 

@@ -15,9 +15,9 @@ _LARGEST = 1e6  # of a logit and of a temperature: beyond, four decimals would b
 class LogSumExp(Explorable):
     """Cool the logits: T·LSE(ℓ/T) is squeezed onto their maximum, and softmax turns one-hot.
 
-    The smooth maximum lies from ``max(logits)`` to ``max(logits) + T log K``, in nats. Below, LSE
-    is computed as it is written, in float32 and in float64, and after the maximum is subtracted,
-    until ``exp`` overflows or underflows in the first two.
+    The smooth maximum lies from ``max(logits)`` to ``max(logits) + T log K``, in nats. LSE is also
+    computed as it is written, in float32 and in float64, and after the maximum is subtracted: the
+    three are shown where ``exp`` overflows or underflows in one of the first two.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class LogSumExp(Explorable):
     prompt = traitlets.Unicode(
         "Cool T. How close does the smooth maximum come to the largest logit?"
     ).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [370, 418]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [372, 406]).tag(sync=True)
     presets = traitlets.Dict(
         {
             name: {"logits": logits, "labels": labels, "temperature": temperature}

@@ -103,7 +103,7 @@ function statusText(pair, loss, place, arrival, steps) {
   if (arrival < Infinity) return `${pair.arrival} after ${plural(arrival, "step")}`;
   if (!Number.isFinite(place)) return "runs away";
   if (isStill(pair, loss, place)) return pair.still;
-  return `${pair.waiting} ${steps === 0 ? "yet" : `after ${plural(steps, "step")}`}`;
+  return steps === 0 ? "" : `${pair.waiting} after ${plural(steps, "step")}`;
 }
 
 // A row for a ball: its name, where it is, its loss or the slope that it follows, and whether it

@@ -122,10 +122,10 @@ const lane = (id) => (frame, pen) => {
   };
 };
 
-// From the track of the truth down through all lanes, and from that of the report up.
+// From the track of the truth down through all lanes, and from above the text of the report up.
 const LINES = {
   truth: { look: "joint", d: (x, { top, bottom }) => path`M${x},${top + 38} V${bottom - 30}` },
-  report: { look: "reported", d: (x, { top, bottom }) => path`M${x},${bottom} V${top + 52}` },
+  report: { look: "reported", d: (x, { top, bottom }) => path`M${x},${bottom - 34} V${top + 52}` },
 };
 
 const lines = (frame, pen) => (state, numbers, area, { narrow, areas, width }) => {
@@ -138,7 +138,7 @@ const lines = (frame, pen) => (state, numbers, area, { narrow, areas, width }) =
     const x = area.left + state[trait] * area.width;
     pen.path(`line of ${trait}`, look, `x-${trait} x=${trait}`, d(x, area));
   }
-  pen.text("best q", "tick end", width - 4, area.top + 48, "best q");
+  pen.text("best q", "tick end", width - 4, area.top + 48, "◇ best q");
   pen.text("push", "tick start role-q", 0, area.top + (narrow ? 12 : 48), "→ push on q");
 };
 

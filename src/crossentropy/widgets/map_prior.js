@@ -64,8 +64,8 @@ const probabilities = (weights) => GRID.map((_, i) => sigmoid(dot(weights, POLYN
 
 const TRAINING = { name: "to train on", says: "training", kind: "dot", r: 4.5, level: (label) => label };
 // They stand in rows of their own, outside of the training labels.
-const HELD_OUT = { name: "held out", says: "held_out_labels", kind: "ring", r: 3.5,
-  level: (label) => (label ? 1.13 : -0.13) };
+const HELD_OUT = { name: "held out", says: "held_out_labels", kind: "ring", r: 2.5,
+  level: (label) => (label ? 1.16 : -0.16) };
 
 function fit(frame, pen) {
   const plane = createPlane(pen, {
@@ -122,7 +122,7 @@ function from(width, now, losses) {
 }
 
 const HIGHEST = 1.5; // nats: a higher loss leaves the panel
-const SUNK = 24; // pixels from the panel down to the track, so that the handle's text has room
+const SUNK = 38; // pixels from the panel down to the track, so that the handle's text has room
 const LOSSES = [
   { quantity: "nll", name: "training", kind: "dot" },
   { quantity: "held_out", name: "held out", kind: "ring" },
@@ -153,7 +153,9 @@ function losses(frame, pen) {
   function drawNow(width, numbers, { left, right, top, bottom }) {
     const place = Math.log10(width);
     const x = plane.x(place);
-    pen.path("now", "rule", "x-log-width x=width", path`M${x},${top} V${bottom}`);
+    pen.path("now", "rule", "x-log-width x=width", path`M${x},${top} V${bottom - SUNK}`);
+    const isClear = x - left > 56; // or the line would run through the words
+    pen.text("coin", "tick start", left + 4, plane.y(Math.log(2)) - 6, isClear ? "a coin" : "");
     const [side, look] = x > (left + right) / 2 ? [-8, "end"] : [8, "start"];
     const highest = Math.max(numbers.nll, numbers.held_out);
     for (const { quantity, name, kind } of LOSSES) {
@@ -179,7 +181,7 @@ const width = track({
   name: "width σ of the prior",
   ticks: [0.01, 0.1, 1, 10, 100],
   scale: "log",
-  text: (value) => `σ = ${threeDigits(value)}`,
+  text: (value) => `prior σ = ${threeDigits(value)}`,
   line: (x, { losses: { top, bottom } }) => path`M${x},${top} V${bottom}`,
 });
 

@@ -98,13 +98,13 @@ class MapPrior(Explorable):
 
     view = Choice(["fit", "weights"], "fit").tag(sync=True)
 
-    prompt = traitlets.Unicode("Slide σ to the left. Where is the held-out loss smallest?").tag(
+    prompt = traitlets.Unicode("Narrow the prior, σ. Where is the held-out loss smallest?").tag(
         sync=True
     )
     prompts = traitlets.Dict(
-        {"weights": "Slide σ to the left. What does it do to the weights?"}
+        {"weights": "Narrow the prior, σ. What does it do to the weights?"}
     ).tag(sync=True)
-    stages = traitlets.List(traitlets.Int(), [366, 396]).tag(sync=True)
+    stages = traitlets.List(traitlets.Int(), [372, 412]).tag(sync=True)
     presets = traitlets.Dict(
         {
             "Hardly any prior": {**_FEW, **_REST, "degree": 6, "width": 100.0},

@@ -119,9 +119,11 @@ const row = (id) => (frame, pen) => {
     i === 1 ? "side tie" : "side", ["0.5", `step:${i}`], 0.5, value,
     isSeen && p !== 0.5 ? circle(0, 0, 3.5) : ""));
 
+  // That a score is not proper is the answer to the picture: it says so once a lie has paid.
   function drawTexts(regret, y, width, isLie) {
+    const isSaid = isLie && (id !== "linear" || regret < 0);
     pen.text(`${id}: name`, "rule-name start halo", 0, y, name);
-    pen.text(`${id}: verdict`, "start halo", 74, y, isLie ? verdict : "");
+    pen.text(`${id}: verdict`, "start halo", 74, y, isSaid ? verdict : "");
     pen.text(`${id}: lost`, `halo end${isLog ? " role-kl" : ""}`, width, y,
       lossText(regret, equals));
   }
@@ -146,10 +148,10 @@ const row = (id) => (frame, pen) => {
   };
 };
 
-// From the track of the belief down, and from that of the report up, through both curves.
+// From the track of the belief down, and from above the text of the report up, through both curves.
 const LINES = {
   belief: { look: "joint", d: (x, { top, bottom }) => path`M${x},${top} V${bottom - 28}` },
-  report: { look: "curve role-q", d: (x, { top, bottom }) => path`M${x},${bottom} V${top + 8}` },
+  report: { look: "curve role-q", d: (x, { top, bottom }) => path`M${x},${bottom - 34} V${top + 8}` },
 };
 
 const lines = (frame, pen) => {
@@ -176,7 +178,7 @@ const against = (rival) => picture({
   lines,
   log: row("log"),
   rival: row(rival),
-  belief: probability("belief", "p", "believe", []),
+  belief: probability("belief", "p", "believe in rain:", []),
   report: probability("report", "q", "report", [0, 0.5, 1]),
 }, {
   wide: {

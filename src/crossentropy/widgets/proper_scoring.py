@@ -53,7 +53,7 @@ class ProperScoring(Explorable):
     report = Number(0.7, least=0, most=1).tag(sync=True)
     view = Choice(["linear", "brier", "spherical", "zero_one"], "linear").tag(sync=True)
 
-    prompt = traitlets.Unicode("Drag your report. Which score pays for a lie?").tag(sync=True)
+    prompt = traitlets.Unicode("Drag your report. Which score rewards a lie?").tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [350, 376]).tag(sync=True)
     presets = traitlets.Dict(
         {

@@ -92,7 +92,7 @@ export const softmaxBars = ({ title = "", spare = 0 } = {}) => (frame, pen) => {
     const { left, top, bottom, width } = area;
     const right = left + (width * labels.length) / (labels.length + spare);
     const places = singles(labels.length, { left, right }, 44);
-    if (title) pen.text("q title", "tick start", left - 30, top - 20, title);
+    if (title) pen.text("q title", "tick start", left - 30, top - 26, title);
     drawAxis(pen, [0, 1], { ...area, right });
     drawNames(pen, ["x-class", "x-q"], labels, places, bottom + 17);
     drawSoftmax(pen, q, { ...area, ...places });

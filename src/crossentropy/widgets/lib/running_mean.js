@@ -9,8 +9,10 @@ import { spread } from "./spread.js";
 
 const TICKS = [0, 100, 1000, MOST].map(toLevel);
 
+const NEAR = 0.005; // bits: a level that is no further from another one is not named beside it
+
 const LEVELS = [
-  { name: "L", look: "label start", quantity: "expected_bits" },
+  { name: "length L", look: "label start", quantity: "expected_bits" },
   { name: "H(p, q)", look: "start role-q", quantity: "cross_entropy" },
   { name: "H(p)", look: "start role-p", quantity: "entropy" },
   { name: "H(p, q) + 1", look: "tick start", quantity: "promise:1" },
@@ -47,17 +49,23 @@ export function means(frame, pen) {
     move: (level) => frame.set({ sent: fromLevel(level) }),
   });
 
-  // The names of the levels, to the right of the panel. What is not to be seen yet has none; what
-  // is infinite has its place above it.
+  // The names of the levels, to the right of the panel. What is not to be seen yet has none, nor
+  // has L where it is H(p, q); what is infinite has its place above it.
   function drawNames(values, isShown, { right, top, bottom }) {
-    const isNamed = values.map((_, i) => isShown || LEVELS[i].name === "H(p)");
+    const [l, ce] = values;
+    const isApart = l !== ce && !(Math.abs(l - ce) < NEAR);
+    const isNamed = values.map((_, i) => {
+      const { quantity } = LEVELS[i];
+      return quantity === "entropy" || (isShown && (isApart || quantity !== "expected_bits"));
+    });
     const wanted = values.map((value, i) =>
       Math.max(plane.y(isNamed[i] ? value : Infinity), top - 30));
     const placed = spread(wanted, 17, top - 6, bottom);
     LEVELS.forEach(({ name, look, quantity }, i) => {
       const number = quantity === "promise:1" ? "" : ` ${brief(values[i])}`;
       const text = isNamed[i] ? name + number : "";
-      pen.path(`leader of ${name}`, "rule", `y-sent start=${quantity}`,
+      pen.path(`leader of ${name}`, "rule",
+        `y-sent start=${quantity === "expected_bits" ? "length_apart" : quantity}`,
         text && values[i] < Infinity
           ? path`M${right + 2},${wanted[i]} L${right + 12},${placed[i]}` : "");
       pen.text(`name of ${name}`, look, right + 16, (placed[i] ?? 0) + 5, text);
@@ -65,8 +73,8 @@ export function means(frame, pen) {
   }
 
   function drawScale({ sent }, mean, y, { left, top }) {
-    pen.text("means", "label start", left, top - 10, mean === null ? "mean bits per symbol"
-      : `mean of ${plural(sent, "symbol")}: ${brief(mean)} bits`);
+    pen.text("means", "label start", left, top - 10, mean === null ? "bits a symbol"
+      : `bits a symbol; mean of ${whole(sent)}: ${brief(mean)}`);
     y.forEach((value, i) => pen.tick(`end ${i}`, "tick", `y-sent ${value}`,
       left - 8, plane.y(value) + 5, format(value, value < 100 ? 1 : 0)));
   }
@@ -75,7 +83,7 @@ export function means(frame, pen) {
   function drawBands(low, h, promised, { right, bottom }) {
     plane.band("unavoidable", "length role-entropy", "top=entropy", low, h, 4);
     pen.text("unavoidable", "end", right - 6, plane.y(h) + 17,
-      bottom - plane.y(h) > 24 ? "no prefix code’s L is here" : "");
+      bottom - plane.y(h) > 24 ? "no prefix code is this short" : "");
     plane.band("band", "band", "bottom=promise:0 top=promise:1", ...promised ?? [low, low]);
   }
 
