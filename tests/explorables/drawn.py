@@ -470,7 +470,7 @@ def next_letter(state: State, seen: Shown) -> Shown:
 def proper_scoring(state: State, seen: Shown) -> Shown:
     p, q = state["belief"], state["report"]
     best = {name: seen[f"best_{name}"] for name in test_proper_scoring.SCORES}
-    # A report shows what lies no larger than its own earn.
+    # The best report is named once a lie as large has been told.
     tried = max(p - abs(q - p), 0), min(p + abs(q - p), 1)
     seen_best = {
         name: ends if abs(q - p) > 0.005 and tried[0] <= ends[0] and ends[1] <= tried[1] else None
@@ -488,7 +488,7 @@ def proper_scoring(state: State, seen: Shown) -> Shown:
         "one_best": one,
         "many_best": {name: None if single[name] else seen_best[name] for name in best},
         "highest": {name: test_proper_scoring.expected(name, p, at[name]) for name in best},
-        "step": [1 - p, 0.5, p] if p != 0.5 and tried[0] <= 0.5 <= tried[1] else None,
+        "step": [1 - p, 0.5, p] if p != 0.5 else None,
         **{f"{name}_at": curve(name) for name in best},
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -226,7 +225,7 @@ def test_a_certain_mistake_costs_infinity_under_log_alone(explorable: OpenPage) 
     assert "lost ∞ nats = KL(p‖q)" in svg
     assert "lost 0.98 = 2(p − q)²" in svg
     # The loss runs off its row: a bar with a torn edge, and a triangle in place of the dot.
-    assert "l-3,-5" in page.locator(".stage .length.role-kl").get_attribute("d")
+    assert "l-4.5,-5" in page.locator(".stage .length.role-kl").get_attribute("d")
 
 
 def test_each_view_says_what_its_score_pays_for_the_lie(explorable: OpenPage) -> None:
@@ -247,8 +246,6 @@ def test_each_view_says_what_its_score_pays_for_the_lie(explorable: OpenPage) ->
 
 def test_an_honest_report_gives_no_answer_away(explorable: OpenPage) -> None:
     page = explorable("ProperScoring", belief=0.62, report=0.62)
-    for curve in page.locator(".stage .curve:not(.role-q)").all():  # no wider than the dot
-        assert len(set(re.findall(r"([\d.]+),", curve.get_attribute("d")))) == 1
     assert (
         page.locator(".peak").evaluate_all("all => all.map(m => m.getAttribute('d'))") == [""] * 2
     )
@@ -260,17 +257,12 @@ def test_an_honest_report_gives_no_answer_away(explorable: OpenPage) -> None:
     assert read(page)["ledger"] == ["0.0000"] * 3
 
 
-def test_a_lie_shows_what_lies_no_larger_earn(explorable: OpenPage) -> None:
+def test_a_lie_names_the_best_report_of_lies_no_larger(explorable: OpenPage) -> None:
     page = explorable("ProperScoring", belief=0.62, report=0.5)
     joint = float(page.locator(".stage svg .joint").get_attribute("d").split(",")[0][1:])
     log, linear = page.locator(".peak").evaluate_all("all => all.map(m => m.getAttribute('d'))")
     assert log.split(",")[0] == f"M{joint:g}"
     assert linear == ""  # its best report is a larger lie
-    at_report = page.locator(".stage .dot").first.get_attribute("transform")
-    lie = joint - float(re.findall(r"[\d.]+", at_report)[0])
-    for curve in page.locator(".stage .curve:not(.role-q)").all():
-        xs = [float(x) for x in re.findall(r"([\d.]+),", curve.get_attribute("d"))]
-        assert [xs[0], xs[-1]] == pytest.approx([joint - lie, joint + lie], abs=0.02)
     take_preset(page, "No rain")
     assert "best" in page.locator(".stage text").all_text_contents()
 

@@ -50,7 +50,7 @@ class LogSumExp(Explorable):
     temperature = Number(1.0, least=1 / _LARGEST, most=_LARGEST).tag(sync=True)
 
     prompt = traitlets.Unicode(
-        "Cool T. How close does the smooth maximum come to the largest logit?"
+        "Lower T. How close does the smooth maximum come to the largest logit?"
     ).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [372, 406]).tag(sync=True)
     presets = traitlets.Dict(

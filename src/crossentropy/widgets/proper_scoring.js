@@ -64,9 +64,9 @@ function lossText(regret, equals = "") {
 
 // ---- The picture ----
 
-const TORN = "l-3,-5 l-3,5 l-3,-5 l-3,5"; // the lower edge of a bar that goes on
+const TORN = "l-4.5,-5 l-4.5,5 l-4.5,-5 l-4.5,5"; // the lower edge of a bar that goes on
 
-// The reports that lie no more than this one. The picture shows what they earn and no others: an
+// The reports that lie no more than this one. The picture names the best of them and no others: an
 // honest forecaster has yet to find out.
 function tried(p, q) {
   const lie = Math.abs(q - p);
@@ -87,21 +87,14 @@ const row = (id) => (frame, pen) => {
   // From what honesty earns down to what this report earns, or on beyond the floor.
   function drawLoss(x, from, to, bottom) {
     const d = Math.abs(to - from) < 0.5 ? "" :
-      path`M${x - 6},${from} h12 V${Math.min(to, bottom)} ${to > bottom ? TORN : "h-12"} Z`;
+      path`M${x - 9},${from} h18 V${Math.min(to, bottom)} ${to > bottom ? TORN : "h-18"} Z`;
     pen.path(`${id}: ground`, "length ground", null, d);
     pen.path(`${id}: loss`, isLog ? "length role-kl" : "lost",
       `x-report y-${id} x=report between=honest_${id},expected_${id}`, d);
   }
 
-  function drawCurve(p, from, to) {
-    const lines = pieces.map((piece) => {
-      const [low, high] = [Math.max(from, piece[0]), Math.min(to, piece.at(-1))];
-      if (low > high) return "";
-      const at = [low, ...piece.filter((q) => low < q && q < high), high];
-      return plane.line(at, at.map((q) => expectedScore(id, p, q)));
-    });
-    plane.path("curve", "curve", `path=${id}_at`, lines.filter(Boolean).join(" "));
-  }
+  const drawCurve = (p) => plane.path("curve", "curve", `path=${id}_at`,
+    pieces.map((at) => plane.line(at, at.map((q) => expectedScore(id, p, q)))).join(" "));
 
   // The best reports: one, or so many that this report may be among them.
   function drawBest(p, [least, most], isSeen) {
@@ -115,9 +108,9 @@ const row = (id) => (frame, pen) => {
   }
 
   // At 1/2 the step from one side to the other has a value of its own.
-  const drawStep = (p, isSeen) => [1 - p, 0.5, p].forEach((value, i) => plane.point(`${id}: step ${i}`,
+  const drawStep = (p) => [1 - p, 0.5, p].forEach((value, i) => plane.point(`${id}: step ${i}`,
     i === 1 ? "side tie" : "side", ["0.5", `step:${i}`], 0.5, value,
-    isSeen && p !== 0.5 ? circle(0, 0, 3.5) : ""));
+    p === 0.5 ? "" : circle(0, 0, 3.5)));
 
   // That a score is not proper is the answer to the picture: it says so once a lie has paid.
   function drawTexts(regret, y, width, isLie) {
@@ -138,10 +131,10 @@ const row = (id) => (frame, pen) => {
     const x = plane.x(q);
     drawHonesty(honestly, left);
     drawLoss(x, plane.y(honestly), plane.y(earned), bottom);
-    drawCurve(p, from, to);
+    plane.keep("curve", [p], () => drawCurve(p));
     drawBest(p, best, isLie && from <= best[0] && best[1] <= to);
     plane.point(`${id}: dot`, "dot role-q", ["report", `expected_${id}`], q, earned);
-    if (id === "zero_one") drawStep(p, from <= 0.5 && 0.5 <= to);
+    if (id === "zero_one") drawStep(p);
     drawTexts(numbers[`regret_${id}`], top - 24, width, isLie);
     pen.text(`${id}: endless`, "halo role-q", x + (q > 0.5 ? -22 : 22), bottom - 4,
       earned === -Infinity ? "−∞" : "");

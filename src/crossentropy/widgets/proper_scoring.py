@@ -23,10 +23,10 @@ class ProperScoring(Explorable):
     - linear: ``q_y``;
     - 0-1: 1 if ``q_y > 1/2``, 0 if ``q_y < 1/2``, and 1/2 on a tie.
 
-    The picture shows the score that the forecaster expects, for reports that lie no more than this
-    one. Log, Brier and spherical are strictly proper: their one best report is the belief. The 0-1
-    score is proper, not strictly: every report on the belief's side of 1/2 is as good. The linear
-    score is improper: its best report is 0 or 1, or, for a coin, any.
+    The picture shows the score that the forecaster expects for each report, and names the best one
+    once a lie as great has been told. Log, Brier and spherical are strictly proper: their one best
+    report is the belief. The 0-1 score is proper, not strictly: every report on the belief's side
+    of 1/2 is as good. The linear score is improper: its best report is 0 or 1, or, for a coin, any.
 
     Parameters
     ----------
