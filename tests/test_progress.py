@@ -101,9 +101,10 @@ def test_the_page_and_the_contents_say_how_far_a_reader_is(page: Page) -> None:
     page.locator("#ex-clf-1").get_by_role("checkbox").check()
     text = text.replace("0 of", "1 of")
     open_again(page)
-    assert far(page) == f"{text}."
+    # A slow machine has been here for long enough to say where, too.
+    assert far(page).partition(" Where")[0] == f"{text}."
     page.goto(page.url.replace(CHAPTER, ""))
-    assert far(page) == f"{text} in what you have opened."
+    assert far(page).partition(" Where")[0] == f"{text} in what you have opened."
     assert page.locator(".how-far-mark").count() == 1
     expect(mark).to_have_accessible_name(text)
 
