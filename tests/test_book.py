@@ -136,11 +136,11 @@ COLOURED_FORMULAS = """[...document.querySelectorAll('math, math *')].filter(ele
   return own.color !== around.color || own.backgroundColor !== 'rgba(0, 0, 0, 0)';
 }).map(element => element.outerHTML)"""
 
-# Adds up how far things move after they were first painted.
-# A space at the end of a paragraph that has come in part has no place until the next word has: what
-# moves then cannot be seen.
+# Adds up how far things move after they were first painted. A space at the end of a paragraph that
+# has come in part has no place until the next word has: where it alone moves, nothing is seen.
 WATCH_SHIFTS = """new PerformanceObserver(list => { for (const entry of list.getEntries())
-  if (!entry.hadRecentInput && entry.sources.some(({ node }) => node?.data?.trim() !== ''))
+  if (!entry.hadRecentInput &&
+      !(entry.sources.length && entry.sources.every(({ node }) => node?.data?.trim() === '')))
     window.shift = (window.shift || 0) + entry.value; })
   .observe({type: 'layout-shift', buffered: true});"""
 

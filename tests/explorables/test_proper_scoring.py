@@ -246,6 +246,13 @@ def test_each_view_says_what_its_score_pays_for_the_lie(explorable: OpenPage) ->
 
 def test_an_honest_report_gives_no_answer_away(explorable: OpenPage) -> None:
     page = explorable("ProperScoring", belief=0.62, report=0.62)
+    # What the linear score pays is drawn from end to end, as what honesty earns is.
+    level, curve = (
+        page.locator(f".stage {kind}").last for kind in (".guide", ".curve:not(.role-q)")
+    )
+    ends = [level.bounding_box(), curve.bounding_box()]
+    assert ends[1]["x"] == pytest.approx(ends[0]["x"], abs=2)
+    assert ends[1]["width"] == pytest.approx(ends[0]["width"], abs=4)
     assert (
         page.locator(".peak").evaluate_all("all => all.map(m => m.getAttribute('d'))") == [""] * 2
     )

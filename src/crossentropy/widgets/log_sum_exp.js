@@ -142,7 +142,7 @@ const COMPUTED = [
   { name: "M subtracted first", brief: "M first", quantity: "logsumexp" },
 ];
 
-// A row each, of two lines; none where all three are the same.
+// A row each, of two lines; none where nothing went wrong.
 const comparison = (frame, pen) => (state, numbers, { left, right, top }, { narrow }) => {
   const verdicts = COMPUTED.map(({ quantity, round }) =>
     (round ? verdict(state, numbers[quantity], numbers.logsumexp, round) : ""));

@@ -17,7 +17,8 @@ class LogSumExp(Explorable):
 
     The smooth maximum lies from ``max(logits)`` to ``max(logits) + T log K``, in nats. LSE is also
     computed as it is written, in float32 and in float64, and after the maximum is subtracted: the
-    three are shown where ``exp`` overflows or underflows in one of the first two.
+    three are shown where one of the first two is wrong by 0.005 or more, because ``exp`` overflows
+    or underflows in it.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ const TICKS = [0, 100, 1000, MOST].map(toLevel);
 const NEAR = 0.005; // bits: a level that is no further from another one is not named beside it
 
 const LEVELS = [
-  { name: "length L", look: "label start", quantity: "expected_bits" },
+  { name: "length L", look: "label start", quantity: "expected_bits", leader: "length_apart" },
   { name: "H(p, q)", look: "start role-q", quantity: "cross_entropy" },
   { name: "H(p)", look: "start role-p", quantity: "entropy" },
   { name: "H(p, q) + 1", look: "tick start", quantity: "promise:1" },
@@ -52,20 +52,16 @@ export function means(frame, pen) {
   // The names of the levels, to the right of the panel. What is not to be seen yet has none, nor
   // has L where it is H(p, q); what is infinite has its place above it.
   function drawNames(values, isShown, { right, top, bottom }) {
-    const [l, ce] = values;
-    const isApart = l !== ce && !(Math.abs(l - ce) < NEAR);
-    const isNamed = values.map((_, i) => {
-      const { quantity } = LEVELS[i];
-      return quantity === "entropy" || (isShown && (isApart || quantity !== "expected_bits"));
-    });
+    const [l, ce, , promised] = values;
+    const isApart = l !== ce && !(Math.abs(l - ce) < NEAR); // both may be infinite
+    const isNamed = [isShown && isApart, isShown, true, isShown && promised !== undefined];
     const wanted = values.map((value, i) =>
       Math.max(plane.y(isNamed[i] ? value : Infinity), top - 30));
     const placed = spread(wanted, 17, top - 6, bottom);
-    LEVELS.forEach(({ name, look, quantity }, i) => {
+    LEVELS.forEach(({ name, look, quantity, leader = quantity }, i) => {
       const number = quantity === "promise:1" ? "" : ` ${brief(values[i])}`;
       const text = isNamed[i] ? name + number : "";
-      pen.path(`leader of ${name}`, "rule",
-        `y-sent start=${quantity === "expected_bits" ? "length_apart" : quantity}`,
+      pen.path(`leader of ${name}`, "rule", `y-sent start=${leader}`,
         text && values[i] < Infinity
           ? path`M${right + 2},${wanted[i]} L${right + 12},${placed[i]}` : "");
       pen.text(`name of ${name}`, look, right + 16, (placed[i] ?? 0) + 5, text);
