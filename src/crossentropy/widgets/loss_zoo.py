@@ -72,7 +72,7 @@ class LossZoo(Explorable):
     r = Number(0.7, least=0, most=0.95).tag(sync=True)
 
     prompt = traitlets.Unicode(
-        "The longer an arrow, the harder it pushes q. Drag q onto p: which losses still push?"
+        "A long arrow pushes q hard. Drag q onto p: which losses still push?"
     ).tag(sync=True)
     reply = traitlets.Unicode("A loss that still pushes here is not proper.").tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [372, 404]).tag(sync=True)
