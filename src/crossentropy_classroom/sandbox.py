@@ -82,8 +82,8 @@ class Limits:
         Seconds in all, by the clock and by the processors. The clock has more, so that on a busy
         machine the same program is stopped for the same reason.
     cell, answer : float
-        Seconds for one cell and for one answer. What takes longer is interrupted, and the rest goes
-        on.
+        Seconds of a processor for one cell and for one answer; by the clock, twice as many. What
+        takes longer is interrupted, and the rest goes on.
     memory : int
         Bytes of address space of one process, and of resident memory of all of them together.
     disk : int

@@ -253,7 +253,11 @@ def peek(*paths: object) -> str:
     )
 
 
-DEAF = "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
+DEAF = (
+    "import signal\n"
+    "for alarm in (signal.SIGALRM, signal.SIGPROF):\n"
+    "    signal.signal(alarm, signal.SIG_IGN)\n"
+)
 FORK = (
     f"{DEAF}import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"
 )

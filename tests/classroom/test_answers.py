@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -112,6 +113,12 @@ def test_the_program_in_the_sandbox_says_why_there_is_no_number() -> None:
 def endless(table: np.ndarray) -> None:
     while True:
         pass
+
+
+def test_an_answer_that_waits_for_a_processor_is_not_called_slow() -> None:
+    notebook = runner.Notebook({"answer": 1, "reply": 100}, runner.Tail(100))
+    vars(notebook.module).update(waits=lambda t: time.sleep(1.2) or t[0])
+    assert "problem" not in notebook.answer("waits", (ROWS,))[0]
 
 
 def test_what_was_half_imported_is_imported_afresh(

@@ -241,6 +241,18 @@ OPENINGS = [
 ]
 
 
+# The names that the dashed line of the report crosses. In the upper fifth and the lower quarter
+# of a text's box are no letters, but for their descenders.
+CROSSED = """[...document.querySelectorAll('.stage .rule-name')].filter(name => {
+  const { left, right, top, height } = name.getBoundingClientRect();
+  const line = document.querySelector('.stage .reported');
+  const { e, f } = line.getScreenCTM();
+  const pieces = line.getAttribute('d').matchAll(/M([\\d.]+),([\\d.]+) V([\\d.]+)/g);
+  return [...pieces].some(([, x, ...ends]) => left < e + Number(x) && e + Number(x) < right
+    && f + Math.min(...ends) < top + 0.75 * height && top + 0.2 * height < f + Math.max(...ends));
+}).map(name => name.textContent)"""
+
+
 @pytest.mark.parametrize("opening", OPENINGS, ids=str)
 def test_as_the_book_opens_it_no_point_is_beyond_its_lane_and_no_name_is_crossed(
     opening: dict[str, float], explorable: OpenPage
@@ -251,10 +263,23 @@ def test_as_the_book_opens_it_no_point_is_beyond_its_lane_and_no_name_is_crossed
     shapes = page.locator(".stage .dot").evaluate_all("all => all.map(m => m.getAttribute('d'))")
     assert len(set(shapes)) == 1  # a triangle is a point beyond its lane
     assert " a" in shapes[0]
-    dots = min(dot.bounding_box()["x"] for dot in page.locator(".stage .dot").all())
-    for name in page.locator(".stage .rule-name").all():
-        box = name.bounding_box()
-        assert box["x"] + box["width"] < dots, name.text_content()
+    assert page.evaluate(CROSSED) == []
+
+
+@pytest.mark.parametrize("report", [0, 0.1, 0.45, 0.95])
+def test_the_line_of_the_report_crosses_no_name(report: float, explorable: OpenPage) -> None:
+    page = explorable("LossZoo", report=report)
+    page.set_viewport_size({"width": 390, "height": 900})
+    settle(page)
+    assert page.evaluate(CROSSED) == []
+
+
+def test_as_the_book_opens_it_the_arrows_tell_the_losses_apart(explorable: OpenPage) -> None:
+    """An arrow that ends at p by chance would say that its loss is best there."""
+    for opening in OPENINGS:
+        pushes = read(explorable("LossZoo", **opening))["quantities"]
+        ends = [LossZoo(**opening).report + pushes[f"push_{name}"] for name in LOSSES]
+        assert sum(abs(end - LossZoo(**opening).truth) < 0.03 for end in ends) == 1
 
 
 def test_the_two_openings_of_the_book_are_found() -> None:
@@ -264,7 +289,7 @@ def test_the_two_openings_of_the_book_are_found() -> None:
 def test_the_line_of_the_report_ends_above_its_text(explorable: OpenPage) -> None:
     page = explorable("LossZoo", truth=0.7, report=0.5)
     line = page.locator(".stage .reported").bounding_box()
-    text = page.get_by_text("q = 0.50", exact=True).bounding_box()
+    text = page.get_by_text("report q = 0.50", exact=True).bounding_box()
     assert line["y"] + line["height"] <= text["y"] + 5  # its letters begin lower
 
 

@@ -327,7 +327,7 @@ def test_no_line_strikes_the_width_and_held_out_labels_stand_apart(explorable: O
     for size in (1366, 390):
         page.set_viewport_size({"width": size, "height": 900})
         settle(page)
-        text = page.get_by_text("prior σ = 30", exact=True).bounding_box()
+        text = page.get_by_text("prior of the weights: σ = 30", exact=True).bounding_box()
         now = page.locator('[data-mark="x-log-width x=width"].rule').bounding_box()
         assert now["y"] + now["height"] <= text["y"] + 4  # its letters begin lower
         # Both kinds of labels are one path each: its top is a held-out label above y = 1.

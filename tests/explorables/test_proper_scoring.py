@@ -275,9 +275,11 @@ def test_a_lie_names_the_best_report_of_lies_no_larger(explorable: OpenPage) -> 
 
 
 def test_the_linear_score_is_called_improper_once_a_lie_has_paid(explorable: OpenPage) -> None:
-    page = explorable("ProperScoring", belief=0.7, report=0.5)
+    page = explorable("ProperScoring", belief=0.7, report=0.4)
     texts = page.locator(".stage text")
-    assert {"strictly proper", "lost 0.08"} <= set(texts.all_text_contents())
+    assert {"strictly proper", "lost 0.18 nats = KL(p‖q)", "lost 0.12"} <= set(
+        texts.all_text_contents()
+    )
     assert "not proper" not in texts.all_text_contents()
     at(page, 0.7, 0.8)
     assert {"gained 0.04 by lying", "not proper"} <= set(texts.all_text_contents())

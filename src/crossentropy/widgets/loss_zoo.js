@@ -16,13 +16,13 @@ const LOSSES = {
   log: { name: "log loss", room: 0.5, loss: surprisal, fall: (u) => 1 - u, best: ({ truth }) => truth },
   squared: { name: "squared error", room: 0.5, loss: (u) => 2 * (1 - u) ** 2,
     fall: (u) => 4 * u * (1 - u) ** 2, best: ({ truth }) => truth },
-  weighted: { name: "weighted", setting: ({ weight }) => `w = ${threeDigits(weight)}`, room: 1.4,
+  weighted: { name: "weighted", setting: ({ weight }) => `w = ${threeDigits(weight)}`, room: 2.2,
     loss: surprisal, fall: (u) => 1 - u, shares: ({ truth: p, weight: w }) => [1 - p, w * p],
     best: ({ truth: p, weight: w }) => (w * p) / (w * p + 1 - p) },
   smoothed: { name: "smoothed", setting: ({ epsilon }) => `ε = ${threeDigits(epsilon)}`, room: 0.5,
     loss: surprisal, fall: (u) => 1 - u, best: (state) => LOSSES.smoothed.shares(state)[1],
     shares: ({ truth: p, epsilon }) => [1 - p, p].map((pk) => (1 - epsilon) * pk + epsilon / 2) },
-  focal: { name: "focal", setting: ({ gamma }) => `γ = ${threeDigits(gamma)}`, room: 0.3,
+  focal: { name: "focal", setting: ({ gamma }) => `γ = ${threeDigits(gamma)}`, room: 0.4,
     loss: (u, { gamma }) => (u === 1 ? 0 : (1 - u) ** gamma * surprisal(u)),
     fall: (u, { gamma }) => (1 - u) ** gamma * (1 - u + gamma * entropy([u])),
     best: (state) => halved((q) => push("focal", state, q)) },
@@ -122,10 +122,13 @@ const lane = (id) => (frame, pen) => {
   };
 };
 
-// From the track of the truth down through all lanes, and from above the text of the report up.
+// From the track of the truth down through all lanes; and of the report in each of them, for
+// between them are their names where there is little room.
 const LINES = {
-  truth: { look: "joint", d: (x, { top, bottom }) => path`M${x},${top + 38} V${bottom - 30}` },
-  report: { look: "reported", d: (x, { top, bottom }) => path`M${x},${bottom - 34} V${top + 52}` },
+  truth: { look: "joint",
+    d: (x, { lines: { top, bottom } }) => path`M${x},${top + 38} V${bottom - 30}` },
+  report: { look: "reported",
+    d: (x, areas) => IDS.map((id) => path`M${x},${areas[id].top} V${areas[id].bottom}`).join(" ") },
 };
 
 const lines = (frame, pen) => (state, numbers, area, { narrow, areas, width }) => {
@@ -136,15 +139,15 @@ const lines = (frame, pen) => (state, numbers, area, { narrow, areas, width }) =
   }
   for (const [trait, { look, d }] of Object.entries(LINES)) {
     const x = area.left + state[trait] * area.width;
-    pen.path(`line of ${trait}`, look, `x-${trait} x=${trait}`, d(x, area));
+    pen.path(`line of ${trait}`, look, `x-${trait} x=${trait}`, d(x, areas));
   }
   pen.text("best q", "tick end", width - 4, area.top + 48, "◇ best q");
   pen.text("push", "tick start role-q", 0, area.top + (narrow ? 12 : 48), "→ push on q");
 };
 
 const line = (trait, symbol, name, ticks) => track({ trait, name, ticks,
-  text: (value) => `${symbol} = ${format(value, 2)}`,
-  line: (x, areas) => LINES[trait].d(x, areas.lines) });
+  text: (value) => `${trait} ${symbol} = ${format(value, 2)}`,
+  line: (x, areas) => LINES[trait].d(x, areas) });
 
 const PARTS = {
   lines,

@@ -181,7 +181,7 @@ const width = track({
   name: "width σ of the prior",
   ticks: [0.01, 0.1, 1, 10, 100],
   scale: "log",
-  text: (value) => `prior σ = ${threeDigits(value)}`,
+  text: (value) => `prior of the weights: σ = ${threeDigits(value)}`,
   line: (x, { losses: { top, bottom } }) => path`M${x},${top} V${bottom}`,
 });
 

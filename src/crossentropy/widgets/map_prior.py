@@ -98,11 +98,11 @@ class MapPrior(Explorable):
 
     view = Choice(["fit", "weights"], "fit").tag(sync=True)
 
-    prompt = traitlets.Unicode("Narrow the prior, σ. Where is the held-out loss smallest?").tag(
+    prompt = traitlets.Unicode("Lower σ, the prior’s width. Where is held-out loss least?").tag(
         sync=True
     )
     prompts = traitlets.Dict(
-        {"weights": "Narrow the prior, σ. What does it do to the weights?"}
+        {"weights": "Lower σ, the prior’s width. What does it do to the weights?"}
     ).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [372, 412]).tag(sync=True)
     presets = traitlets.Dict(
