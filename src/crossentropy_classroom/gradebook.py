@@ -10,7 +10,6 @@ what was read is one transaction, which begins by keeping others from writing (`
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -58,21 +57,41 @@ def configure(classroom: Path, assignments: Path) -> None:
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
     """Open the gradebook, and make it if there is none."""
-    # nbgrader takes seconds to import. It makes the tables of a new gradebook by a program of the
-    # same environment, which it looks for on the PATH.
-    from nbgrader.api import Gradebook
+    from nbgrader.api import Gradebook  # nbgrader takes seconds to import
 
-    before = os.environ.get("PATH", os.defpath)
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        gradebook = Gradebook(_url(path))
-    finally:
-        os.environ["PATH"] = before
+    if not path.is_file() or path.stat().st_size == 0:
+        _make(path)
+    gradebook = Gradebook(_url(path))
     try:
         _wait_for_others(gradebook)
         yield gradebook
     finally:
         gradebook.close()
+
+
+def _make(path: Path) -> None:
+    """Make an empty gradebook, unless somebody else is faster.
+
+    nbgrader would start a program to find out what version its tables have, which takes seconds,
+    and of two who make the same gradebook one would fail.
+    """
+    import nbgrader
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from nbgrader.api import Base, Course
+    from sqlalchemy import create_engine, insert, inspect
+
+    versions = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic"))
+    engine = create_engine(_url(path))
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if not inspect(connection).get_table_names():
+            Base.metadata.create_all(connection)
+            MigrationContext.configure(connection).stamp(versions, "head")
+            connection.execute(insert(Course).values(id="default_course"))
+        connection.commit()
+    engine.dispose()
 
 
 def _wait_for_others(gradebook: Any) -> None:

@@ -12,7 +12,7 @@ from crossentropy_classroom import gradebook
 
 @pytest.fixture(scope="session")
 def empty_gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """nbgrader takes seconds to make its tables, once."""
+    """To make its tables once is enough."""
     path = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
     with gradebook.opened(path):
         return path
