@@ -235,3 +235,5 @@ def ready(page: Page) -> None:
         "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'",
         timeout=PATIENCE,
     )
+    # So is a session that has no kernel yet.
+    page.get_by_text("Python (Pyodide) | Idle").wait_for(timeout=PATIENCE)

@@ -29,6 +29,8 @@ BAR = re.compile(r'<div class="live-bar" data-cell="(\d+)"[^>]*></div>')
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 # Where a model is trained, what it prints has digits that another build of SciPy ends at otherwise.
 LOOSE = {"05-classifier": 2e-4, "06-beyond": 2e-4}
+# What Pyodide 0.27 lacks. In 314 it is: the lock has scikit-learn 1.8, and its core has lzma.
+NEWER = {"06-beyond": "scikit-learn 1.8", "07-text": "lzma"}
 # Whether a thumb reaches the two buttons of a bar 21 pixels above and below their middles.
 REACHES = """bar => [...bar.querySelectorAll("button:not([hidden])")].flatMap(button => {
   const { left, top, width, height } = button.getBoundingClientRect();
@@ -107,6 +109,9 @@ def close(one: str, other: str, within: float = 1e-6) -> bool:
 def test_each_cell_prints_in_the_page_what_was_built(
     context: BrowserContext, book_url: str, name: str
 ) -> None:
+    version = json.loads((RUNTIME / "pyodide-lock.json").read_text("utf-8"))["info"]["version"]
+    if name in NEWER and version.startswith("0."):
+        pytest.skip(f"Pyodide {version} has no {NEWER[name]}")
     page = context.new_page()
     listen(page)
     elsewhere: list[str] = []
