@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import lzma
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,21 +17,23 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 from test_book import BUT_COLOURS, COLOURS, WATCH_SHIFTS, assert_no_violations
 from visits import Visit
 
+from crossentropy.data import load_alice
 from crossentropy_book import live
 from live.cells import listen, run
 
 RUNTIME = ROOT / "_build" / "live" / "runtime"
+LOCK = RUNTIME / "pyodide-lock.json"
+RUNTIME_IS_OLD = LOCK.exists() and '"version": "0.' in LOCK.read_text("utf-8")
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
 BAR = re.compile(r'<div class="live-bar" data-cell="(\d+)"[^>]*></div>')
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 # Where a model is trained, what it prints has digits that another build of SciPy ends at otherwise.
-LOOSE = {"05-classifier": 2e-4, "06-beyond": 2e-4}
-# What Pyodide 0.27 lacks. In 314 it is: the lock has scikit-learn 1.8, and its core has lzma.
-NEWER = {"06-beyond": "scikit-learn 1.8", "07-text": "lzma"}
+# In chapter 6 that moves one image of 1,347 into the next of a hundred bins.
+LOOSE = {"05-classifier": 2e-4, "06-beyond": 1e-3}
 # Whether a thumb reaches the two buttons of a bar 21 pixels above and below their middles.
 REACHES = """bar => [...bar.querySelectorAll("button:not([hidden])")].flatMap(button => {
   const { left, top, width, height } = button.getBoundingClientRect();
@@ -96,6 +99,44 @@ def test_a_page_has_buttons_where_there_is_python(book: Path, name: str) -> None
     assert more + sum(len(gzip.compress(file)) for file in files) < 6_000
 
 
+def do_without(page: Page, name: str) -> set[str]:
+    """Let cells do without what Pyodide 0.27 lacks; return those that print something else then.
+
+    In 314 it is: its lock has scikit-learn 1.8, and its core lzma.
+    """
+    lacking = {
+        "06-beyond": ('("temperature", "sigmoid", "isotonic")', '("sigmoid", "isotonic")'),
+        "07-text": ("import lzma\n", xz()),
+    }
+    changed: set[str] = set()
+
+    def answer(route: Route) -> None:
+        old, new = lacking[name]
+        cells = route.fetch().json()
+        for cell in cells:
+            if old in cell["source"]:
+                cell["source"] = cell["source"].replace(old, new)
+                changed.add(cell["id"])
+        route.fulfill(json=cells)
+
+    if name in lacking:
+        page.route(f"**/{name}*.json", answer)
+    return changed
+
+
+def xz() -> str:
+    """Return an lzma that knows how long its files of chapter 7's two texts are."""
+    text = load_alice()
+    end, start = text.index("CHAPTER XI\n"), text.index("CHAPTER XII\n")
+    parts = text[:end], text[start:], text[:end] + text[start:]
+    strongest = 9 | lzma.PRESET_EXTREME
+    sizes = {len(part): len(lzma.compress(part.encode(), preset=strongest)) for part in parts}
+    return f"""class lzma:
+    PRESET_EXTREME = 0
+    compress = staticmethod(lambda data, preset: bytes({sizes}[len(data)]))
+"""
+
+
 def close(one: str, other: str, within: float = 1e-6) -> bool:
     """Return whether two texts are equal but for the last digits of their numbers."""
     if NUMBER.sub("", one).split() != NUMBER.sub("", other).split():
@@ -109,11 +150,9 @@ def close(one: str, other: str, within: float = 1e-6) -> bool:
 def test_each_cell_prints_in_the_page_what_was_built(
     context: BrowserContext, book_url: str, name: str
 ) -> None:
-    version = json.loads((RUNTIME / "pyodide-lock.json").read_text("utf-8"))["info"]["version"]
-    if name in NEWER and version.startswith("0."):
-        pytest.skip(f"Pyodide {version} has no {NEWER[name]}")
     page = context.new_page()
     listen(page)
+    changed = do_without(page, name) if RUNTIME_IS_OLD else set()
     elsewhere: list[str] = []
     context.on(
         "request",
@@ -134,7 +173,11 @@ def test_each_cell_prints_in_the_page_what_was_built(
             "cell => document.querySelector(`[data-cell='${cell}']`).dataset", cell
         )
         texts = (MEASURED.sub("", WARNED.sub("", text)) for text in (now, built[cell]))
-        if "kind" not in judged and not close(*texts, LOOSE.get(name, 1e-6)):
+        if (
+            "kind" not in judged
+            and cell not in changed
+            and not close(*texts, LOOSE.get(name, 1e-6))
+        ):
             wrong[cell] = now, built[cell]
     assert wrong == {}
     assert elsewhere == []
