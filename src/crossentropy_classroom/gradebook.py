@@ -82,9 +82,8 @@ def _make(path: Path) -> None:
     from sqlalchemy import create_engine, insert, inspect
 
     versions = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic"))
-    engine = create_engine(_url(path))
+    engine = create_engine(_url(path), connect_args={"timeout": PATIENCE / 1000})
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         if not inspect(connection).get_table_names():
             Base.metadata.create_all(connection)

@@ -264,6 +264,17 @@ def test_as_the_book_opens_it_no_point_is_beyond_its_lane_and_no_name_is_crossed
     assert len(set(shapes)) == 1  # a triangle is a point beyond its lane
     assert " a" in shapes[0]
     assert page.evaluate(CROSSED) == []
+    # A dot reaches seven pixels from its middle, with its outline.
+    dots = page.locator(".stage .dot").evaluate_all(
+        """all => all.map(dot => dot.getBoundingClientRect())
+        .map(({ x, y, width, height }) => [x + width / 2, y + height / 2])"""
+    )
+    for name in page.locator(".stage .rule-name").all():
+        box = name.bounding_box()
+        top, bottom = (box["y"] + share * box["height"] for share in (0.2, 0.75))
+        right = box["x"] + box["width"]
+        met = [[x, y] for x, y in dots if x - 7 < right and top - 7 < y < bottom + 7]
+        assert met == [], name.text_content()
 
 
 @pytest.mark.parametrize("report", [0, 0.1, 0.45, 0.95])

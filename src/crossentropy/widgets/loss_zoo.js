@@ -147,7 +147,7 @@ const lines = (frame, pen) => (state, numbers, area, { narrow, areas, width }) =
 
 const line = (trait, symbol, name, ticks) => track({ trait, name, ticks,
   text: (value) => `${trait} ${symbol} = ${format(value, 2)}`,
-  line: (x, areas) => LINES[trait].d(x, areas) });
+  line: LINES[trait].d });
 
 const PARTS = {
   lines,
