@@ -9,6 +9,7 @@ import io
 import itertools
 import re
 import time
+import unicodedata
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -207,6 +208,22 @@ TEXTS = """all => all.map(each => {
 })"""
 
 
+# The cards whose paragraphs and lists are not of one size.
+MIXED_SIZES = """() => [...document.querySelectorAll('.admonition')].filter(card => {
+  const texts = [...card.children].flatMap(each => /^[OU]L$/.test(each.tagName)
+    ? [...each.children] : each.matches('p:not(.admonition-title)') ? [each] : []);
+  return new Set(texts.map(text => getComputedStyle(text).fontSize)).size > 1;
+}).map(card => card.textContent.trim().slice(0, 60))"""
+
+# The marks of folded code through which the edge of a card goes.
+ACROSS_EDGES = """() => [...document.querySelectorAll('.admonition + .folds > .fold-mark')]
+  .filter(mark => {
+    const { top, height } = mark.getBoundingClientRect();
+    const edge = mark.parentElement.previousElementSibling.getBoundingClientRect().bottom;
+    return height > 0 && Math.abs(top + height / 2 - edge) < 7;
+  }).length"""
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_whole(name: str, visit: Visit, first_page: Collection[str]) -> None:
     page = visit.open(name)
@@ -235,6 +252,8 @@ def test_a_page_is_whole(name: str, visit: Visit, first_page: Collection[str]) -
     assert sum(weights.values()) < 250_000, weights
     if name in WRITTEN:  # the page of the search brings what it searches
         assert sum(weights[url] for url in set(weights) - {*first_page}) < 50_000, weights
+    assert page.evaluate(MIXED_SIZES) == []
+    assert page.evaluate(ACROSS_EDGES) == 0
     for _ in both_themes(page):
         assert page.evaluate(COLOURED_FORMULAS) == []
     assert page.evaluate(MORE_THAN_TEXT) == []
@@ -335,6 +354,31 @@ def test_an_icon_is_whole_in_colours_of_the_readers_own(browser: Browser, book_u
     assert len(shapes[0]) == len(shapes[1]) > 3
     for usual, forced in zip(*shapes, strict=True):
         assert (usual != forced).mean() < 0.05
+
+
+def test_a_picture_is_whole_where_a_readers_text_is_twice_as_large(
+    browser: Browser, book_url: str
+) -> None:
+    visit = Visit(browser, book_url, viewport={"width": 1366, "height": 768})
+    page = visit.open("chapters/intro.html")
+    stage = page.locator(".explorable .stage").first
+    assert stage.bounding_box()["width"] > 600
+    page.evaluate("document.documentElement.style.fontSize = '32px'")
+    page.wait_for_timeout(300)
+    assert stage.evaluate("stage => stage.scrollWidth <= stage.clientWidth")
+    visit.context.close()
+
+
+def test_what_is_chosen_is_seen_in_colours_of_the_readers_own(
+    browser: Browser, book_url: str
+) -> None:
+    visit = Visit(browser, book_url)
+    page = visit.open("chapters/intro.html")
+    page.emulate_media(forced_colors="active")
+    buttons = page.locator(".reading-switch button").all()
+    grounds = [each.evaluate("node => getComputedStyle(node).backgroundColor") for each in buttons]
+    assert len(set(grounds)) == 2
+    visit.context.close()
 
 
 def test_no_translator_takes_code_apart(book: Path) -> None:
@@ -529,6 +573,35 @@ def test_a_formula_stands_as_high_as_its_line() -> None:
     for height in ("sxHeight", "sCapHeight"):
         ratio = size * getattr(formulas["OS/2"], height) / getattr(text["OS/2"], height)
         assert ratio == pytest.approx(1, abs=0.02), height
+
+
+WIDTHS = """async ([address, characters]) => {
+  const face = new FontFace('measured', `url(${address})`);
+  document.fonts.add(await face.load());
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.font = '1000px measured';
+  pen.fontKerning = 'none';
+  return characters.map(character => pen.measureText(character).width);
+}"""
+
+
+@pytest.mark.parametrize("face", fonts.FACES, ids=lambda face: face.name)
+def test_a_browser_gives_a_letter_the_width_that_its_font_says(
+    face: fonts.Face, context: BrowserContext
+) -> None:
+    """A % no wider than its stroke would lie below the next word."""
+    data = face.cut()
+    font = TTFont(io.BytesIO(data))
+    per_em = font["head"].unitsPerEm
+    said = {
+        chr(code): 1000 * font["hmtx"][glyph][0] / per_em
+        for code, glyph in font.getBestCmap().items()
+        if not unicodedata.combining(chr(code))
+    }
+    address = f"data:font/woff2;base64,{base64.b64encode(data).decode()}"
+    widths = dict(zip(said, context.new_page().evaluate(WIDTHS, [address, [*said]]), strict=True))
+    assert len(said) > 5
+    assert {each: widths[each] for each in said if abs(widths[each] - said[each]) > 1} == {}
 
 
 def test_a_font_that_is_cut_keeps_its_licence_but_not_its_name() -> None:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
@@ -134,3 +140,32 @@ def test_without_a_converter_the_latex_and_the_text_are_left(
     assert derivation._repr_html_() is None
     assert "x &" in derivation._repr_latex_()
     assert repr(derivation) == "A chain\n  x    1\n  = y  1"
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        (np.ma.array([1.0, 2.0], mask=[False, True]), "has masked entries"),
+        (1j, "has dtype complex128; it must be real numbers"),
+        ("one", "has dtype <U3; it must be real numbers"),
+        ([1, "one"], "has dtype <U21; it must be real numbers"),
+        ([[1], [1, 2]], "is ragged"),
+        ([], "is empty"),
+        (object(), "has dtype object; it must be real numbers"),
+    ],
+)
+def test_a_line_without_numbers_says_which_it_is(value: Any, problem: str) -> None:
+    derivation = Derivation("A sum").step("1", 1)
+    with pytest.raises(ValueError, match=re.escape(f"A sum, step 2: the value of 'a' {problem}")):
+        derivation.step("a", value)
+    assert len(derivation.values) == 1
+
+
+def test_fractions_are_numbers() -> None:
+    assert Derivation("").step("a", Fraction(1, 2)).step("= b", [Decimal("0.5")][0]).values[1] == 0.5
+
+
+@pytest.mark.parametrize("rtol", [-1, math.nan, 1])
+def test_a_tolerance_that_is_none_is_refused(rtol: float) -> None:
+    with pytest.raises(ValueError, match=f"rtol is {rtol}; it must be at least 0 and below 1"):
+        Derivation("", rtol=rtol)

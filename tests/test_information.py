@@ -344,11 +344,12 @@ def test_the_wrong_one_of_two_is_named(function, p, q, message):
     assert _refusal(function, p, q) == message
 
 
-@pytest.mark.parametrize("base", [0, 1, -2, math.inf, math.nan, True])
+@pytest.mark.parametrize("base", [0, 1, -2, math.inf, math.nan, True, "'2'", [2], 2j, {2: 3}])
 @pytest.mark.parametrize("function", [surprisal, entropy, cross_entropy, kl_divergence])
 def test_bases_without_a_logarithm_are_refused(function, base):
     arguments = ([1.0],) * (2 if function in OF_TWO else 1)
-    assert _refusal(function, *arguments, base=base) == f"base is {base}; {BASE}"
+    given = base.strip("'") if isinstance(base, str) else base
+    assert _refusal(function, *arguments, base=given) == f"base is {base}; {BASE}"
 
 
 @pytest.mark.parametrize(("dtype", "off"), [(np.float64, 1e-8), (np.float32, 3e-4)])

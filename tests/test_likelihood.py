@@ -227,7 +227,7 @@ UNIFORM = np.full(3, 1 / 3)
         ([0, np.nan], f"labels[1] is nan; {RULE}"),
         ([0, np.inf], f"labels[0] is 0.0; {RULE}"),
         ([True, False], f"labels[0] is True; {RULE}"),
-        (["cat"], f"labels[0] is cat; {RULE}"),
+        (["cat"], f"labels[0] is 'cat'; {RULE}"),
         ([0, None], f"labels[0] is 0; {RULE}"),
         ([10**30], f"labels[0] is {10**30}; {RULE}"),
         ([], "labels is empty: its shape is (0,)"),
@@ -285,7 +285,8 @@ def test_unknown_reduction_is_refused(reduction):
 @pytest.mark.parametrize("n_classes", [0, -1, 2.0, True, np.True_, "3", None])
 @pytest.mark.parametrize("function", [one_hot, empirical_distribution])
 def test_number_of_classes_must_be_a_positive_integer(function, n_classes):
-    message = f"n_classes is {n_classes}; it must be a positive integer"
+    shown = "'3'" if n_classes == "3" else n_classes
+    message = f"n_classes is {shown}; it must be a positive integer"
     assert _refusal(function, [0], n_classes) == message
 
 

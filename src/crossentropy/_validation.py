@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+import numbers
 from collections.abc import Callable
 from typing import Any, Literal, NoReturn
 
@@ -164,13 +165,17 @@ def check_n_classes(n_classes: int) -> None:
     """Refuse a number of classes that is not a positive integer."""
     is_integer = isinstance(n_classes, int | np.integer) and not isinstance(n_classes, bool)
     if not (is_integer and n_classes > 0):
-        raise ValueError(f"n_classes is {n_classes}; it must be a positive integer")
+        raise ValueError(f"n_classes is {_shown(n_classes)}; it must be a positive integer")
 
 
 def check_base(base: float | None) -> None:
     """Refuse a base that no logarithm has."""
-    if base is not None and not (0 < base < math.inf and base != 1):
-        raise ValueError(f"base is {base}; a logarithm's base must be positive, finite and not 1")
+    if base is None:
+        return
+    is_number = isinstance(base, numbers.Real) and not isinstance(base, bool | np.bool_)
+    if not (is_number and 0 < base < math.inf and base != 1):
+        rule = "a logarithm's base must be positive, finite and not 1"
+        raise ValueError(f"base is {_shown(base)}; {rule}")
 
 
 def as_reduction(reduction: Reduction) -> Callable[[Floats], Value]:
@@ -207,7 +212,12 @@ def _reject_probability(name: str, array: Floats) -> NoReturn:
 def reject(name: str, array: NDArray[np.generic], bad: NDArray[np.bool_], rule: str) -> NoReturn:
     """Raise an error that names the first of the bad elements, and the rule that it breaks."""
     index = _first(bad)
-    raise ValueError(f"{_element(name, index)} is {array[index]!s}; {rule}")
+    raise ValueError(f"{_element(name, index)} is {_shown(array[index])}; {rule}")
+
+
+def _shown(value: object) -> str:
+    """Return a value as it is written: a text that looks like a number has quotation marks."""
+    return repr(str(value)) if isinstance(value, str) else str(value)
 
 
 def _first(bad: NDArray[np.bool_]) -> tuple[int, ...]:

@@ -11,6 +11,8 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from crossentropy._validation import as_array
+
 __all__ = ["Derivation", "DerivationError"]
 
 Value = NDArray[np.float64]
@@ -34,6 +36,16 @@ _HOLDS: dict[str, Callable[[Value, Value, float], NDArray[np.bool_]]] = {
 }
 # A LaTeX command ends where its letters do, so that \le is not read into \left.
 _LEADING_RELATION = re.compile(r"\s*(\\le|\\ge|<|>|=)(?![A-Za-z])")
+
+
+def _as_real(name: str, value: ArrayLike) -> Value:
+    array = as_array(name, value)
+    try:
+        if array.dtype.kind in "biufO":  # fractions and decimals are numbers, too
+            return array.astype(np.float64)
+    except (TypeError, ValueError):
+        pass
+    raise ValueError(f"{name} has dtype {array.dtype}; it must be real numbers")
 
 
 class _Step(NamedTuple):
@@ -82,6 +94,8 @@ class Derivation:
     """
 
     def __init__(self, title: str, *, unit: str | None = None, rtol: float = 1e-9) -> None:
+        if not 0 <= rtol < 1:
+            raise ValueError(f"rtol is {rtol!r}; it must be at least 0 and below 1")
         self.title = title
         self.unit = unit
         self.rtol = rtol
@@ -111,9 +125,12 @@ class Derivation:
         ------
         DerivationError
             If the value is NaN, or not related to the line before as `latex` claims.
+        ValueError
+            If the value is no array of real numbers, is empty, or has masked entries.
         """
-        number = np.asarray(value() if callable(value) else value, dtype=np.float64)
-        where = f"{self.title}, step {len(self._steps) + 1}: {latex!r} is {_text(number)}"
+        step = f"{self.title}, step {len(self._steps) + 1}:"
+        number = _as_real(f"{step} the value of {latex!r}", value() if callable(value) else value)
+        where = f"{step} {latex!r} is {_text(number)}"
         if np.isnan(number).any():
             raise DerivationError(f"{where}, which is not a number")
         if self._steps:

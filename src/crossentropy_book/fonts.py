@@ -14,6 +14,7 @@ from fontTools import subset
 from fontTools.otlLib.builder import buildLigatureSubstSubtable, buildLookup
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables import _g_l_y_f as _glyf
 
 from crossentropy_book._packages import package_folder
 
@@ -218,6 +219,17 @@ def all_of(ranges: Iterable[tuple[int, int]]) -> list[int]:
     return [code for first, last in ranges for code in range(first, last + 1)]
 
 
+def _let_glyphs_have_their_own_widths(font: TTFont) -> None:
+    """Let no glyph made of others be as wide as one of them: browsers heed that, against `hmtx`.
+
+    The % of Source Serif would be as wide as its stroke, and its figures not all alike.
+    """
+    glyphs = font["glyf"]
+    for glyph in map(glyphs.__getitem__, font.getGlyphOrder()):
+        for component in glyph.components if glyph.isComposite() else []:
+            component.flags &= ~_glyf.USE_MY_METRICS
+
+
 def cut(font: TTFont, characters: Iterable[int], features: list[str], name: str = "") -> bytes:
     """Return a font with these characters and OpenType features alone, as WOFF2."""
     options = subset.Options(
@@ -231,6 +243,7 @@ def cut(font: TTFont, characters: Iterable[int], features: list[str], name: str 
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)
+    _let_glyphs_have_their_own_widths(font)
     if name:  # a changed font may not bear the reserved name of the whole one
         for kind in (1, 3, 4, 6, 16):
             font["name"].removeNames(nameID=kind)

@@ -1,7 +1,9 @@
 """What learning management systems and browsers do to names, undone.
 
 ================== ===========================================================
-Canvas             ``smithjohn_12345_67890_1-entropy.ipynb``, all in one folder
+Canvas             ``smithjohn_12345_67890_1-entropy.ipynb``, all in one folder; what was typed
+                   there, ``smithjohn_12345_text.html``; of students without names,
+                   ``anon_Kx9Qz_67890_1-entropy.ipynb``
 Moodle             ``Ann Lee_123_assignsubmission_file/1-entropy.ipynb``, or in one folder
                    ``Ann Lee_123_assignsubmission_file_1-entropy.ipynb``
 Google Forms       ``1-entropy - Ann Lee.ipynb``, all in one folder
@@ -18,7 +20,13 @@ from typing import NamedTuple
 
 __all__ = ["Sender", "copy_number", "sender"]
 
-CANVAS = re.compile(r"(?P<student>[^_]+)_(?:LATE_)?(?P<number>\d+)_\d+_(?P<rest>.+)", re.IGNORECASE)
+CANVAS = re.compile(
+    r"(?P<student>.+?)_(?:LATE_)?(?P<number>\d+)_(?:\d+_(?P<rest>.+)|(?P<typed>(?:text|link)\.html))",
+    re.IGNORECASE,
+)
+ANONYMOUS = re.compile(
+    r"(?:LATE_)?(?P<student>anon_[a-z0-9]+)_(?:LATE_)?\d+_(?P<rest>.+)", re.IGNORECASE
+)
 MOODLE = re.compile(
     r"(?P<student>.+)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)"
 )
@@ -49,11 +57,18 @@ def sender(name: str, assignments: Collection[str]) -> Sender | None:
     Sender(student='Ann Lee', number='123', rest='')
     >>> sender("1-entropy - Ann Lee.ipynb", ["1-entropy"])
     Sender(student='Ann Lee', number='', rest='1-entropy.ipynb')
+    >>> sender("o_connorsean_123_678_1-entropy.ipynb", ["1-entropy"]).student
+    'o_connorsean'
+    >>> sender("anon_Kx9Qz_LATE_678_1-entropy.ipynb", ["1-entropy"])
+    Sender(student='anon_Kx9Qz', number='', rest='1-entropy.ipynb')
     >>> sender("1-entropy.ipynb", ["1-entropy"])
     """
+    if found := ANONYMOUS.fullmatch(name):
+        return Sender(found["student"], "", found["rest"])
     for pattern in (MOODLE, CANVAS):
         if found := pattern.fullmatch(name):
-            return Sender(found["student"].strip(), found["number"], found["rest"])
+            rest = found["rest"] if found["rest"] is not None else found["typed"]
+            return Sender(found["student"].strip(), found["number"], rest)
     found = GOOGLE.fullmatch(name)
     if found and any(copy_number(found["rest"], known) is not None for known in assignments):
         return Sender(found["student"].strip(), "", f"{found['rest']}.{found['ending']}")

@@ -46,8 +46,8 @@ BRACKET = re.compile(rb"[\[\]]|" + STRING, re.DOTALL)
 # How many cells are read at most: no notebook that was written by hand has more.
 MOST_CELLS = 2_000
 
-# How many pictures of a cell are kept at most.
-MOST_ATTACHED = 20
+# How many pictures of a cell are kept at most. Not all are drawn, and those that are not are named.
+MOST_ATTACHED = 200
 
 # No notebook is of this nbformat, or of a later one.
 NO_NBFORMAT = 100

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from nbformat import NotebookNode
 
@@ -44,8 +44,14 @@ IN_TEXT = re.compile(
     re.IGNORECASE,
 )
 
+# The same where a text names its pictures, and says at its end what they are.
+NAMED = re.compile(r"^[ ]{0,3}\[(?P<alt>[^][]+)\]:\s*<?(?P<url>data:image/[^()\s>]*).*$", re.MULTILINE)
+
 # A picture that a text points to.
 POINTED_AT = re.compile(r"!\[[^][]*\]\(\s*<?([^)>]+)|<img\b[^<>]*?\bsrc\s*=\s*[\"']([^\"']+)")
+
+# What a picture is attached as.
+KEY = re.compile(r"picture-[0-9a-f]{16}(-\d+)?\.png")
 
 # The chunks of a PNG that holds a picture and nothing else.
 CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
@@ -106,18 +112,28 @@ def show(
         _attach(picture, pages.get(number, []))
         if number in problems or number not in pages:
             problem = problems.get(number, "cannot be shown")
-            faults.append(f"cell {numbers[id(picture.cell)]}: the picture {picture.name} {problem}")
+            faults.append(f"cell {numbers[id(picture.cell)]}: the file {picture.name} {problem}")
     return [few(faults, "; ")] if len(faults) > MOST_PICTURES else faults
 
 
 def elsewhere(cell: NotebookNode, beside: Beside) -> str:
     """Return where a picture is that a cell points to and nobody handed in, or ""."""
-    names = {name for name, _ in beside}
+    names = {_file_name(name) for name, _ in beside}
     for found in POINTED_AT.finditer(cell.source):
         address = (found[1] or found[2]).strip()
-        if address.rpartition("/")[2] not in names and not address.startswith("attachment:"):
+        if address.startswith("attachment:"):
+            name = unquote(address.removeprefix("attachment:"))
+            # What was handed in has its key by now, be it drawn or not.
+            if name not in cell.get("attachments", {}) and not KEY.fullmatch(name):
+                return address[:60]
+        elif _file_name(address) not in names:
             return address[:60]
     return ""
+
+
+def _file_name(address: str) -> str:
+    """Return the name of the file that is meant, as every system would find it."""
+    return unquote(address).replace("\\", "/").rpartition("/")[2].casefold()
 
 
 def _of_cell(cell: NotebookNode) -> Iterator[_Picture]:
@@ -135,7 +151,12 @@ def _of_cell(cell: NotebookNode) -> Iterator[_Picture]:
         found.append(_Picture(cell, alt, _decoded(address.partition(",")[2])))
         return f"![{alt}](attachment:{found[-1].key})"
 
-    cell.source = IN_TEXT.sub(taken, cell.source)
+    def taken_out(match: re.Match[str]) -> str:
+        picture = _Picture(cell, _label(match["alt"]), _decoded(match["url"].partition(",")[2]))
+        found.append(picture)
+        return f"![{picture.name}](attachment:{picture.key})"
+
+    cell.source = NAMED.sub(taken_out, IN_TEXT.sub(taken, cell.source))
     for name, bundle in attached.items():
         picture = _Picture(cell, _label(name), _decoded(next(iter(bundle.values()))))
         found.append(picture)

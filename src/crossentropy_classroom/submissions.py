@@ -33,20 +33,19 @@ __all__ = ["NOT_HANDED_IN", "Submission", "find"]
 
 ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".7z", ".rar")
 
-# What may be an answer written by hand. The last two a person has to open: few programs read them.
-SHOWN = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".gif",
-    ".webp",
-    ".bmp",
-    ".tif",
-    ".tiff",
-    ".pdf",
-    ".heic",
-    ".heif",
+# What may be an answer written by hand, and is drawn.
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".pdf")
+
+# What may be one, too, and a person has to open.
+DOCUMENTS = (
+    *(".heic", ".heif", ".avif", ".jp2", ".svg", ".djvu", ".ps", ".eps"),
+    *(".doc", ".docx", ".odt", ".rtf", ".pages", ".ppt", ".pptx", ".odp", ".key"),
+    *(".xls", ".xlsx", ".ods", ".numbers", ".one"),
+    *(".txt", ".md", ".tex", ".html", ".htm", ".rst", ".org"),
 )
+
+# What no answer is in, though it ends as one.
+NO_ANSWERS = ("readme", "license", "requirements")
 
 # What a system leaves in folders, and nobody wrote.
 LEFT_BY_SYSTEMS = {
@@ -90,7 +89,7 @@ class Submission:
     attention : tuple of str
         What of the files a person should look at.
     pictures : tuple of Path
-        The pictures beside it, which may be answers.
+        The pictures and documents beside it, which may be answers.
     also : tuple of str
         The other files that were handed in.
     problem : str
@@ -145,6 +144,12 @@ class _File:
     @property
     def stem(self) -> str:
         return self.name.removesuffix(".ipynb")
+
+    @property
+    def may_be_answer(self) -> bool:
+        """Whether an answer may be written in it, though it is no notebook."""
+        begins = self.name.lower().startswith(NO_ANSWERS)
+        return self.ends((*PICTURES, *DOCUMENTS)) and not self.content and not begins
 
     def ends(self, endings: tuple[str, ...]) -> bool:
         return self.name.lower().endswith(endings)
@@ -383,7 +388,9 @@ def _file(path: Path, root: Path, assignments: Sequence[Assignment], name: str =
         return replace(file, problem="is a symbolic link, which is not followed")
     if file.ends(ARCHIVES):
         return replace(file, problem="is an archive, which is not unpacked")
-    return _read(file, assignments) if ".ipynb" in name.lower() else file
+    # A notebook that a browser has printed keeps its name in that of the PDF.
+    is_notebook = ".ipynb" in name.lower() and not file.ends(PICTURES)
+    return _read(file, assignments) if is_notebook else file
 
 
 def _read(file: _File, assignments: Sequence[Assignment]) -> _File:
@@ -506,15 +513,15 @@ def _also(chosen: _File, name: str, files: Sequence[_File]) -> Iterator[str]:
     for file in files:
         if file.assignment == name and not file.worked and file.content != chosen.content:
             yield f"{file.shown}, as it was handed out"
-        elif not file.content and not file.problem and not file.ends(SHOWN):
+        elif not file.content and not file.problem and not file.may_be_answer:
             yield file.shown
 
 
 def _beside(name: str, files: Sequence[_File]) -> list[_File]:
-    """Return the pictures that may be answers: not those that lie with another assignment."""
+    """Return the files that may be answers: not those that lie with another assignment."""
     others = {file.path.parent for file in files if file.assignment not in ("", name)}
     others -= {file.path.parent for file in files if file.assignment == name}
-    pictures = [file for file in files if file.ends(SHOWN) and not file.problem]
+    pictures = [file for file in files if file.may_be_answer and not file.problem]
     return [file for file in pictures if file.path.parent not in others]
 
 

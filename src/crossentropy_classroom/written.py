@@ -21,15 +21,22 @@ from crossentropy_classroom.pictures import Beside, elsewhere
 
 __all__ = ["Looked", "look", "own_cells"]
 
-# Characters of remarks in a program that may be an answer.
+# Characters of remarks and texts in a program that may be an answer.
 REMARKS = 150
 
 # How many places are named, and how much of each is shown.
 MOST_PLACES, SHOWN = 3, 50
 
-# What a program shows to a reader: a text, a formula or a picture.
-SHOWS = re.compile(r"\b(Markdown|Latex|Math|Image|HTML)\s*\(")
-TEXT = re.compile(r'^[ \t]*[rRuUbB]?("""|\'\'\')(.*?)\1', re.DOTALL | re.MULTILINE)
+# What shows something to a reader: a text, a formula or a picture.
+SHOWS = re.compile(
+    r"\b(Markdown|Latex|Math|Image|HTML|imread)\s*\(|\bIPython\.display\b"
+    r"|^\s*%%(markdown|latex|html|svg|javascript|js)\b",
+    re.MULTILINE,
+)
+TEXT = re.compile(
+    r"""(?P<sign>"{3}|'{3})(?P<long>.*?)(?P=sign)|"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'""",
+    re.DOTALL,
+)
 REMARK = re.compile(r"^[ \t]*#(.*)$", re.MULTILINE)
 
 # The cell with which Colab begins a notebook.
@@ -166,7 +173,8 @@ def _text_in(source: str, released: str, ran: Mapping[str, Any]) -> str:
     ):
         return source
     remarks = [line.strip() for line in REMARK.findall(source) if line.strip() not in released]
-    texts = [found[1].strip() for found in TEXT.findall(source) if found[1].strip() not in released]
+    strings = (found[found.lastgroup or "long"].strip() for found in TEXT.finditer(source))
+    texts = [text for text in strings if text not in released]
     said = "\n".join([*remarks, *texts])
     return said if len(said) >= REMARKS else ""
 

@@ -597,6 +597,65 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             "attention",
             r"may be in cell 10 \(.*beside the notebook:\* IMG 1.jpg",
         ),
+        "document": Bad(
+            "the answer in a document of another program",
+            beside(put(unanswered()), put_bytes(b"PK\3\4", "Proof.docx")),
+            "attention",
+            r"may be in cell 10 \(.*beside the notebook:\* Proof.docx",
+        ),
+        "typed-online": Bad(
+            "the answer typed into a learning management system",
+            beside(put(unanswered()), put_bytes(PROOF.encode(), "onlinetext.html")),
+            "attention",
+            "cell 10: the file onlinetext.html cannot be shown",
+        ),
+        "printed": Bad(
+            "the answer in a PDF that a browser has named after the notebook",
+            beside(put(unanswered()), put_bytes(photo("PDF"), f"{NAME} - Colab.pdf")),
+            "attention",
+            r"may be in cell 10 \(.*beside the notebook:\* synthetic.ipynb -",
+        ),
+        "magic": Bad(
+            "the answer in a cell of code that shows a text",
+            put(unanswered(cell("mine", f"%%markdown\n{PROOF}"))),
+            "attention",
+            "may be in cell 10",
+        ),
+        "long-text": Bad(
+            "the answer as a text of a program",
+            put(unanswered(cell("mine", f'proof = "{PROOF} {PROOF} {PROOF}"'.replace("\\", "")))),
+            "attention",
+            "may be in cell 10",
+        ),
+        "renamed-display": Bad(
+            "the answer shown by a function under another name",
+            put(
+                unanswered(
+                    cell("mine", "from IPython.display import Latex as L\nL('so $a + b$')")
+                )
+            ),
+            "attention",
+            "may be in cell 10",
+        ),
+        "named-picture": Bad(
+            "a photograph that is named in the text, and written at its end",
+            put(
+                unanswered(
+                    text(
+                        "![my proof][1]\n\n[1]: data:image/png;base64,"
+                        + base64.b64encode(photo("PNG")).decode()
+                    )
+                )
+            ),
+            "attention",
+            r"may be in cell 10 \(\"!\[my proof\]\[1\] !\[1\]\(attachment:picture-",
+        ),
+        "lost-attachment": Bad(
+            "a photograph whose attachment was lost",
+            put(solved(why="![](attachment:IMG_1.jpg)")),
+            "attention",
+            "^cell 9 shows a picture that was not handed in: attachment:IMG_1.jpg$",
+        ),
         "no-photo": Bad(
             "a photograph that was not handed in",
             put(solved(why="![](IMG_1.jpg)")),
@@ -607,7 +666,7 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             "a file that is no picture",
             beside(put(solved()), put_bytes(b"GIF89a <script>", "IMG_1.gif")),
             "attention",
-            "^cell 10: the picture IMG_1.gif cannot be shown$",
+            "^cell 10: the file IMG_1.gif cannot be shown$",
         ),
         "twice": Bad(
             "an answer that was copied, and both edited",

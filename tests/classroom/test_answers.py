@@ -43,6 +43,7 @@ FORMS: dict[str, Callable[[np.ndarray], Any]] = {
     "decimals": lambda t: np.array([Decimal(float(m)) for m in means(t)]),
     "objects": lambda t: means(t).astype(object),
     "single precision": lambda t: means(t).astype(np.float32) * np.float32(1 + 3e-6),
+    "half precision": lambda t: means(t).astype(np.float16),
     "strings": lambda t: [str(m) for m in means(t)],
     "complex": lambda t: means(t) + 0j,
     "a column": lambda t: means(t)[:, None],

@@ -20,7 +20,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 from visits import Visit
 
 from classroom.bad_submissions import SEED, needs_sandbox
@@ -194,6 +194,85 @@ def test_a_notebook_is_gone_on_with(page: Page, tmp_path: Path) -> None:
     (tmp_path / "text.ipynb").write_text("no notebook")
     page.locator(".hand-in input[type=file]").set_input_files(tmp_path / "text.ipynb")
     page.locator(STATUS, has_text="text.ipynb is not a notebook.").wait_for()
+
+
+def photographed(page: Page, *sizes: tuple[int, int]) -> None:
+    """Add photographs to the derivation, and wait until they are shown."""
+    shown = page.locator(".answer-pictures img")
+    before = shown.count()
+    pictures = [BytesIO() for _ in sizes]
+    for picture, size in zip(pictures, sizes, strict=True):
+        Image.effect_noise(size, 100).save(picture, "PNG")
+    page.locator(".answer input[type=file]").set_input_files(
+        [
+            {"name": f"{i}.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+            for i, picture in enumerate(pictures)
+        ]
+    )
+    expect(shown).to_have_count(before + len(sizes))
+
+
+def derivation(page: Page) -> tuple[str, list[tuple[int, int]]]:
+    """Return what would be handed in: its text, and the sizes of its pictures."""
+    notebook = nbformat.reads(downloaded(page), as_version=4)
+    nbformat.validate(notebook)
+    (answer,) = (cell for cell in notebook.cells if cell.id == "derivation")
+    data = [kinds["image/jpeg"] for _, kinds in sorted(answer.get("attachments", {}).items())]
+    return answer.source, [Image.open(BytesIO(base64.b64decode(each))).size for each in data]
+
+
+def test_photographs_are_kept_on_a_page_where_nothing_else_was_written(page: Page) -> None:
+    photographed(page, (20, 10), (30, 10))
+    source, sizes = derivation(page)
+    assert sizes == [(20, 10), (30, 10)]
+    assert all(f"(attachment:photograph-{i}.jpg)" in source for i in (1, 2))
+    page.reload()
+    assert derivation(page) == (source, sizes)
+    photographed(page, (40, 10))
+    assert derivation(page)[1] == [(20, 10), (30, 10), (40, 10)]
+
+
+# Leaves so many characters free of what a browser keeps for a site.
+FILL = """free => {
+  let size = 2 ** 22;
+  for (let i = 0; size >= 1; i += 1) {
+    try { localStorage.setItem(`other ${i}`, "x".repeat(size)); } catch { size /= 2; }
+  }
+  const last = Object.keys(localStorage).find(key => localStorage[key].length > 2 * free);
+  localStorage[last] = localStorage[last].slice(free);
+}"""
+
+
+def test_what_a_full_browser_does_not_keep_is_handed_in_all_the_same(page: Page) -> None:
+    page.evaluate(FILL, 1_000)
+    proof = "A long proof. " * 300
+    area(page, "derivation").fill(proof)
+    assert "keeps no more" in page.inner_text(STATUS)
+    assert proof in derivation(page)[0]
+    photographed(page, (300, 300))
+    area(page, "row-entropies").fill("return 1")
+    source, sizes = derivation(page)
+    assert proof in source
+    assert sizes == [(300, 300)]
+    # Where there is room again, it is kept.
+    page.evaluate("Object.keys(localStorage).filter(k => /^other/.test(k)).forEach("
+                  "k => localStorage.removeItem(k))")  # fmt: skip
+    area(page, "row-entropies").fill("return 2")
+    page.reload()
+    assert derivation(page) == (source, sizes)
+
+
+def test_a_page_says_at_once_that_a_browser_keeps_nothing(browser: Browser, book: Path) -> None:
+    visit = Visit(browser, f"{book.as_uri()}/")
+    visit.context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException(); },"
+        " configurable: true });"
+    )
+    page = visit.open(CHAPTER, live=False)
+    assert "keeps nothing of this page" in page.inner_text(STATUS)
+    area(page, "derivation").fill("A proof.")
+    assert "A proof." in derivation(page)[0]
+    visit.context.close()
 
 
 def test_a_photograph_goes_with_the_answer(page: Page) -> None:

@@ -66,7 +66,7 @@ def test_a_pdf_is_shown_page_by_page() -> None:
     found, faults = shown(proof_pdf=file.getvalue())
     assert len(found) == redraw.PAGES
     assert max(found[0].size) == pytest.approx(4 * 297, abs=9)
-    assert faults == [f"cell 10: the picture proof.pdf has more than {redraw.PAGES} pages"]
+    assert faults == [f"cell 10: the file proof.pdf has more than {redraw.PAGES} pages"]
 
 
 def test_a_large_photograph_becomes_a_small_one_the_right_way_up() -> None:
@@ -107,7 +107,7 @@ def test_what_is_no_picture_is_said_and_keeps_no_other_back() -> None:
     assert len(found) == 1
     names = ("a.png", "picture", "bomb.png", "IMG.heic", "page.pdf", "too.jpg")
     assert [line.partition(": ")[2] for line in faults] == [
-        f"the picture {name} cannot be shown" for name in names
+        f"the file {name} cannot be shown" for name in names
     ]
 
 

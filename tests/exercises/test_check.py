@@ -116,6 +116,29 @@ def test_enough_digits_are_shown_to_see_the_difference() -> None:
     assert "your answer is 2.16097." in exact.judge(2.16097)
 
 
+def test_where_something_else_is_compared_the_answer_itself_is_shown() -> None:
+    clipped = Exercise(
+        lambda: 0.5,
+        {"take a quarter": lambda: 0.25},
+        compared=lambda share: np.array([max(min(float(share), 1.0), 0.0), 0.0]),
+    )
+    assert clipped.judge(0.5) == "Correct."
+    for answer, shown in [
+        ((0, 773), "[0, 773]"),
+        ([77.3, 1.0, 2.0], "[77.3, 1, 2]"),
+        (77.3, "77.3"),
+        (math.nan, "nan"),
+        (math.inf, "inf"),
+    ]:
+        assert clipped.judge(answer) == f"Not yet: your answer is {shown}."
+    assert clipped.judge(0.25).endswith("if you take a quarter. Your answer is 0.25.")
+
+
+def test_half_precision_is_too_coarse_to_be_right() -> None:
+    said = LOGARITHMS.judge(lambda numbers: np.log(numbers).astype(np.float16))
+    assert "returns numbers in float16, which holds three digits of them" in said
+
+
 def test_what_is_right_is_not_printed() -> None:
     assert "3.14" not in BY_HAND.judge(0.0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -80,8 +81,14 @@ def agrees(name: str, seen: dict[str, Any]) -> None:
 
 def take_preset(page: Page, name: str) -> None:
     """Press a preset, and wait until the picture has gone there."""
-    page.get_by_role("button", name=name, exact=True).click()
+    chip = page.locator(".chip").filter(has_text=re.compile(f"^{re.escape(name)}$"))
+    is_out_of_sight = chip.get_attribute("inert") is not None
+    if is_out_of_sight:
+        page.locator(".more").click()
+    chip.click()
     page.wait_for_function("document.querySelector('figure[data-live]:not([data-moving])')")
+    if is_out_of_sight:
+        page.locator(".more").click()
     settle(page)
 
 

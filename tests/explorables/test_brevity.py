@@ -55,7 +55,8 @@ def too_exact(label: Tag) -> list[str]:
     """Return the numbers of a label with more than two decimals.
 
     A number below a hundredth has three digits, and so has the value at a grip that slides over
-    decades. What a tick marks is as exact as it must be.
+    decades; one below a tenth may have two, where factors are multiplied. What a tick marks is as
+    exact as it must be.
     """
     if label.has_attr("data-tick"):
         return []
@@ -63,7 +64,9 @@ def too_exact(label: Tag) -> list[str]:
     for number in NUMBER.finditer(label.get_text()):
         digits = len(re.sub(r"\D", "", number[0]).lstrip("0"))
         small = digits <= 3 and (
-            re.match(r"[+−]?0\.00", number[0]) or "grip-value" in label.get("class", [])
+            re.match(r"[+−]?0\.00", number[0])
+            or "grip-value" in label.get("class", [])
+            or (digits <= 2 and number[0].startswith("0.0"))
         )
         if len(number[1]) > 2 and not small:
             found.append(label.get_text())

@@ -189,6 +189,18 @@ def test_a_track_that_is_pressed_calls_its_handle(name: str, explorable: OpenPag
             agrees(name, read(page))
 
 
+# What the prompt asks for, where that is not the first handle.
+ASKED_FOR = {
+    "ThreeLosses": "q:1",
+    "DivergenceBars": "q:0",
+    "CodeBook": "q:0",
+    "SoftmaxGradient": "logits:0",
+    "LogSumExp": "temperature",
+    "ProperScoring": "report",
+    "LossZoo": "report",
+}
+
+
 @pytest.mark.parametrize("name", EXPLORABLES)
 def test_a_picture_is_one_stop_of_the_tab_key_and_opens(name: str, explorable: OpenPage) -> None:
     page = explorable(name)
@@ -198,9 +210,10 @@ def test_a_picture_is_one_stop_of_the_tab_key_and_opens(name: str, explorable: O
         assert reached.count() == 1
         reached.focus()
         first = page.evaluate("document.activeElement.dataset.handle")
-        assert first == handles(page)[0]
+        assert first == ASKED_FOR.get(name, handles(page)[0])
         page.keyboard.press("Enter")
         assert reached.count() == stops.count()
+        stops.first.focus()
         for _ in range(stops.count() - 1):
             page.keyboard.press("Tab")
             assert page.evaluate("document.activeElement.closest('.stage') !== null")
@@ -261,6 +274,57 @@ def test_one_row_of_presets_is_there_and_a_button_shows_the_others(explorable: O
     page.set_viewport_size({"width": 390, "height": 900})
     settle(page)
     assert not page.locator(".more").is_visible()  # a thumb pushes them aside
+
+
+def test_presets_are_one_stop_of_the_tab_key(explorable: OpenPage) -> None:
+    page = explorable("LogSumExp")
+    chips = page.locator(".presets button:not([inert])")
+    names = chips.all_inner_texts()
+    assert len(names) < page.locator(".chip").count()
+    focused = "document.activeElement.textContent"
+    page.locator(".stage [tabindex='0']").focus()
+    page.keyboard.press("Tab")
+    reached = []
+    for _ in names:
+        reached.append(page.evaluate(focused))
+        page.keyboard.press("ArrowRight")
+    assert reached == names
+    assert page.evaluate(focused) == names[0]
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(focused) == names[-1]
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "more"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(focused) == names[-1]  # where it was
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(focused) not in names
+    page.locator(".more").click()
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(focused) == names[0]
+
+
+def test_the_button_of_a_view_stands_where_that_of_another_stood(explorable: OpenPage) -> None:
+    page = explorable("GaussianFit")
+    places = []
+    for _ in each_view(page):
+        places.append(page.locator(".primary:not(.elsewhere)").bounding_box())
+    assert places[0] == places[1]
+
+
+def test_in_colours_of_a_readers_own_what_is_chosen_is_told_apart(explorable: OpenPage) -> None:
+    page = explorable("GaussianFit")
+    page.emulate_media(forced_colors="active")
+    ground = "node => getComputedStyle(node).backgroundColor"
+    for chosen, other in (
+        (".view[aria-checked=true]", ".view[aria-checked=false]"),
+        (".chip[aria-pressed=true]", ".chip[aria-pressed=false]"),
+    ):
+        grounds = [page.locator(one).first.evaluate(ground) for one in (chosen, other)]
+        assert grounds[0] != grounds[1]
+    icon = "node => getComputedStyle(node, '::before').backgroundColor"
+    reset = page.locator(".reset")
+    assert reset.evaluate(icon) != reset.evaluate(ground)
 
 
 # Buttons that are missed so many pixels above or below their middle.
@@ -353,6 +417,13 @@ def test_a_copied_link_opens_at_the_state(name: str, explorable: OpenPage) -> No
     again.wait_for_selector("[data-live=true]")
     assert read(again)["state"] == state
     again.close()
+    # Reset, the address says nothing of it, and the same link leads there again.
+    page.locator(".reset").click()
+    settle(page)
+    assert "#" not in page.evaluate("location.href")
+    page.evaluate("link => { location.href = link; }", link)
+    settle(page)
+    assert read(page)["state"] == state
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -228,6 +229,8 @@ def test_hollow_points_are_those_on_the_wrong_side(explorable: OpenPage) -> None
 
 
 def button(page: Page, name: str) -> Locator:
+    if page.locator(".presets [inert]").filter(has_text=re.compile(f"^{name}$")).count():
+        page.locator(".more").click()
     return page.get_by_role("button", name=name, exact=True)
 
 

@@ -227,9 +227,12 @@ def test_what_the_reader_sees_and_hears_of_a_push(explorable: OpenPage) -> None:
     assert [d.count("M") for d in shafts] == [2, 2, 3, 2, 2, 2, 2]
     handle = page.locator('[data-handle="report"]')
     handle.focus()
+    said = page.locator(".visually-hidden[aria-live]")
+    page.keyboard.press("ArrowUp")
+    said.filter(has_text="q 0.31, pushed by all").wait_for(state="attached")
+    page.keyboard.press("ArrowDown")
     for _ in range(4):
         page.keyboard.press("PageUp")
-    said = page.locator(".visually-hidden[aria-live]")
     said.filter(has_text="q 0.70, not pushed by log loss, squared error").wait_for(state="attached")
 
 

@@ -169,10 +169,17 @@ class Judge:
                 outcome = _read(returned)
                 if self.compared is None or outcome.value is None:
                     return outcome
-                compared = _read(self.compared(outcome.value, *copy.deepcopy(arguments)))
-                return replace(compared, eps=outcome.eps)
+                return replace(self._compared(outcome, arguments), own=outcome.value)
         except (Exception, SystemExit) as error:
             return Outcome(raised=type(error).__name__, fault=_where(error, function))
+
+    def _compared(self, outcome: Outcome, arguments: Arguments) -> Outcome:
+        assert self.compared is not None
+        try:
+            compared = self.compared(outcome.value, *copy.deepcopy(arguments))
+        except Exception:  # of any kind: the answer is not of the form that is asked for
+            return Outcome(fault="not what is asked for")
+        return replace(_read(compared), eps=outcome.eps)
 
     def _changed(self, own: Arguments, arguments: Arguments) -> str | None:
         pairs = zip(self.names(), own, arguments, strict=False)
@@ -271,13 +278,14 @@ class Outcome:
 
     `value` is an array of float64, or a tuple of values; `eps` is what the coarsest floating-point
     type in it rounds away; `fault` says what came in place of a number, and `raised` names the
-    exception.
+    exception; `own` is what was returned, where something else is compared.
     """
 
     value: Value | None = None
     fault: str = ""
     raised: str = ""
     eps: float = float(np.finfo(np.float64).eps)
+    own: Value | None = None
 
 
 @contextmanager
@@ -318,6 +326,8 @@ def _read(returned: Any) -> Outcome:
         plain = not any(isinstance(entry, str | bytes) or entry is None for entry in array.flat)
     if np.ma.is_masked(returned):
         return Outcome(fault="an array with masked entries")
+    if array.dtype == np.float16:
+        return Outcome(fault="numbers in float16, which holds three digits of them")
     if plain:
         try:
             eps = np.finfo(array.dtype).eps if array.dtype.kind == "f" else 0.0
@@ -381,6 +391,8 @@ def _where(error: BaseException, function: Callable[..., Any]) -> str:
 
 def _shown(outcome: Outcome, case: Case) -> str:
     """Return an outcome in words, with enough digits to tell it from what is right."""
+    if outcome.own is not None:
+        return _numbers(outcome.own, 6) if isinstance(outcome.own, np.ndarray) else str(outcome.own)
     if outcome.value is None:
         return outcome.fault
     if isinstance(outcome.value, tuple):

@@ -80,8 +80,8 @@ function text(frame, pen) {
   };
 }
 
-// In the room beside a row.
-const small = (w) => (w >= 1e-4 ? brief(w) : scientific(w, 1));
+// Two digits, so that the widths of a column multiply as far as the room beside it goes.
+const small = (w) => (w >= 1e-4 ? w.toPrecision(2) : scientific(w, 1));
 
 // ---- The intervals: each enlarges what the one above has kept ----
 
@@ -148,7 +148,7 @@ function intervals(frame, pen) {
       const at = x(edges[k + 1]);
       pen.path(`cut ${k}`, "rule", `x-share x=cuts:${k}`, Array.from({ length: rows },
         (_, t) => path`M${at},${y(t)} v${row.height}`).join(" "));
-      handle.reach(path`M${at},${y(0)} v${row.height}`);
+      handle.reach(path`M${at},${y(0)} V${y(rows - 1) + row.height}`);
     });
     labels.forEach((label, k) => pen.text(`share ${k}`, "label",
       x((edges[k] + edges[k + 1]) / 2), row.top - 12,
@@ -203,7 +203,7 @@ const file = (frame, pen) => (state, numbers, { left, right, top }) => {
     path`M${left + least * scale},${bar - 3} v24`);
 
   pen.text("size", "start", left, cells - 6, bits === Infinity ? "no file is long enough"
-    : `file: ${plural(bits, "bit")} (${fixed} fixed)`);
+    : `file: ${plural(bits, "bit")}${fixed ? `, grey: the ${fixed} already fixed` : ""}`);
   pen.rect("file", "share", "x-bits left=0 width=file_bits", box(bits));
   pen.rect("fixed", "extent", "x-bits left=0 width=bits_fixed", box(fixed ?? 0));
   const word = codingOf(state).word ?? "";

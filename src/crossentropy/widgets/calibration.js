@@ -106,7 +106,7 @@ function totals(frame, pen) {
       drawLength(pen, quantity, { role, mark: `x-total left=0 width=${quantity}`, x: left,
         y: y + 20, width: width * numbers[quantity], height: 14, limit: right + 1 });
     });
-    pen.rule("totals", "x-total 0 1", path`M${left},${bottom - 14} v4 H${right} v-4`);
+    pen.ruler("totals", "x-total", 1, [left, right], bottom - 14);
   };
 }
 

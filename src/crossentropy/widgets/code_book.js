@@ -123,6 +123,7 @@ export default defineExplorable({
   name: "CodeBook",
   shape: ({ labels, code }) => [labels, code === "by hand"],
   rules: { lengths: kraftFault },
+  first: () => "q:0",
   quantities,
   readouts: [
     { quantity: "bits_per_symbol", label: "mean so far", unit: "bits", said: "mean so far" },

@@ -123,7 +123,7 @@ class CodeBook(Explorable):
                 ("By hand", "words", _GARDEN, _GARDEN, "by hand", 6),
                 ("q = 0 for fox", "words", _GARDEN, [0.6, 0.4, 0.0], "Huffman", 4),
                 ("Below H(p, q)", "message", [0.0, 0.0, 1.0], [0.5, 0.499, 0.001], "Huffman", 100),
-                ("The course's model", "words", _GARDEN, [1 / 2, 1 / 4, 1 / 4], "Huffman", 6),
+                ("The course’s model", "words", _GARDEN, [1 / 2, 1 / 4, 1 / 4], "Huffman", 6),
             ]
         }
     ).tag(sync=True)

@@ -64,9 +64,7 @@ const row = (...lengths) => (frame, pen) =>
 const ruler = (frame, pen) => ({ unit }, numbers, area) => {
   const { left, top } = area;
   const { full, end } = measure(numbers, area);
-  pen.rule("ruler", `x-length 0 ${full}`, path`M${left},${top - 4} v4 H${end} v-4`);
-  pen.tick("ruler start", "tick start", "x-length 0", left, top + 16, "0");
-  pen.tick("ruler end", "tick end", `x-length ${full}`, end, top + 16, `${full} ${unit}`);
+  pen.ruler("ruler", "x-length", full, [left, end], top - 4, unit);
 };
 
 const PARTS = {
@@ -94,6 +92,7 @@ const describe = ({ p, q, labels, unit }, numbers) =>
 
 export default defineExplorable({
   name: "DivergenceBars",
+  first: () => "q:0",
   quantities,
   readouts: [
     { quantity: "entropy", label: "H(p)", role: "p" },

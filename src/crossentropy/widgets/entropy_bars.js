@@ -36,7 +36,7 @@ const SHARE = 86; // pixels of a share of 1: −p log p stays under 1/e nats, or
 const shares = (frame, pen) => (state, numbers, area) => {
   const { left, right, top } = area;
   const { x, middle, width } = singles(numbers.shares.length, area, WIDEST);
-  pen.text("share title", "tick start", left - 30, top - 12, "share of H");
+  pen.text("share title", "tick start", left - 30, top - 12, "adds to H");
   pen.rule("share axis", "y-share 0", path`M${left},${top} H${right}`);
   for (const value of [0, 0.5]) {
     pen.tick(`share tick ${value}`, "tick", `y-share ${value}`,
@@ -65,7 +65,7 @@ const whole = (frame, pen) => ({ unit, p }, numbers, { left, right, top: y, widt
   pen.path("limits", "guide", "x-entropy right=maximum",
     path`M${left},${y - 6} v36 M${left + maximum * perUnit},${y - 6} v36`,
     { "data-tick": `x-entropy 0 ${maximum}` });
-  pen.text("maximum", "tick end", right, y - 8, `log ${p.length} = ${brief(maximum)} ${unit}`);
+  pen.text("maximum", "tick end", right, y - 8, `most: log ${p.length} = ${brief(maximum)} ${unit}`);
 };
 
 const PARTS = {

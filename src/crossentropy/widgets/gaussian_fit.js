@@ -71,20 +71,6 @@ function createGrips(frame, pen, plane) {
     step: 0.1, page: 1, fine: 0.01, words: hours,
     at: (value) => plane.x(frame.model.get("mean") + side() * value) });
 
-  function drawMean(value, x, y, right) {
-    const text = `q: mean ${hours(value)}`;
-    mean.draw(x, y, text, [textWithin(0, right, x, text) - x, -14]);
-  }
-
-  function drawWidth(value, x, y, right) {
-    const text = `width ${hours(value)}`;
-    const wanted = x + side() * (12 + 3.7 * text.length);
-    const shown = textWithin(0, right, wanted, text);
-    // Beside the grip, clear of the curve that falls away below, or above the grip where there is
-    // no room beside it.
-    width.draw(x, y, text, [shown - x, 0 - Math.min(6 + 4 * Math.abs(wanted - shown), 14)]);
-  }
-
   return (now, peak, curve, right) => {
     const [x, y] = [plane.x(now.mean), plane.y(peak)];
     const across = Math.abs(plane.x(now.mean + now.width) - x);
@@ -93,8 +79,10 @@ function createGrips(frame, pen, plane) {
     const low = Math.max(plane.y(peak * Math.exp(-0.5)), y + clamp(2 * APART - across, 0, APART));
     pen.path("width", "guide", "x-hour start=mean end=width_end", path`M${x},${low} H${end}`);
     mean.reach(curve);
-    drawMean(now.mean, x, y, right);
-    drawWidth(now.width, end, low, right);
+    // Both above the peak, where no curve is.
+    const text = `q: mean ${hours(now.mean)}, width ${hours(now.width)}`;
+    mean.draw(x, y, text, [textWithin(0, right, x, text) - x, -14]);
+    width.draw(end, low, "");
   };
 }
 
@@ -127,7 +115,7 @@ function distributions(frame, pen) {
       plane.x(from.mean), plane.y(peakOf(start)) - 6, away ? "start" : "");
     const [look, x] = narrow ? ["tick start", 0] : ["tick", width];
     pen.text("status", look, x, 14, descent ? `${NAMES[descent.direction]}: ${descent.text}`
-      : "a descent moves q’s mean and width", { role: "status" });
+      : narrow ? "" : "a descent moves q’s mean and width", { role: "status" });
   }
 
   return (state, numbers, area, page) => {

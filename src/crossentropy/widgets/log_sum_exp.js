@@ -198,6 +198,7 @@ const describe = ({ logits, labels, temperature }, numbers) =>
 
 export default defineExplorable({
   name: "LogSumExp",
+  first: () => "temperature",
   quantities,
   readouts: [
     { quantity: "maximum", label: "M", said: "maximum" },

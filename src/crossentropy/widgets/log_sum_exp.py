@@ -51,7 +51,7 @@ class LogSumExp(Explorable):
     temperature = Number(1.0, least=1 / _LARGEST, most=_LARGEST).tag(sync=True)
 
     prompt = traitlets.Unicode(
-        "Lower T. How close does the smooth maximum come to the largest logit?"
+        "Lower temperature T. How near is the smooth maximum to the largest logit?"
     ).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [372, 406]).tag(sync=True)
     presets = traitlets.Dict(

@@ -213,7 +213,8 @@ const slide = (of) => (frame, pen) => {
       drawBall(role, numbers[`${role}_place`], numbers[`${role}_${of}`], area);
     }
     // The track keeps 10 pixels free at either end, and 38 above its line.
-    start.draw(begin, plane.x(low) - 10, area.bottom - 2, plane.x(high) + 10);
+    start.draw(begin, plane.x(low) - 10, area.bottom - 2, plane.x(high) + 10,
+      (x) => path`M${x},${area.top} V${area.bottom}`);
   };
 };
 
@@ -251,7 +252,7 @@ export default defineExplorable({
   readouts: [
     { quantity: "steps", label: "Steps", unit: false, show: whole, said: "steps" },
     { quantity: "hero_loss", label: "Loss of the full ball", unit: false, said: "loss" },
-    { quantity: "rival_loss", label: "of the empty ball", unit: false, said: "rival",
+    { quantity: "rival_loss", label: "of the empty ball", unit: false, said: "that of the rival",
       show: (loss) => (Number.isFinite(loss) ? format(loss) : "runs away") },
     { quantity: "factor", label: "Factor at the empty ball", unit: false, show: six },
   ],

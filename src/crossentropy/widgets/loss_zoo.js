@@ -114,7 +114,7 @@ const lane = (id) => (frame, pen) => {
     drawPush(q, pushed, plane.y(Math.min(loss, highest)));
     plane.point(`${id}: dot`, "dot role-q", ["report", `loss_${id}`], q, loss, circle(0, 0, 6));
     plane.point(`${id}: lowest`, isHonest ? "lowest" : "lowest off", [`best_${id}`, `least:${id}`],
-      best ?? 0, lowest, best === null ? "" : isHonest ? circle(0, 0, 4) : DIAMOND);
+      best ?? 0, lowest, best === null ? "" : DIAMOND);
     const row = Math.round((top + bottom) / 2) + 8;
     pen.text(`${id}: name`, "rule-name start halo", 0, narrow ? top - 5 : row, called(id, state));
     pen.text(`${id}: best`, `end${isHonest ? " role-p" : ""}`, edge - 4, row,
@@ -167,7 +167,7 @@ const settled = (pushed) => Math.abs(pushed) < NEAR;
 
 function say({ report }, numbers) {
   const still = IDS.filter((id) => settled(numbers[`push_${id}`])).map((id) => LOSSES[id].name);
-  return `q ${brief(report)}, not pushed by ${still.join(", ") || "any"}`;
+  return `q ${brief(report)}, ${still.length ? `not pushed by ${still.join(", ")}` : "pushed by all"}`;
 }
 
 const describe = (state, numbers) =>
@@ -184,6 +184,7 @@ export default defineExplorable({
   readouts: IDS.map((id) => ({
     quantity: `loss_${id}`, label: `E[${LOSSES[id].name}]`, unit: false })),
   say,
+  first: () => "report",
   done: ({ push_log: pushed }) => settled(pushed),
   ledger,
   describe,

@@ -165,7 +165,7 @@ function next(frame, pen) {
         word && brief(q[i]));
     });
     const foot = top + ROW * rows.length;
-    pen.rule("chances", "x-chance 0 1", path`M${from},${foot} v4 H${to} v-4`);
+    pen.ruler("chances", "x-chance", 1, [from, to], foot);
   };
 }
 
@@ -193,7 +193,7 @@ function bills(frame, pen) {
       pen.text(`bits of ${quantity}`, "start", from + width + 6, y + 12, narrow ? "" : cost);
     });
     pen("path", "sign of yours", { class: "now", d: circle(left - 11, top + 2 * pitch + 7, 4.5) });
-    pen.rule("billed", `x-bill 0 ${end}`, path`M${from},${top + pitch * 3} v4 H${to} v-4`);
+    pen.ruler("billed", "x-bill", end, [from, to], top + pitch * 3, "bits");
   };
 }
 
@@ -206,7 +206,7 @@ const place = (frame, pen) => {
 };
 
 const sure = track({ trait: "sure", name: "share that a guess gets", ticks: [],
-  keys: { step: 0.05, page: 0.2, fine: 0.01 }, text: (share) => `stake ${brief(share)}` });
+  keys: { step: 0.05, page: 0.2, fine: 0.01 }, text: (share) => `stake on a guess ${brief(share)}` });
 
 const LAYOUT = {
   wide: {

@@ -201,6 +201,7 @@ function describe({ belief, report, view }, numbers) {
 
 export default defineExplorable({
   name: "ProperScoring",
+  first: () => "report",
   quantities,
   readouts: Object.entries(RULES).map(([id, { name }]) => ({
     quantity: `expected_${id}`,

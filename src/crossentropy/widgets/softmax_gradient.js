@@ -102,7 +102,7 @@ const run = createRunner({
 
 // ---- The gradient, as arrows from q to p, and on the logits ----
 
-const UNIT = 96; // pixels of a probability of 1, and at T = 1 of a slope of 1
+const UNIT = 80; // pixels of a probability of 1, and at T = 1 of a slope of 1
 const PLACES = { narrowest: 0, widest: 38, share: 0.28, apart: 6 };
 
 // An arrow from (x, y), cut off between `top` and `bottom`; a second head says that it goes on.
@@ -128,7 +128,7 @@ const gaps = (frame, pen) => ({ p, labels }, { q }, area) => q.forEach((qk, k) =
 // Down on the page is less: the descent −∇ is drawn as +∇ pixels.
 const descent = (frame, pen, scale) => ({ logits: present, labels }, { gradient }, area) => {
   const [top, bottom] = [area.top - 8, area.bottom + 8];
-  gradient.forEach((slope, k) => {
+  return gradient.map((slope, k) => {
     const [x, y] = [aside(k, labels, area), scale.y(inView(present[k]))];
     const length = UNIT * slope;
     pen.path(`from ${k}`, "guide", `y-logit y=in_view:${k}`, path`M${scale.x(k)},${y} H${x}`);
@@ -136,6 +136,7 @@ const descent = (frame, pen, scale) => ({ logits: present, labels }, { gradient 
       Math.abs(length) < 1 ? "" : arrow(x, y, length, top, bottom));
     pen.text(`p − q ${k}`, "main", x, clamp(y + length, top, bottom) + (length > 0 ? 16 : -6),
       area.width < 48 * labels.length ? "" : signed(short(-slope)));
+    return path`M${x},${y} V${clamp(y + length, top, bottom)}`;
   });
 };
 
@@ -150,8 +151,8 @@ const gradientView = picture({
   bars: pair({ ticks: [0, 1], drags: ["p"], ...PLACES }),
   gaps,
   logits: logits({
-    title: ({ temperature: T }) => "logits ℓ, each with its arrow " +
-      (T === 1 ? "p − q" : `(p − q)/T, T = ${threeDigits(T)}`),
+    title: ({ temperature: T }) => (T === 1 ? "logits ℓ; arrows p − q, as long as below"
+      : `logits ℓ; arrows (p − q)/T, T = ${threeDigits(T)}`),
     below: descent,
   }),
 }, {
@@ -239,6 +240,7 @@ function describe({ view, logits, p, labels, temperature }, { q, loss, jacobian 
 
 export default defineExplorable({
   name: "SoftmaxGradient",
+  first: () => "logits:0",
   quantities,
   readouts: [
     { quantity: "loss", label: "H(p, q)", role: "q",

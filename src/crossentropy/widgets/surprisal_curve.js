@@ -197,7 +197,8 @@ function both(frame, pen) {
 
 const probability = (trait) => track({
   trait, name: `probability ${trait}`, ends: [0, 1], ticks: [],
-  text: (value) => `${trait} = ${brief(value)}` });
+  text: (value) => `${trait} = ${brief(value)}`,
+  line: (x, { curve: { top, bottom } }) => path`M${x},${top} V${bottom}` });
 
 const ROWS = [46, "curve sum both", 54, { p: 0 }, 40, { r: 0 }, 12];
 const LAYOUT = {

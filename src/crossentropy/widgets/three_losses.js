@@ -72,7 +72,7 @@ function curves(frame, pen) {
       const row = top + 16 + 22 * i;
       pen.path(`sample of ${loss}`, `curve loss-${loss}`, null,
         path`M${right - 22},${row - 4} H${right}`);
-      pen.text(`charge of ${loss}`, `charge end loss-${loss}`, right - 30, row,
+      pen.text(`charge of ${loss}`, `charge halo end loss-${loss}`, right - 30, row,
         `${NAMES[i]} ${format(losses[loss], DECIMALS[i])}`);
       plane.point(`point of ${loss}`, `point loss-${loss}`, ["q_of_truth", loss],
         q[y], losses[loss]);
@@ -87,7 +87,7 @@ const PARTS = {
   curves,
 };
 
-const ROWS = [34, { curves: 12 }, "truth bars curves", 44];
+const ROWS = [34, { curves: 10 }, "truth bars curves", 44];
 const LAYOUT = {
   wide: { columns: [30, ["truth bars", 0.41], 52, ["curves", 0.59], 8], rows: ROWS },
   narrow: { columns: [30, ["truth bars", 0.39], 34, ["curves", 0.61], 8], rows: ROWS },
@@ -104,6 +104,7 @@ const describe = ({ q, y, labels }, numbers) =>
 
 export default defineExplorable({
   name: "ThreeLosses",
+  first: ({ y }) => `q:${y}`,
   quantities,
   readouts: [
     { quantity: "mistakes", label: "mistakes", unit: false, show: String, said: "mistakes" },

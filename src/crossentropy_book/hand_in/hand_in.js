@@ -26,15 +26,25 @@
     catch { return { sources: {}, pictures: {} }; }
   }
   let now = kept();
+  let isKept = true; // or else there is more here than in the browser's store
+  // Another tab may have written, too.
+  const refresh = () => { if (isKept) now = kept(); };
+  const isEmpty = ({ sources, pictures }) =>
+    ![sources, ...Object.values(pictures)].some((each) => Object.keys(each).length);
   function keep(change) {
-    now = kept(); // another tab may have written, too
+    refresh();
     change(now);
     try {
-      if (Object.keys(now.sources).length) localStorage.setItem(key, JSON.stringify(now));
-      else localStorage.removeItem(key);
+      if (isEmpty(now)) localStorage.removeItem(key);
+      else localStorage.setItem(key, JSON.stringify(now));
+      isKept = true;
     } catch {
+      isKept = false;
       say("This browser keeps no more of it: download what you have before you close the page.");
     }
+  }
+  if ("forgets" in document.documentElement.dataset) {
+    say("This browser keeps nothing of this page: download what you write before you close it.");
   }
 
   // ---- The notebook ----
@@ -63,7 +73,7 @@
 
   // What nbformat would write.
   function notebook() {
-    now = kept();
+    refresh();
     return `${JSON.stringify(sorted({ ...released, cells: released.cells.map(written) }), null, 1)}\n`;
   }
 
@@ -214,8 +224,8 @@
   }
 
   function takePictures(id, area, row, text) {
-    const chosen = make("input", { type: "file", accept: "image/*", hidden: true });
-    const button = make("button", { type: "button", textContent: "Add a photograph" });
+    const chosen = make("input", { type: "file", accept: "image/*", multiple: true, hidden: true });
+    const button = make("button", { type: "button", textContent: "Add photographs" });
     const shown = make("div", { className: "answer-pictures" });
     row.prepend(button, chosen);
     row.before(shown);
@@ -232,7 +242,8 @@
         if (!file.type.startsWith("image/")) continue;
         try {
           const content = await shrunk(file);
-          const count = Object.keys(now.pictures[id] ?? {}).length + 1;
+          let count = 1;
+          while (`photograph-${count}.jpg` in (now.pictures[id] ?? {})) count += 1;
           const name = `photograph-${count}.jpg`;
           keep((state) => { (state.pictures[id] ??= {})[name] = { "image/jpeg": content }; });
           area.focus();

@@ -48,10 +48,11 @@ Object.assign(Element.prototype, /** @type {any} */ ({
 const reader = { zoom: 1, clipboard: null, watching: new Set() };
 
 Object.assign(globalThis, {
-  location: { href: "https://book.example/page.html" },
+  location: { href: "https://book.example/page.html", hash: "" },
   history: {
     replaceState(_state, _title, hash) {
       location.href = location.href.replace(/#.*|$/, hash);
+      location.hash = hash;
     },
   },
   navigator: {

@@ -30,13 +30,12 @@ export const terms = (direction) => (frame, pen) => {
   let most = 0; // arrivals that were drawn
   defineHatches(frame.svg);
 
-  function drawTitles(numbers, { right, top }) {
-    const [up, down, total] = ["above", "below", "divergence"]
-      .map((part) => brief(numbers[`${id}_${part}`]));
-    pen.text(`sum of ${id}`, "role-kl start", 0, top - 10,
-      `${NAMES[direction]} = ${total} nats: ${up} above zero, ${down} below`);
-    pen.text(`term of ${id}`, "tick halo", right, top + 12,
-      direction === "forward" ? "p log(p/q)" : "q log(q/p)");
+  function drawTitles(numbers, { right, top }, narrow) {
+    pen.text(`term of ${id}`, "tick start", 0, top - 16,
+      direction === "forward" ? "terms p log(p/q)" : "terms q log(q/p)");
+    pen.text(`sum of ${id}`, "role-kl halo end", right, top - 16,
+      `${narrow ? "" : "above less below: "}${NAMES[direction]} = ` +
+      `${brief(numbers[`${id}_divergence`])} nats`);
   }
 
   function drawTerms(values) {
@@ -58,10 +57,10 @@ export const terms = (direction) => (frame, pen) => {
     pen.text(`value ${i}`, look, x + by, y + 10, arrival ? brief(arrival.value) : "");
   }
 
-  return (state, numbers, area) => {
+  return (state, numbers, area, { narrow }) => {
     const height = Math.floor(area.height / (1 + DEPTH));
     plane.draw({ ...area, height, below: area.height - height });
-    drawTitles(numbers, area);
+    drawTitles(numbers, area, narrow);
     const [p, q] = [mixture(state.humps), gaussian(state.mean, state.width)];
     drawTerms(direction === "forward" ? klTerms(p, q) : klTerms(q, p));
     // Back at the start nothing has been tried.

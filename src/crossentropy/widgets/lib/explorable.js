@@ -31,6 +31,7 @@ const PAUSE = 600; // ms after the last change until a screen reader hears what 
 //                a number that the picture is about and does not show; with a `view`, in that one
 //   ledger       (state, quantities) => [[label, expression, value]]: lines that stay equal; a label
 //                is a formula (formula.js), as that of a readout is, and a value a number or a text
+//   first        (state) => the handle that the prompt asks for: the Tab key stops there first
 //   done         (quantities) => what the prompt asks for is done: the trait `reply` stands in its place
 //   say          (state, quantities) => what a change did, instead of what is `said` of readouts
 //   describe     (state, quantities) => what the picture shows, in words
@@ -372,7 +373,7 @@ class Frame {
     const [wide, narrow] = this.model.get("stages");
     this.stage.style.setProperty("--wide", `${wide / 16}em`);
     this.stage.style.setProperty("--narrow", `${narrow / 16}em`);
-    this.roving = createRoving(this.stage, this.svg);
+    this.roving = createRoving(this.stage, this.svg, () => this.spec.first?.(this.state));
     this.status = html("span", { class: "status", role: "status" });
     this.spoken = html("span", { class: "visually-hidden", "aria-live": "polite" });
     this.description = html("p", { class: "visually-hidden" });
@@ -400,7 +401,7 @@ class Frame {
     const nodes = this.buttons((action) => action.primary);
     nodes.forEach((node, i) => {
       const before = primary.slice(0, i).filter(({ view }) => view === primary[i].view);
-      if (before.length < i) node.style.gridColumn = before.length + 1;
+      node.style.gridColumn = before.length + 1;
     });
     return html("div", { class: "actions" }, ...nodes);
   }
@@ -436,8 +437,11 @@ class Frame {
   }
 
   buildBelow() {
-    this.presets = html("div", { class: "presets", role: "group", "aria-label": "Presets" },
+    this.presets = html("div", { class: "presets", role: "toolbar", "aria-label": "Presets" },
       ...this.buildPresets());
+    const inSight = () => [...this.presets.children].filter((each) => !each.hasAttribute("inert"));
+    goAlong(this.presets, inSight, (node) => node.focus());
+    this.presets.addEventListener("focusin", ({ target }) => this.stopAtPreset(target));
     this.more = button("", "more", () => {
       this.presets.classList.toggle("all");
       this.countPresets();
@@ -451,11 +455,21 @@ class Frame {
       this.presets, this.more, foot, this.buildReset(), this.buildToggle());
   }
 
+  // All presets are one stop of the Tab key: the one that was used last.
+  stopAtPreset(preset) {
+    this.preset = preset;
+    for (const each of this.presets.children) set(each, { tabindex: each === preset ? "0" : "-1" });
+  }
+
   // On a wide page one row of presets is there at first, and a button with how many more there are.
   countPresets() {
     const all = [...this.presets.children];
-    const count = all.filter((each) => each.offsetTop > all[0].offsetTop).length;
+    const below = all.filter((each) => each.offsetTop > all[0].offsetTop);
+    const count = below.length;
     const isOpen = this.presets.classList.contains("all");
+    // Nobody comes to what is out of sight.
+    for (const each of all) set(each, { inert: !isOpen && below.includes(each) });
+    if (below.includes(this.preset) && !isOpen) this.stopAtPreset(all[0]);
     set(this.more, { text: isOpen ? "fewer" : `${count} more`, "aria-expanded": String(isOpen),
       "aria-label": isOpen ? "Show fewer" : `Show ${count} more` });
     this.more.classList.toggle("needless", count === 0);
@@ -526,6 +540,10 @@ class Frame {
 
   reset() {
     this.locked.clear();
+    // The address says so no more: the same link leads there once again.
+    if (this.model.isStatic && parted(location.hash)?.name === this.figure.id) {
+      history.replaceState(null, "", location.pathname + location.search);
+    }
     // What has changed since it was made, in another view or by Python, Python remembers.
     this.set({ ...this.opening, ...this.model.get("_made") });
     this.say("");
@@ -566,19 +584,26 @@ function button(label, kind, run) {
   return node;
 }
 
-// One of a few, all of them in sight: radio buttons, which the arrow keys go through.
-function segmented(label, names, choose) {
-  const nodes = Object.entries(names).map(([value, name]) =>
-    set(button(name, "view", () => choose(value)), { role: "radio", "data-view": value }));
-  const group = html("div", { class: "views", role: "radiogroup", "aria-label": label }, ...nodes);
+// Let the arrow keys go from one member of a group to the next.
+function goAlong(group, members, goTo) {
   group.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
     event.stopPropagation(); // JupyterLab listens to the arrows too
-    const next = nodes.at((nodes.indexOf(event.target) + by) % nodes.length);
-    next.focus();
-    next.click();
+    const all = members();
+    goTo(all.at((all.indexOf(event.target) + by) % all.length));
+  });
+}
+
+// One of a few, all of them in sight: radio buttons, which the arrow keys go through.
+function segmented(label, names, choose) {
+  const nodes = Object.entries(names).map(([value, name]) =>
+    set(button(name, "view", () => choose(value)), { role: "radio", "data-view": value }));
+  const group = html("div", { class: "views", role: "radiogroup", "aria-label": label }, ...nodes);
+  goAlong(group, () => nodes, (node) => {
+    node.focus();
+    node.click();
   });
   const show = (value) => nodes.forEach((node) => {
     const isShown = node.dataset.view === value;

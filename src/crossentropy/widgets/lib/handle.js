@@ -63,8 +63,8 @@ export function createHandle(pen, options) {
       "aria-orientation": axis === "y" ? "vertical" : "horizontal",
     },
     svg("rect", { class: "target", x: -14, y: -14, width: 28, height: 28, rx: 6 }),
+    label, // below the grip: what parts it from a line would part the grip, too
     svg("circle", { class: "grip", r: 6 }),
-    label,
   );
 
   const within = (wanted) => {

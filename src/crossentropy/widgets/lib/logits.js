@@ -45,10 +45,11 @@ const TEAR = "l4,-5 l4,10 l4,-10 l4,5";
 const fitting = (value, room) =>
   [2, 1].map((decimals) => short(value, decimals)).find((text) => 7.2 * text.length <= room) ?? "";
 
-// Put a level's handle over column k. From the zero line it can be dragged by its stem.
-export function drawLevel(handle, scale, k, logit, room) {
+// Put a level's handle over column k. It can be dragged by its stem from the zero line, and by a line
+// `beside` it.
+export function drawLevel(handle, scale, k, logit, room, beside = "") {
   const [x, y] = [scale.x(k), scale.y(inView(logit))];
-  handle.reach(path`M${x},${scale.y(0)} V${y}`);
+  handle.reach(path`M${x},${scale.y(0)} V${y} ${beside}`);
   handle.draw(x, y, fitting(logit, room), [0, logit < 0 ? 24 : -14]);
 }
 
@@ -58,7 +59,8 @@ export function drawLevel(handle, scale, k, logit, room) {
 //   most     (state) => the level where the scale ends above
 //   spare    how many more columns have room at the right
 //   below    (frame, pen, scale) => draw, as of a part: what lies below the handles; scale.x(k) is the
-//            middle of a column, scale.y the place of a level
+//            middle of a column, scale.y the place of a level. It may return lines by which the logits
+//            are dragged, too
 export const logits = (options) => (frame, pen) => {
   const { title, ticks = [VIEW, 0, -VIEW], most = () => VIEW, spare = 0, below } = options;
   const labels = frame.model.get("labels");
@@ -95,8 +97,8 @@ export const logits = (options) => (frame, pen) => {
     scale.fit({ ...area, x: [-0.5, columns - 0.5], y: [-VIEW, most(state)] });
     drawScale(state, area);
     state.logits.forEach((logit, k) => drawStem(k, logit));
-    drawBelow?.(state, numbers, area, page);
+    const beside = drawBelow?.(state, numbers, area, page);
     handles.forEach((handle, k) =>
-      drawLevel(handle, scale, k, state.logits[k], area.width / columns));
+      drawLevel(handle, scale, k, state.logits[k], area.width / columns, beside?.[k]));
   };
 };

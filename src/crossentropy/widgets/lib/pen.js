@@ -32,6 +32,12 @@ export function createPen(parent) {
   pen.rule = (key, says, d, look = "rule") =>
     pen("path", key, { class: look, d, "data-tick": says });
   pen.tick = (key, look, says, x, y, text) => pen.text(key, look, x, y, text, { "data-tick": says });
+  // Below lengths: a line from 0 to `most` that is turned up at its ends, where it says both.
+  pen.ruler = (key, axis, most, [from, to], y, unit = "") => {
+    pen.rule(key, `${axis} 0 ${most}`, path`M${from},${y} v4 H${to} v-4`);
+    pen.tick(`${key} starts`, "tick start", `${axis} 0`, from, y + 20, "0");
+    pen.tick(`${key} ends`, "tick end", `${axis} ${most}`, to, y + 20, `${most} ${unit}`.trim());
+  };
   // A pen for the parts of an element: of a group, or of a text that is written in several ways.
   const inner = new Map();
   pen.inside = (tag, key, attributes) => {

@@ -6,7 +6,8 @@ import { html, set } from "./dom.js";
 const HINT = "Arrow keys change it. Enter, then Tab: the other handles. Escape: back.";
 let hints = 0;
 
-export function createRoving(stage, picture) {
+// `first` says which handle that is before any was used.
+export function createRoving(stage, picture, first = () => null) {
   const hint = html("p", { class: "keys", id: `keys-${(hints += 1)}`, text: HINT });
   let [current, isOpen] = [null, false];
 
@@ -14,7 +15,9 @@ export function createRoving(stage, picture) {
   function update() {
     const stops = [...picture.querySelectorAll("[tabindex]")];
     const handles = stops.filter((stop) => stop.getAttribute("role") === "slider");
-    if (!stops.includes(current)) current = handles[0] ?? stops[0];
+    if (!stops.includes(current)) {
+      current = handles.find(({ dataset }) => dataset.handle === first()) ?? handles[0] ?? stops[0];
+    }
     const alone = stops.length < 2;
     for (const stop of stops) {
       set(stop, { tabindex: isOpen || stop === current ? "0" : "-1" });

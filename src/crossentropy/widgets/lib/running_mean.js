@@ -68,9 +68,10 @@ export function means(frame, pen) {
     });
   }
 
-  function drawScale({ sent }, mean, y, { left, top }) {
+  function drawScale({ sent }, mean, y, { left, right, top, bottom }) {
     pen.text("means", "label start", left, top - 10, mean === null ? "bits a symbol"
       : `bits a symbol; mean of ${whole(sent)}: ${brief(mean)}`);
+    pen.text("what is sent", "tick start", right + 26, bottom + 20, "symbols");
     y.forEach((value, i) => pen.tick(`end ${i}`, "tick", `y-sent ${value}`,
       left - 8, plane.y(value) + 5, format(value, value < 100 ? 1 : 0)));
   }
