@@ -148,6 +148,7 @@ def test_bad_data_is_refused_with_the_reason(X: Any, y: Any, message: str) -> No
         ({"solver": "newton"}, "solver is 'newton'"),
         ({"learning_rate": 0}, "learning_rate is 0"),
         ({"max_iter": 0}, "max_iter is 0"),
+        ({"max_iter": 1.5}, "max_iter is 1.5; it must be an integer"),
         ({"tol": -1}, "tol is -1"),
     ],
 )

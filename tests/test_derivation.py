@@ -162,7 +162,8 @@ def test_a_line_without_numbers_says_which_it_is(value: Any, problem: str) -> No
 
 
 def test_fractions_are_numbers() -> None:
-    assert Derivation("").step("a", Fraction(1, 2)).step("= b", [Decimal("0.5")][0]).values[1] == 0.5
+    half = Derivation("").step("a", Fraction(1, 2)).step("= b", np.array(Decimal("0.5")))
+    assert half.values == [0.5, 0.5]
 
 
 @pytest.mark.parametrize("rtol", [-1, math.nan, 1])

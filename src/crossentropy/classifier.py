@@ -86,8 +86,8 @@ class SoftmaxRegression:
             raise ValueError(f"solver is {solver!r}; it must be 'lbfgs' or 'gradient descent'")
         if not 0 < learning_rate < np.inf:
             raise ValueError(f"learning_rate is {learning_rate}; it must be positive and finite")
-        if not max_iter >= 1:
-            raise ValueError(f"max_iter is {max_iter}; it must be at least 1")
+        if not (isinstance(max_iter, int | np.integer) and max_iter >= 1):
+            raise ValueError(f"max_iter is {max_iter}; it must be an integer, at least 1")
         if not tol >= 0:
             raise ValueError(f"tol is {tol}; it must be 0 or more")
         self.l2 = l2

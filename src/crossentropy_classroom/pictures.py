@@ -45,7 +45,9 @@ IN_TEXT = re.compile(
 )
 
 # The same where a text names its pictures, and says at its end what they are.
-NAMED = re.compile(r"^[ ]{0,3}\[(?P<alt>[^][]+)\]:\s*<?(?P<url>data:image/[^()\s>]*).*$", re.MULTILINE)
+NAMED = re.compile(
+    r"^[ ]{0,3}\[(?P<alt>[^][]+)\]:\s*<?(?P<url>data:image/[^()\s>]*).*$", re.MULTILINE
+)
 
 # A picture that a text points to.
 POINTED_AT = re.compile(r"!\[[^][]*\]\(\s*<?([^)>]+)|<img\b[^<>]*?\bsrc\s*=\s*[\"']([^\"']+)")

@@ -609,13 +609,13 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             "attention",
             "cell 10: the file onlinetext.html cannot be shown",
         ),
-        "printed": Bad(
+        "printed-answer": Bad(
             "the answer in a PDF that a browser has named after the notebook",
             beside(put(unanswered()), put_bytes(photo("PDF"), f"{NAME} - Colab.pdf")),
             "attention",
             r"may be in cell 10 \(.*beside the notebook:\* synthetic.ipynb -",
         ),
-        "magic": Bad(
+        "shown-magic": Bad(
             "the answer in a cell of code that shows a text",
             put(unanswered(cell("mine", f"%%markdown\n{PROOF}"))),
             "attention",
@@ -630,9 +630,7 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
         "renamed-display": Bad(
             "the answer shown by a function under another name",
             put(
-                unanswered(
-                    cell("mine", "from IPython.display import Latex as L\nL('so $a + b$')")
-                )
+                unanswered(cell("mine", "from IPython.display import Latex as L\nL('so $a + b$')"))
             ),
             "attention",
             "may be in cell 10",

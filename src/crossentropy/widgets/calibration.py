@@ -80,7 +80,9 @@ class Calibration(Explorable):
     bins = Whole(10, least=2, most=20).tag(sync=True)
     view = Choice(["reliability", "losses"], "reliability").tag(sync=True)
 
-    prompt = traitlets.Unicode("Slide temperature T: bring the dots to the diagonal.").tag(sync=True)
+    prompt = traitlets.Unicode("Slide temperature T: bring the dots to the diagonal.").tag(
+        sync=True
+    )
     prompts = traitlets.Dict({"losses": "Slide T to the bottom of the valley."}).tag(sync=True)
     stages = traitlets.List(traitlets.Int(), [350, 310]).tag(sync=True)
     presets = traitlets.Dict().tag(sync=True)

@@ -1,7 +1,7 @@
 import { pair } from "./lib/bars.js";
 import {
   brief, crossEntropy, crossEntropyTerms, defineExplorable, drawLength, entropy, format,
-  klDivergence, path, picture, surprisal, UNITS, written,
+  klDivergence, picture, surprisal, UNITS, written,
 } from "./lib/kit.js";
 
 function quantities({ p, q, unit }) {
