@@ -31,7 +31,7 @@ BELOW = {
     "coding": "information _validation",
     "arithmetic": "_validation",
     "data": "",
-    "derivation": "_mathml",
+    "derivation": "_mathml _validation",
     "exercises": HELPER,
     "figures": f"{HELPER} _extras",
     "widgets": f"{HELPER} _extras _mathml data",

@@ -111,7 +111,7 @@ def _restore(
         source = original.source if locked else f"{MISSING}\n\n{original.source}"
         notebook.cells.insert(previous + 1, _fresh(original, notebook, source))
         return previous + 1
-    edited = [at for at in copies if plain(notebook.cells[at].source) != plain(original.source)]
+    edited = [at for at in copies if _is_edited(notebook.cells[at], original)]
     if len(copies) > 1:
         repairs.append(f"the cell {name!r} was there {len(copies)} times")
     kept = edited[-1] if edited else copies[0]
@@ -132,6 +132,10 @@ def _restore(
         notebook.cells[kept] = whole
     notebook.cells = [c for c in notebook.cells if c is whole or grade_id(c) != name]
     return next(at for at, cell in enumerate(notebook.cells) if cell is whole)
+
+
+def _is_edited(cell: NotebookNode, original: NotebookNode) -> bool:
+    return plain(cell.source) != plain(original.source) or bool(cell.get("attachments"))
 
 
 def _fresh(original: NotebookNode, notebook: NotebookNode, source: str) -> NotebookNode:

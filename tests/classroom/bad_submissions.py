@@ -187,6 +187,15 @@ def copied(notebook: NotebookNode, name: str, source: str | None = None) -> None
     notebook.cells.insert(where + 1, twin)
 
 
+def pictured_copy() -> NotebookNode:
+    """Return a notebook whose answer is a photograph in a copy of its cell."""
+    notebook = unanswered()
+    copied(notebook, "why")
+    twin = notebook.cells[at(notebook, "why") + 1]
+    twin.attachments = {"a.png": {"image/png": base64.b64encode(photo("PNG")).decode()}}
+    return notebook
+
+
 def wrong_first(notebook: NotebookNode) -> None:
     """Make the first of two copies of an answer a wrong one."""
     notebook.cells[at(notebook, "bits")].source = "bits = 3"
@@ -671,6 +680,12 @@ def bad_submissions(host: Path, port: int, other: str) -> dict[str, Bad]:
             put(edited(lambda n: (copied(n, "bits", "bits = 2.0"), wrong_first(n)))),
             "repaired",
             "'bits' was there 2 times",
+        ),
+        "photo-in-copy": Bad(
+            "a photograph in a copy of the answer's cell, which has the same text",
+            put(pictured_copy()),
+            "repaired",
+            "'why' was there 2 times",
         ),
         # What became of its cells.
         "twin-id": Bad(

@@ -130,9 +130,10 @@ def test_no_picture_is_fetched_from_anywhere() -> None:
 
 
 def test_only_a_picture_that_nobody_handed_in_is_elsewhere() -> None:
-    beside = [("b.png", photo("PNG"))]
-    for address in ("attachment:a.png", "<attachment:a.png>", "img/b.png"):
-        assert pictures.elsewhere(text(f"![proof]({address})"), beside) == "", address
-    for address in ("a.png", "my proof.png", "/var/a.png"):
+    beside = [("b 1.png", photo("PNG"))]
+    here = ("attachment:a.png", "<attachment:a.png>", "attachment:picture-0123456789abcdef.png")
+    for address in (*here, "img/b 1.png", "b%201.PNG", r"C:\\Users\\ann\\b 1.png"):
+        assert pictures.elsewhere(text(f"![proof]({address})", a="AA=="), beside) == "", address
+    for address in ("a.png", "my proof.png", "/var/a.png", "attachment:other.png"):
         for source in (f"![proof]({address})", f"![](<{address}>)", f'<img src="{address}">'):
             assert pictures.elsewhere(text(source), beside) == address, source

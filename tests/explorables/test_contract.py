@@ -282,6 +282,7 @@ def test_presets_are_one_stop_of_the_tab_key(explorable: OpenPage) -> None:
     names = chips.all_inner_texts()
     assert len(names) < page.locator(".chip").count()
     focused = "document.activeElement.textContent"
+    assert page.locator(".presets [tabindex='0']").all_inner_texts() == names[:1]
     page.locator(".stage [tabindex='0']").focus()
     page.keyboard.press("Tab")
     reached = []
@@ -325,6 +326,7 @@ def test_in_colours_of_a_readers_own_what_is_chosen_is_told_apart(explorable: Op
     icon = "node => getComputedStyle(node, '::before').backgroundColor"
     reset = page.locator(".reset")
     assert reset.evaluate(icon) != reset.evaluate(ground)
+    page.emulate_media(forced_colors="none")
 
 
 # Buttons that are missed so many pixels above or below their middle.

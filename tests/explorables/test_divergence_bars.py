@@ -42,6 +42,12 @@ def test_a_locked_bar_keeps_its_height(explorable: OpenPage) -> None:
     settle(page)
     assert read(page)["state"]["q"][1] == pytest.approx(0.3, rel=1e-12)
     assert "locked" in handle(page, "q:1").get_attribute("aria-valuetext")
+    handle(page, "q:1").press("l")
+    settle(page)
+    assert lock.get_attribute("aria-pressed") == "false"
+    handle(page, "q:1").press("L")
+    settle(page)
+    assert lock.get_attribute("aria-pressed") == "true"
     lock.press("Enter")
     settle(page)
     assert lock.get_attribute("aria-pressed") == "false"

@@ -54,3 +54,18 @@ def test_mistakes_are_a_step_that_no_small_move_is_paid_for(explorable: OpenPage
 def test_a_truth_that_is_no_class_is_refused() -> None:
     with pytest.raises(traitlets.TraitError, match="y is 3; with 3 labels it must be 2 at most"):
         ThreeLosses(y=3)
+
+
+def test_the_outline_of_the_truth_is_dragged_as_its_bar_is(explorable: OpenPage) -> None:
+    page = explorable("ThreeLosses")
+    before = read(page)["state"]["q"]
+    box = page.locator("rect.truth").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + 20
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 15)
+    page.mouse.up()
+    settle(page)
+    after = read(page)["state"]["q"]
+    assert after[1] > before[1] + 0.03
+    assert after[0] < before[0]

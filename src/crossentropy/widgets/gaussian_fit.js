@@ -79,9 +79,10 @@ function createGrips(frame, pen, plane) {
     const low = Math.max(plane.y(peak * Math.exp(-0.5)), y + clamp(2 * APART - across, 0, APART));
     pen.path("width", "guide", "x-hour start=mean end=width_end", path`M${x},${low} H${end}`);
     mean.reach(curve);
-    // Both above the peak, where no curve is.
+    // Both above all peaks, where no curve is.
     const text = `q: mean ${hours(now.mean)}, width ${hours(now.width)}`;
-    mean.draw(x, y, text, [textWithin(0, right, x, text) - x, -14]);
+    const highest = Math.min(Math.max(...mixture(now.humps).probabilities), TALLEST);
+    mean.draw(x, y, text, [textWithin(0, right, x, text) - x, Math.min(plane.y(highest) - y, 0) - 14]);
     width.draw(end, low, "");
   };
 }

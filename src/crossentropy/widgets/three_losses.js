@@ -83,7 +83,8 @@ function curves(frame, pen) {
 const PARTS = {
   truth,
   bars: bars("q", {
-    title: "what the model says", look: "label start", widest: WIDEST, lockable: false }),
+    title: "what the model says", look: "label start", widest: WIDEST, lockable: false,
+    full: ({ y }) => y }),
   curves,
 };
 

@@ -8,8 +8,9 @@ const PADLOCK = "M-4,-1 v-2.5 a4,4 0 0 1 8,0 v2.5 m-10,0 h12 v8 h-12 z";
 const PADLOCK_OPEN = "M-4,-1 v-2.5 a4,4 0 0 1 8,0 m-10,2.5 h12 v8 h-12 z";
 
 // Bars for the distribution in trait `name` ("p" or "q"). With `lockable` each bar has a padlock
-// below it: a locked bar keeps its height.
-export function createBars(frame, pen, name, { lockable = true } = {}) {
+// below it, and the key L: a locked bar keeps its height. One that should be dragged to its full height,
+// `full`, is dragged by that, too.
+export function createBars(frame, pen, name, { lockable = true, full = null } = {}) {
   const labels = frame.model.get("labels");
   const { least, most } = frame.schema[name].of;
   const locked = (k) => frame.locked.has(`${name}:${k}`);
@@ -34,6 +35,9 @@ export function createBars(frame, pen, name, { lockable = true } = {}) {
     },
   }));
   const locks = lockable ? labels.map((label, k) => createLock(frame, pen, name, k, label)) : [];
+  locks.forEach(({ press }, k) => handles[k].node.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() === "l" && !event.ctrlKey && !event.metaKey && !event.altKey) press();
+  }));
 
   return {
     // x(k) is the left edge of bar k; `lockY` the centre line of the padlocks, if there are any.
@@ -42,18 +46,20 @@ export function createBars(frame, pen, name, { lockable = true } = {}) {
       p.forEach((pk, k) => {
         const y = at(pk);
         handles[k].hold(drawBar(pen, name, k, { x: x(k), y, width, bottom }));
-        handles[k].draw(x(k) + width / 2, y, format(pk, 2));
-        locks[k]?.draw(x(k) + width / 2, lockY, locked(k));
+        const middle = x(k) + width / 2;
+        if (full) handles[k].reach(full() === k ? path`M${middle},${top} V${bottom}` : "");
+        handles[k].draw(middle, y, format(pk, 2));
+        locks[k]?.draw(middle, lockY, locked(k));
       });
     },
   };
 }
 
 // A part of a picture: the bars of one distribution, with their names below.
-export const bars = (name, { title, look, widest, lockable = true }) => (frame, pen) => {
+export const bars = (name, { title, look, widest, lockable = true, full = null }) => (frame, pen) => {
   if (name === "q") defineHatches(frame.svg);
   const labels = frame.model.get("labels");
-  const dragged = createBars(frame, pen, name, { lockable });
+  const dragged = createBars(frame, pen, name, { lockable, full: full && (() => full(frame.state)) });
   return (state, numbers, area) => {
     const { left, top, bottom } = area;
     const places = singles(labels.length, area, widest);
@@ -161,15 +167,17 @@ function createLock(frame, pen, name, k, label) {
     "g",
     { class: "lock", role: "button", tabindex: 0, "data-lock": id,
       "aria-label": `Lock ${name} of ${label}` },
-    svg("title", { text: `Lock ${name} of ${label}: it keeps its height while another moves` }),
+    svg("title", { text: `Lock ${name} of ${label}: it keeps its height while another moves (key L)` }),
     svg("rect", { class: "target", x: -12, y: -12, width: 24, height: 24, rx: 6 }),
     padlock,
   );
-  onPress(node, () => {
+  const press = () => {
     if (!frame.locked.delete(id)) frame.locked.add(id);
     frame.invalidate();
-  });
+  };
+  onPress(node, press);
   return {
+    press,
     draw(x, y, locked) {
       set(pen.place(node), {
         transform: path`translate(${x},${y})`, "aria-pressed": String(locked) });

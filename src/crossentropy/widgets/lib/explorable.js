@@ -442,6 +442,7 @@ class Frame {
     const inSight = () => [...this.presets.children].filter((each) => !each.hasAttribute("inert"));
     goAlong(this.presets, inSight, (node) => node.focus());
     this.presets.addEventListener("focusin", ({ target }) => this.stopAtPreset(target));
+    this.stopAtPreset(this.presets.firstChild);
     this.more = button("", "more", () => {
       this.presets.classList.toggle("all");
       this.countPresets();
