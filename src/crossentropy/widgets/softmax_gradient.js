@@ -134,7 +134,7 @@ const descent = (frame, pen, scale) => ({ logits: present, labels }, { gradient 
     pen.path(`from ${k}`, "guide", `y-logit y=in_view:${k}`, path`M${scale.x(k)},${y} H${x}`);
     pen.path(`arrow ${k}`, "arrow", `y-logit start=in_view:${k} arrow=-gradient:${k}`,
       Math.abs(length) < 1 ? "" : arrow(x, y, length, top, bottom));
-    pen.text(`p − q ${k}`, "main", x, clamp(y + length, top, bottom) + (length > 0 ? 16 : -6),
+    pen.text(`p − q ${k}`, "main halo", x, clamp(y + length, top, bottom) + (length > 0 ? 16 : -6),
       area.width < 48 * labels.length ? "" : signed(short(-slope)));
     return path`M${x},${y} V${clamp(y + length, top, bottom)}`;
   });
