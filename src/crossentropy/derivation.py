@@ -79,6 +79,8 @@ class Derivation:
     ------
     DerivationError
         From `step`, if the new line does not keep its promise, or is not a number.
+    ValueError
+        If `rtol` is not from 0 to below 1.
 
     Examples
     --------
