@@ -22,6 +22,7 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from conftest import QuietHandler, served
+from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops, ImageColor
 from playwright.sync_api import Browser, Page
 from test_book import PAGES, ROOT, WRITTEN, assert_no_violations, both_themes, in_order, soup
@@ -295,6 +296,16 @@ def test_a_card_of_the_course_has_its_picture_and_all_of_its_text() -> None:
     colours = {colour for _, colour in image.getcolors(1 << 20)}
     for name in ("p", "q", "kl", "entropy"):
         assert ImageColor.getrgb(COLOURS[name]) in colours
+
+
+def test_the_signs_of_a_card_are_as_wide_as_its_font_says() -> None:
+    config = SimpleNamespace()
+    course._set_fonts(SimpleNamespace(), config)
+    for file in config.card_fonts:
+        font, whole = social._font(file, 1000), TTFont(file)
+        for sign in "%½“”…70":
+            said = whole["hmtx"][whole.getBestCmap()[ord(sign)]][0]
+            assert font.getlength(sign) == pytest.approx(said, abs=2), sign
 
 
 def test_what_is_shared_of_the_course_says_what_each_page_is_about(book: Path) -> None:

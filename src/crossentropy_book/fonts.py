@@ -18,7 +18,16 @@ from fontTools.ttLib.tables import _g_l_y_f as _glyf
 
 from crossentropy_book._packages import package_folder
 
-__all__ = ["ICON_FONT", "all_of", "cut", "face_rule", "icon_font", "kept", "math_font"]
+__all__ = [
+    "ICON_FONT",
+    "all_of",
+    "cut",
+    "face_rule",
+    "icon_font",
+    "kept",
+    "let_glyphs_have_their_own_widths",
+    "math_font",
+]
 
 # Where the theme's style sheet looks for it.
 ICON_FONT = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
@@ -219,8 +228,8 @@ def all_of(ranges: Iterable[tuple[int, int]]) -> list[int]:
     return [code for first, last in ranges for code in range(first, last + 1)]
 
 
-def _let_glyphs_have_their_own_widths(font: TTFont) -> None:
-    """Let no glyph made of others be as wide as one of them: browsers heed that, against `hmtx`.
+def let_glyphs_have_their_own_widths(font: TTFont) -> None:
+    """Let no glyph made of others be as wide as one of them: FreeType heeds that, against `hmtx`.
 
     The % of Source Serif would be as wide as its stroke, and its figures not all alike.
     """
@@ -243,7 +252,7 @@ def cut(font: TTFont, characters: Iterable[int], features: list[str], name: str 
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)
-    _let_glyphs_have_their_own_widths(font)
+    let_glyphs_have_their_own_widths(font)
     if name:  # a changed font may not bear the reserved name of the whole one
         for kind in (1, 3, 4, 6, 16):
             font["name"].removeNames(nameID=kind)

@@ -7,6 +7,7 @@ only where the book has an address, ``html_baseurl``.
 from __future__ import annotations
 
 import html
+import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +15,11 @@ from typing import Any
 
 import matplotlib as mpl
 from docutils import nodes
+from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont
 from sphinx.application import Sphinx
 
+from crossentropy_book.fonts import let_glyphs_have_their_own_widths
 from crossentropy_book.search import page_title
 from crossentropy_book.site import address_of, described
 
@@ -39,13 +42,24 @@ def card(app: Sphinx, title: str, description: str) -> Image.Image:
         (title, bold, 60, _INK, 3),
         (description, regular, 32, _INK, 5),
     ):
-        font = ImageFont.truetype(file, size)
+        font = _font(file, size)
         for line in _lines(text, font, most):
             draw.text((_LEFT, y), line, colour, font)
             y += 1.25 * size
         y += 24
     app.emit("social-card-drawn", image)
     return image
+
+
+def _font(file: str, size: int) -> ImageFont.FreeTypeFont:
+    with TTFont(file) as font:
+        if "glyf" not in font:
+            return ImageFont.truetype(file, size)
+        let_glyphs_have_their_own_widths(font)
+        buffer = io.BytesIO()
+        font.save(buffer)
+        buffer.seek(0)
+    return ImageFont.truetype(buffer, size)
 
 
 def _lines(text: str, font: ImageFont.FreeTypeFont, most: int) -> Iterator[str]:
