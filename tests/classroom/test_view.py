@@ -96,6 +96,8 @@ def telling() -> list[str]:
         named.append(f"{Path(sys.prefix).parent}/")
     if not sys.base_prefix.startswith("/usr"):
         named.append(sys.base_prefix)
+    # A course that lies where the sandbox shows every course is found there, of course.
+    named = [name for name in named if name.rstrip("/") != view.COURSE]
     # Of root there is talk everywhere.
     return named if person == "root" else [*named, person]
 
