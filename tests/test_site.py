@@ -365,6 +365,13 @@ def test_a_report_says_the_section_and_what_is_selected(host: str, page: Page) -
     assert "\nWhat is wrong: “A word & more.” \n" in body
 
 
+def rest(page: Page) -> None:
+    """Let a reader's time go by, once the browser has noted what is to be seen."""
+    for _ in range(5):
+        page.wait_for_timeout(40)  # of the machine's time
+        page.clock.run_for(3000)
+
+
 def test_a_report_says_the_section_that_was_read_last(host: str, page: Page) -> None:
     page.route("https://github.com/**", lambda route: route.fulfill(body="a form"))
     page.clock.install()
@@ -372,9 +379,9 @@ def test_a_report_says_the_section_that_was_read_last(host: str, page: Page) -> 
     page.add_style_tag(content="section section { min-height: 3000px }")
     page.evaluate("scrollTo({ top: 1500, behavior: 'instant' })")
     page.wait_for_function("() => scrollY === 1500")
-    page.clock.run_for(3000)
+    rest(page)
     page.evaluate("scrollTo({ top: 9999, behavior: 'instant' })")
-    page.clock.run_for(3000)
+    rest(page)
     page.locator(".report-mistake").click()
     page.wait_for_url("https://github.com/**")
     (body,) = parse_qs(urlsplit(page.url).query)["body"]
