@@ -161,10 +161,16 @@ def as_labels(name: str, values: ArrayLike, n_classes: int) -> Labels:
     return array.astype(np.intp, copy=False)
 
 
+def is_positive_integer(value: object) -> bool:
+    """Return whether a value counts something; booleans do not."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        return False
+    return bool(value > 0)
+
+
 def check_n_classes(n_classes: int) -> None:
     """Refuse a number of classes that is not a positive integer."""
-    is_integer = isinstance(n_classes, int | np.integer) and not isinstance(n_classes, bool)
-    if not (is_integer and n_classes > 0):
+    if not is_positive_integer(n_classes):
         raise ValueError(f"n_classes is {_shown(n_classes)}; it must be a positive integer")
 
 

@@ -7,7 +7,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from crossentropy._validation import Floats, Labels, as_array, as_finite_table, as_labels
+from crossentropy._validation import (
+    Floats,
+    Labels,
+    as_array,
+    as_finite_table,
+    as_labels,
+    is_positive_integer,
+)
 from crossentropy.softmax import softmax, softmax_cross_entropy
 
 __all__ = ["SoftmaxRegression"]
@@ -86,7 +93,7 @@ class SoftmaxRegression:
             raise ValueError(f"solver is {solver!r}; it must be 'lbfgs' or 'gradient descent'")
         if not 0 < learning_rate < np.inf:
             raise ValueError(f"learning_rate is {learning_rate}; it must be positive and finite")
-        if not (isinstance(max_iter, int | np.integer) and max_iter >= 1):
+        if not is_positive_integer(max_iter):
             raise ValueError(f"max_iter is {max_iter}; it must be an integer, at least 1")
         if not tol >= 0:
             raise ValueError(f"tol is {tol}; it must be 0 or more")

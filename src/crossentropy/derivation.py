@@ -43,7 +43,7 @@ def _as_real(name: str, value: ArrayLike) -> Value:
     try:
         if array.dtype.kind in "biufO":  # fractions and decimals are numbers, too
             return array.astype(np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         pass
     raise ValueError(f"{name} has dtype {array.dtype}; it must be real numbers")
 

@@ -6,6 +6,7 @@ only where the book has an address, ``html_baseurl``.
 
 from __future__ import annotations
 
+import functools
 import html
 import io
 import zlib
@@ -52,14 +53,18 @@ def card(app: Sphinx, title: str, description: str) -> Image.Image:
 
 
 def _font(file: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(io.BytesIO(_mended(file)), size)
+
+
+@functools.cache
+def _mended(file: str) -> bytes:
+    """Return a font whose glyphs have their own widths."""
+    buffer = io.BytesIO()
     with TTFont(file) as font:
-        if "glyf" not in font:
-            return ImageFont.truetype(file, size)
-        let_glyphs_have_their_own_widths(font)
-        buffer = io.BytesIO()
+        if "glyf" in font:
+            let_glyphs_have_their_own_widths(font)
         font.save(buffer)
-        buffer.seek(0)
-    return ImageFont.truetype(buffer, size)
+    return buffer.getvalue()
 
 
 def _lines(text: str, font: ImageFont.FreeTypeFont, most: int) -> Iterator[str]:

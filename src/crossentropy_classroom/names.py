@@ -21,11 +21,11 @@ from typing import NamedTuple
 __all__ = ["Sender", "copy_number", "sender"]
 
 CANVAS = re.compile(
-    r"(?P<student>.+?)_(?:LATE_)?(?P<number>\d+)_(?:\d+_(?P<rest>.+)|(?P<typed>(?:text|link)\.html))",
+    r"(?P<student>.+?)_(?:LATE_)?(?P<number>\d+)_(?:\d+_|(?=(?:text|link)\.html$))(?P<rest>.+)",
     re.IGNORECASE,
 )
 ANONYMOUS = re.compile(
-    r"(?:LATE_)?(?P<student>anon_[a-z0-9]+)_(?:LATE_)?\d+_(?P<rest>.+)", re.IGNORECASE
+    r"(?:LATE_)?(?P<student>anon_[a-z0-9]+)(?P<number>)_(?:LATE_)?\d+_(?P<rest>.+)", re.IGNORECASE
 )
 MOODLE = re.compile(
     r"(?P<student>.+)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)"
@@ -59,16 +59,15 @@ def sender(name: str, assignments: Collection[str]) -> Sender | None:
     Sender(student='Ann Lee', number='', rest='1-entropy.ipynb')
     >>> sender("o_connorsean_123_678_1-entropy.ipynb", ["1-entropy"]).student
     'o_connorsean'
+    >>> sender("smithjohn_123_text.html", ["1-entropy"])
+    Sender(student='smithjohn', number='123', rest='text.html')
     >>> sender("anon_Kx9Qz_LATE_678_1-entropy.ipynb", ["1-entropy"])
     Sender(student='anon_Kx9Qz', number='', rest='1-entropy.ipynb')
     >>> sender("1-entropy.ipynb", ["1-entropy"])
     """
-    if found := ANONYMOUS.fullmatch(name):
-        return Sender(found["student"], "", found["rest"])
-    for pattern in (MOODLE, CANVAS):
+    for pattern in (ANONYMOUS, MOODLE, CANVAS):
         if found := pattern.fullmatch(name):
-            rest = found["rest"] if found["rest"] is not None else found["typed"]
-            return Sender(found["student"].strip(), found["number"], rest)
+            return Sender(found["student"].strip(), found["number"], found["rest"])
     found = GOOGLE.fullmatch(name)
     if found and any(copy_number(found["rest"], known) is not None for known in assignments):
         return Sender(found["student"].strip(), "", f"{found['rest']}.{found['ending']}")

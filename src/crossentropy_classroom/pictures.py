@@ -146,19 +146,15 @@ def _of_cell(cell: NotebookNode) -> Iterator[_Picture]:
     found: list[_Picture] = []
 
     def taken(match: re.Match[str]) -> str:
-        address = match["url"] or match["source"]
-        alt = _label(match["alt"] or "picture")
+        groups = match.groupdict()
+        address = groups["url"] or groups["source"]
+        alt = _label(groups["alt"] or "picture")
         if address.startswith("attachment:"):
             return f"![{alt}]({address})"
         found.append(_Picture(cell, alt, _decoded(address.partition(",")[2])))
         return f"![{alt}](attachment:{found[-1].key})"
 
-    def taken_out(match: re.Match[str]) -> str:
-        picture = _Picture(cell, _label(match["alt"]), _decoded(match["url"].partition(",")[2]))
-        found.append(picture)
-        return f"![{picture.name}](attachment:{picture.key})"
-
-    cell.source = NAMED.sub(taken_out, IN_TEXT.sub(taken, cell.source))
+    cell.source = NAMED.sub(taken, IN_TEXT.sub(taken, cell.source))
     for name, bundle in attached.items():
         picture = _Picture(cell, _label(name), _decoded(next(iter(bundle.values()))))
         found.append(picture)

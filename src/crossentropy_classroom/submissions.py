@@ -44,7 +44,7 @@ DOCUMENTS = (
     *(".txt", ".md", ".tex", ".html", ".htm", ".rst", ".org"),
 )
 
-# What no answer is in, though it ends as one.
+# Documents in which no answer is, by their names before the ending.
 NO_ANSWERS = ("readme", "license", "requirements")
 
 # What a system leaves in folders, and nobody wrote.
@@ -148,8 +148,10 @@ class _File:
     @property
     def may_be_answer(self) -> bool:
         """Whether an answer may be written in it, though it is no notebook."""
-        begins = self.name.lower().startswith(NO_ANSWERS)
-        return self.ends((*PICTURES, *DOCUMENTS)) and not self.content and not begins
+        if self.content:
+            return False
+        is_document = self.ends(DOCUMENTS) and Path(self.name.lower()).stem not in NO_ANSWERS
+        return self.ends(PICTURES) or is_document
 
     def ends(self, endings: tuple[str, ...]) -> bool:
         return self.name.lower().endswith(endings)

@@ -91,11 +91,19 @@ def test_a_picture_with_another_assignment_is_not_shown_with_this_one(
 ) -> None:
     write(tmp_path / "ann/one/synthetic.ipynb")
     write(tmp_path / "ann/two/other.ipynb", made.solved("other"))
-    for name in ("one/a.jpg", "two/b.jpg", "c.PDF", "one/my.docx", "one/tool.py", "README.txt"):
+    for name in (
+        "one/a.jpg",
+        "two/b.jpg",
+        "c.PDF",
+        "one/my.docx",
+        "one/tool.py",
+        "README.txt",
+        "readme.png",
+    ):
         put_bytes(b"", name)(tmp_path / "ann")
     one, two = sorted(find(tmp_path, assignments), key=lambda each: each.assignment)[::-1]
-    assert [path.name for path in one.pictures] == ["c.PDF", "a.jpg", "my.docx"]
-    assert [path.name for path in two.pictures] == ["b.jpg", "c.PDF"][::-1]
+    assert [path.name for path in one.pictures] == ["c.PDF", "a.jpg", "my.docx", "readme.png"]
+    assert [path.name for path in two.pictures] == ["c.PDF", "readme.png", "b.jpg"]
     assert one.also == ("ann/README.txt", "ann/one/tool.py")
 
 

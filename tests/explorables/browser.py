@@ -79,15 +79,21 @@ def agrees(name: str, seen: dict[str, Any]) -> None:
     assert_agrees(seen, module.reference)
 
 
+def bring_into_sight(page: Page, name: str) -> bool:
+    """Open the row of presets, if a button of this name is below it; say whether it was."""
+    below = page.locator(".presets [inert]").filter(has_text=re.compile(f"^{re.escape(name)}$"))
+    if not below.count():
+        return False
+    page.locator(".more").click()
+    return True
+
+
 def take_preset(page: Page, name: str) -> None:
     """Press a preset, and wait until the picture has gone there."""
-    chip = page.locator(".chip").filter(has_text=re.compile(f"^{re.escape(name)}$"))
-    is_out_of_sight = chip.get_attribute("inert") is not None
-    if is_out_of_sight:
-        page.locator(".more").click()
-    chip.click()
+    was_out_of_sight = bring_into_sight(page, name)
+    page.get_by_role("button", name=name, exact=True).click()
     page.wait_for_function("document.querySelector('figure[data-live]:not([data-moving])')")
-    if is_out_of_sight:
+    if was_out_of_sight:
         page.locator(".more").click()
     settle(page)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from crossentropy.widgets._modules import HERE, compose
 from explorables.browser import (
     OpenPage,
     assert_agrees,
+    bring_into_sight,
     described,
     grip,
     handle,
@@ -229,8 +229,7 @@ def test_hollow_points_are_those_on_the_wrong_side(explorable: OpenPage) -> None
 
 
 def button(page: Page, name: str) -> Locator:
-    if page.locator(".presets [inert]").filter(has_text=re.compile(f"^{name}$")).count():
-        page.locator(".more").click()
+    bring_into_sight(page, name)
     return page.get_by_role("button", name=name, exact=True)
 
 

@@ -169,17 +169,10 @@ class Judge:
                 outcome = _read(returned)
                 if self.compared is None or outcome.value is None:
                     return outcome
-                return replace(self._compared(outcome, arguments), own=outcome.value)
+                compared = _compared(self.compared, outcome.value, arguments)
+                return replace(compared, eps=outcome.eps, own=outcome.value)
         except (Exception, SystemExit) as error:
             return Outcome(raised=type(error).__name__, fault=_where(error, function))
-
-    def _compared(self, outcome: Outcome, arguments: Arguments) -> Outcome:
-        assert self.compared is not None
-        try:
-            compared = self.compared(outcome.value, *copy.deepcopy(arguments))
-        except Exception:  # of any kind: the answer is not of the form that is asked for
-            return Outcome(fault="not what is asked for")
-        return replace(_read(compared), eps=outcome.eps)
 
     def _changed(self, own: Arguments, arguments: Arguments) -> str | None:
         pairs = zip(self.names(), own, arguments, strict=False)
@@ -314,6 +307,14 @@ def called(names: Sequence[str]) -> Iterator[set[str]]:
         sys.setprofile(before)
 
 
+def _compared(function: Callable[..., Any], value: Value, arguments: Arguments) -> Outcome:
+    """Return what is compared of an answer: nothing, if it is not of the form that is asked for."""
+    try:
+        return _read(function(value, *copy.deepcopy(arguments)))
+    except Exception:
+        return Outcome()
+
+
 def _read(returned: Any) -> Outcome:
     """Read what a function returned as numbers, in whatever form they come."""
     try:
@@ -391,17 +392,18 @@ def _where(error: BaseException, function: Callable[..., Any]) -> str:
 
 def _shown(outcome: Outcome, case: Case) -> str:
     """Return an outcome in words, with enough digits to tell it from what is right."""
-    if outcome.own is not None:
-        return _numbers(outcome.own, 6) if isinstance(outcome.own, np.ndarray) else str(outcome.own)
-    if outcome.value is None:
+    value = outcome.value if outcome.own is None else outcome.own
+    if value is None:
         return outcome.fault
-    if isinstance(outcome.value, tuple):
-        return _short(", ".join(str(part) for part in outcome.value))
+    if isinstance(value, tuple):
+        return _short(", ".join(str(part) for part in value))
+    if outcome.own is not None:
+        return _numbers(value, 6)
     right = case.right.value
-    if isinstance(right, np.ndarray) and right.shape != outcome.value.shape:
-        return f"an array of shape {outcome.value.shape}; it should have shape {right.shape}"
+    if isinstance(right, np.ndarray) and right.shape != value.shape:
+        return f"an array of shape {value.shape}; it should have shape {right.shape}"
     for digits in range(4, 18):
-        shown = _numbers(outcome.value, digits)
+        shown = _numbers(value, digits)
         if not isinstance(right, np.ndarray) or shown != _numbers(right, digits):
             break
     return shown

@@ -9,7 +9,7 @@ const PADLOCK_OPEN = "M-4,-1 v-2.5 a4,4 0 0 1 8,0 m-10,2.5 h12 v8 h-12 z";
 
 // Bars for the distribution in trait `name` ("p" or "q"). With `lockable` each bar has a padlock
 // below it, and the key L: a locked bar keeps its height. One that should be dragged to its full height,
-// `full`, is dragged by that, too.
+// full(state), is dragged by that, too.
 export function createBars(frame, pen, name, { lockable = true, full = null } = {}) {
   const labels = frame.model.get("labels");
   const { least, most } = frame.schema[name].of;
@@ -36,7 +36,10 @@ export function createBars(frame, pen, name, { lockable = true, full = null } = 
   }));
   const locks = lockable ? labels.map((label, k) => createLock(frame, pen, name, k, label)) : [];
   locks.forEach(({ press }, k) => handles[k].node.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() === "l" && !event.ctrlKey && !event.metaKey && !event.altKey) press();
+    if (event.key.toLowerCase() !== "l" || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation(); // JupyterLab counts lines at this key
+    press();
   }));
 
   return {
@@ -47,7 +50,7 @@ export function createBars(frame, pen, name, { lockable = true, full = null } = 
         const y = at(pk);
         handles[k].hold(drawBar(pen, name, k, { x: x(k), y, width, bottom }));
         const middle = x(k) + width / 2;
-        if (full) handles[k].reach(full() === k ? path`M${middle},${top} V${bottom}` : "");
+        if (full) handles[k].reach(full(frame.state) === k ? path`M${middle},${top} V${bottom}` : "");
         handles[k].draw(middle, y, format(pk, 2));
         locks[k]?.draw(middle, lockY, locked(k));
       });
@@ -59,7 +62,7 @@ export function createBars(frame, pen, name, { lockable = true, full = null } = 
 export const bars = (name, { title, look, widest, lockable = true, full = null }) => (frame, pen) => {
   if (name === "q") defineHatches(frame.svg);
   const labels = frame.model.get("labels");
-  const dragged = createBars(frame, pen, name, { lockable, full: full && (() => full(frame.state)) });
+  const dragged = createBars(frame, pen, name, { lockable, full });
   return (state, numbers, area) => {
     const { left, top, bottom } = area;
     const places = singles(labels.length, area, widest);

@@ -19,7 +19,7 @@ const LEAST_WIDTH = 340; // of a picture that has grown with the text
 const MOVE = 320; // ms on the way to a preset
 const PAUSE = 600; // ms after the last change until a screen reader hears what it did
 
-// spec, of which rules, later, shape, views, choices and actions may be left out:
+// spec, of which rules, first, done, say, later, shape, views, choices and actions may be left out:
 //   name         the class's name, by which SCHEMAS has the schemas of the traits of its state
 //   rules        { trait: (value) => what is wrong with a value from outside, or null }, where its
 //                schema cannot say it
