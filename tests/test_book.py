@@ -288,8 +288,9 @@ def test_nothing_moves_while_a_page_arrives(width: int, browser: Browser, book: 
     context.add_init_script(WATCH_SHIFTS)
     with served(book, SlowHandler) as address:
         page = context.new_page()
-        for name in ("intro", "map", "notation", "cheat-sheet", "sources", "teach"):
-            page.goto(f"{address}chapters/{name}.html")
+        pages = ("intro", "map", "notation", "cheat-sheet", "sources", "teach")
+        for name in (*(f"chapters/{page}.html" for page in pages), *ASSIGNMENTS[:2]):
+            page.goto(f"{address}{name}")
             assert page.evaluate("window.shift || 0") < 0.001, name
             assert page.evaluate(UNSEEN) == []
         page.evaluate("document.querySelector('h1').style.paddingTop = '40px'")

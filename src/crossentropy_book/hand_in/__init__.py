@@ -39,8 +39,8 @@ them along and open them in Jupyter{install}.</span></p>
 </div>"""
 
 _BUTTONS = """\
-<p class="hand-in-buttons"><button type="button" class="hand-in-download" hidden>Download what I
-hand in</button> <button type="button" class="hand-in-open" hidden>Open what I handed in</button>
+<p class="hand-in-buttons"><button type="button" class="hand-in-download" disabled>Download what I
+hand in</button> <button type="button" class="hand-in-open" disabled>Open what I handed in</button>
 <a href="{copy}" download="{name}.ipynb">The empty notebook, for Jupyter</a></p>"""
 
 _FOOT = """\

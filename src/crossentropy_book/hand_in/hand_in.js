@@ -276,7 +276,7 @@
     chosen.value = "";
   });
   const connect = (selector, act) => document.querySelectorAll(selector).forEach((button) => {
-    button.hidden = false;
+    button.disabled = false;
     button.addEventListener("click", act);
   });
   connect(".hand-in-download", download);
